@@ -1,0 +1,44 @@
+# Two commands: `make demo` shows everything, `make test` tests everything. Each sets up what it needs first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check-long lock format clean
+
+demo: $(VENV)/installed
+	$(BIN)/publiccode demo
+
+test: $(VENV)/installed $(VENV)/browser
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy publiccode tests
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long"
+
+check-long: $(VENV)/installed $(VENV)/browser
+	$(BIN)/python -m pytest -n 2 -m long
+	$(BIN)/python bench/kill_harvest.py --kills 20
+
+# Exact versions with their hashes; made again whenever the lock file changes.
+$(VENV)/installed: requirements.lock pyproject.toml deploy/make-venv
+	deploy/make-venv $(PYTHON) $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+# Chromium and Chinese fonts, for the tests in a real browser; without them those tests are skipped, visibly.
+$(VENV)/browser: deploy/install-browser $(VENV)/installed
+	deploy/install-browser
+	touch $@
+
+# The newest versions that pyproject.toml allows.
+lock: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --all-extras --upgrade --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-emit-index-url --quiet --output-file requirements.lock
+
+format: $(VENV)/installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) demo-data build dist *.egg-info

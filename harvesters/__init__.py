@@ -1,0 +1,1 @@
+"""Where it comes from: all traffic with the outside."""

@@ -1,0 +1,313 @@
+"""Harvests code hostings: list, fetch, assess, record. One bad repository never stops the run."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from sqlmodel import col, select
+
+from ..registry.columns import now
+from ..registry.erasure import Erasures
+from ..registry.models import (
+    AssessmentRecord,
+    CodeHosting,
+    HarvestItem,
+    HarvestRun,
+    Outcome,
+    Reach,
+    RepositoryRecord,
+    StoredFile,
+)
+from ..registry.observations import Look, record
+from ..registry.store import Change, Store
+from ..registry.stored import message_to_json
+from ..schemas.candidate import Candidate, Repository, RepositoryFile, address_key
+from ..schemas.finding import Assessment, message
+from .errors import AccessDenied, HostError, RepositoryGone
+from .hosts import GitHost
+from .http import Http
+
+log = logging.getLogger("publiccode.harvest")
+
+_AHEAD = 100
+
+
+class HarvestRunning(Exception):
+    """Another harvest is running in this data folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the last harvest left: the commit it read, and whether this version's rules have judged it."""
+
+    head: str
+    stored: Candidate | None = None
+    """The files as stored, where they must be judged again by newer rules."""
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a harvest is plugged together from. `host_for` gives the host that serves a code hosting's address."""
+
+    store: Store
+    http: Http
+    host_for: Callable[[str], GitHost]
+    assess: Callable[[Candidate], Assessment]
+    ruleset: str
+    threads: int = 4
+    clock: Callable[[], datetime] = now
+
+
+@dataclass
+class Harvest:
+    """What one command did: its id, and how often each outcome came."""
+
+    id: UUID
+    outcomes: dict[Outcome, int] = field(default_factory=dict)
+    requests: int = 0
+    bytes_received: int = 0
+
+
+def harvest(
+    parts: Parts,
+    hostings: Sequence[CodeHosting],
+    report: Callable[[CodeHosting, HarvestItem], None] = lambda _h, _i: None,
+) -> Harvest:
+    """Harvests the code hostings: one run each, one item per repository.
+
+    Everything that was read is written as it comes, each repository in one transaction; an interrupted harvest is
+    taken up by the next one, at the cost of one request for what it had read.
+
+    Args:
+        parts: what it works with.
+        hostings: where to look.
+        report: told each item as it is written.
+
+    Raises:
+        StorageError: the database cannot be written; what was written before stays.
+
+    """
+    result = Harvest(uuid4())
+    with parts.store.writing("harvest", parts.clock()) as change:
+        _close_interrupted(change)
+        runs = {
+            hosting.id: HarvestRun(harvest_id=result.id, code_hosting_id=hosting.id, started_at=change.at)
+            for hosting in hostings
+        }
+        change.session.add_all(runs.values())
+        change.session.flush()
+        run_ids = {hosting_id: run.id for hosting_id, run in runs.items()}
+    known, erasures = _known(parts, hostings)
+    for hosting, done in _in_order(parts, hostings, lambda hosting: _looks(parts, hosting, known, erasures.redact)):
+        for item in _record(parts, hosting, run_ids[hosting.id], done):
+            result.outcomes[item.outcome] = result.outcomes.get(item.outcome, 0) + 1
+            result.requests += item.requests
+            result.bytes_received += item.bytes_received
+            report(hosting, item)
+    return result
+
+
+def _in_order(
+    parts: Parts, hostings: Sequence[CodeHosting], looks: Callable[[CodeHosting], list[Look]]
+) -> Iterator[tuple[CodeHosting, Future[list[Look]]]]:
+    """Looks at several hostings at a time, but gives them in their order: two harvests of one world number slugs alike.
+
+    No more than _AHEAD hostings are looked at before the first is recorded: that bounds the memory.
+    """
+    pool = ThreadPoolExecutor(max(1, parts.threads), thread_name_prefix="harvest")
+    try:
+        waiting: deque[tuple[CodeHosting, Future[list[Look]]]] = deque()
+        for hosting in hostings:
+            waiting.append((hosting, pool.submit(looks, hosting)))
+            if len(waiting) > _AHEAD:
+                yield _done(*waiting.popleft())
+        while waiting:
+            yield _done(*waiting.popleft())
+    finally:  # on Ctrl-C or a full disk: what has not begun is not started
+        pool.shutdown(cancel_futures=True)
+
+
+def _done(hosting: CodeHosting, looks: Future[list[Look]]) -> tuple[CodeHosting, Future[list[Look]]]:
+    wait([looks])
+    return hosting, looks
+
+
+def _record(parts: Parts, hosting: CodeHosting, run_id: UUID, done: Future[list[Look]]) -> list[HarvestItem]:
+    """Writes a hosting's looks and closes its run, in one transaction; a look that breaks us is told and logged."""
+    if (error := done.exception()) is not None:
+        # We are wrong, not the host: say so in this run, keep the traceback, let the other hostings go on.
+        log.error("harvest of %s failed", hosting.url, exc_info=error)
+        return _record_failure(parts, hosting, run_id)
+    with parts.store.writing("harvest", parts.clock()) as change:
+        items = [record(change, hosting, run_id, look, parts.ruleset) for look in done.result()]
+        if hosting.kind != "repository":
+            items = [_needs_listing(change, hosting, run_id)]
+        _finish(change, run_id, "finished")
+        change.session.flush()
+        change.session.expunge_all()
+    return items
+
+
+def _needs_listing(change: Change, hosting: CodeHosting, run_id: UUID) -> HarvestItem:
+    text = message("{url} is a group of repositories: it needs a host that can list.", url=hosting.url)
+    item = HarvestItem(
+        run_id=run_id,
+        repository_key=hosting.key,
+        url=hosting.url,
+        outcome=Outcome.NEEDS_LISTING,
+        messages=[message_to_json(text)],
+        at=change.at,
+    )
+    change.session.add(item)
+    return item
+
+
+def _record_failure(parts: Parts, hosting: CodeHosting, run_id: UUID) -> list[HarvestItem]:
+    with parts.store.writing("harvest", parts.clock()) as change:
+        item = HarvestItem(
+            run_id=run_id, repository_key=hosting.key, url=hosting.url, outcome=Outcome.FAILED, at=change.at
+        )
+        change.session.add(item)
+        _finish(change, run_id, "failed")
+        change.session.flush()
+        change.session.expunge_all()
+    return [item]
+
+
+def _finish(change: Change, run_id: UUID, status: str) -> None:
+    run = change.session.get(HarvestRun, run_id)
+    if run is not None:
+        run.finished_at, run.status = change.at, status
+        change.session.add(run)
+
+
+def _close_interrupted(change: Change) -> None:
+    # Whoever holds the harvest lock is the only harvest: runs that still say "running" were ended from outside.
+    for run in change.session.exec(select(HarvestRun).where(HarvestRun.status == "running")):
+        run.status = "interrupted"
+        change.session.add(run)
+
+
+def _looks(
+    parts: Parts, hosting: CodeHosting, known: Mapping[str, Known], redact: Callable[[bytes], bytes]
+) -> list[Look]:
+    """All looks at one code hosting; runs in a thread and touches no database."""
+    if hosting.kind != "repository":
+        return []
+    looks = []
+    host = parts.host_for(hosting.url)
+    last = known.get(hosting.key)
+    started = time.monotonic()
+    with parts.http.counting() as cost:
+        try:
+            for repository in host.repositories(hosting.url):
+                looks.append(_look(parts, host, repository, known.get(address_key(repository.url)), redact))
+        except HostError as error:
+            looks.append(Look(hosting.url, _answer(error, last), messages=(error.message,)))
+    milliseconds = round((time.monotonic() - started) * 1000)
+    looks[-1] = replace(
+        looks[-1],
+        milliseconds=milliseconds,
+        requests=cost.requests,
+        bytes_sent=cost.bytes_sent,
+        bytes_received=cost.bytes_received,
+    )
+    return looks
+
+
+def _look(
+    parts: Parts, host: GitHost, repository: Repository, known: Known | None, redact: Callable[[bytes], bytes]
+) -> Look:
+    if repository.empty:
+        return Look(repository.url, Reach.OK, repository)
+    if known is not None and known.head == repository.head:
+        if known.stored is None:
+            return Look(repository.url, Reach.OK, repository)
+        candidate: Candidate | None = replace(known.stored, repository=repository)
+    else:
+        candidate = host.fetch(repository)
+    if candidate is None:
+        return Look(repository.url, Reach.OK, repository, read=True)
+    if candidate.file.content is not None:
+        candidate = replace(candidate, file=replace(candidate.file, content=redact(candidate.file.content)))
+    return Look(repository.url, Reach.OK, repository, True, candidate, parts.assess(candidate))
+
+
+def _answer(error: HostError, known: Known | None) -> Reach:
+    """What a failed look says. 401 over plain Git means missing only where the repository answered before without one."""
+    if isinstance(error, RepositoryGone):
+        return Reach.MISSING
+    if isinstance(error, AccessDenied) and error.status == 401 and known is not None and known.answered:
+        return Reach.MISSING
+    return Reach.UNKNOWN
+
+
+def _known(parts: Parts, hostings: Iterable[CodeHosting]) -> tuple[dict[str, Known], Erasures]:
+    """What is known of the repositories at these hostings, by key; and who was taken out."""
+    result: dict[str, Known] = {}
+    wanted = {hosting.id for hosting in hostings}
+    with parts.store.reading() as session:
+        rows = session.exec(
+            select(RepositoryRecord, AssessmentRecord).outerjoin(
+                AssessmentRecord, col(RepositoryRecord.newest_assessment_id) == col(AssessmentRecord.id)
+            )
+        )
+        for repository, assessment in rows:
+            if repository.code_hosting_id not in wanted:
+                continue
+            outdated = repository.file_path and assessment is not None and assessment.ruleset != parts.ruleset
+            files = {}
+            if assessment is not None and outdated:
+                hashes = {assessment.file_hash, *(file["hash"] for file in assessment.license_files)}
+                files = {
+                    file.hash: file.content
+                    for file in session.exec(select(StoredFile).where(col(StoredFile.hash).in_(hashes)))
+                }
+            stored = _stored_candidate(assessment, files) if assessment is not None and outdated else None
+            result[repository.key] = Known(
+                head="" if outdated and stored is None else repository.head_commit,
+                stored=stored,
+                answered=bool(repository.head_commit),
+            )
+        return result, Erasures(session)
+
+
+def _stored_candidate(assessment: AssessmentRecord, files: Mapping[str, bytes]) -> Candidate | None:
+    """The candidate as it was stored; None where its file was never read (a link, too large): then it is fetched again."""
+    if assessment.file_hash not in files:
+        return None
+    return Candidate(
+        file=RepositoryFile(assessment.path, files[assessment.file_hash]),
+        license_files=tuple(
+            RepositoryFile(file["path"], files.get(file["hash"]), file["mode"], file["size"], file["target"])
+            for file in assessment.license_files
+        ),
+    )
+
+
+@contextmanager
+def only_one(data: Path) -> Iterator[None]:
+    """Holds the data folder's harvest lock.
+
+    Raises:
+        HarvestRunning: another process holds it.
+
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / "harvest.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise HarvestRunning(f"another harvest is running in {data.absolute()}; wait until it has ended") from error
+        yield

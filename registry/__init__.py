@@ -1,0 +1,1 @@
+"""What we know: the database, the event log, search and exports."""

@@ -1,0 +1,303 @@
+"""Records one look at a repository: what answered, what its file says, which entry it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import select
+
+from ..schemas.candidate import Candidate, Repository, RepositoryFile, address_key
+from ..schemas.finding import Assessment, Message, message
+from .models import (
+    AssessmentRecord,
+    CodeHosting,
+    HarvestItem,
+    Outcome,
+    Reach,
+    Relation,
+    RepositoryRecord,
+    Software,
+    StoredFile,
+)
+from .reach import next_reach, second_look
+from .store import Change
+from .stored import finding_to_json, message_to_json, without_persons
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look at a repository gave.
+
+    `answer` is OK, UNKNOWN or MISSING; `repository` is None unless it answered. `read` tells whether its files were
+    read: then `candidate` and `assessment` hold them, or are None where there is no publiccode.yml. Not read: same commit as before.
+    """
+
+    url: str
+    answer: Reach
+    repository: Repository | None = None
+    read: bool = False
+    candidate: Candidate | None = None
+    assessment: Assessment | None = None
+    messages: tuple[Message, ...] = ()
+    milliseconds: int = 0
+    requests: int = 0
+    bytes_sent: int = 0
+    bytes_received: int = 0
+
+
+def record(change: Change, hosting: CodeHosting, run_id: UUID, look: Look, ruleset: str) -> HarvestItem:
+    """Writes what a look gave, and what follows from it, as one part of the transaction; gives the run's item."""
+    repository = _repository_record(change, hosting, look)
+    item = HarvestItem(
+        run_id=run_id,
+        repository_key=repository.key,
+        url=look.url,
+        outcome=Outcome.UNCHANGED,
+        messages=[message_to_json(text) for text in look.messages],
+        commit=(look.repository.head or "") if look.repository else "",
+        at=change.at,
+        milliseconds=look.milliseconds,
+        requests=look.requests,
+        bytes_sent=look.bytes_sent,
+        bytes_received=look.bytes_received,
+    )
+    recording = _Recording(change, hosting, repository, item)
+    repository.reach, repository.reach_since = next_reach(
+        repository.reach, repository.reach_since, look.answer, change.at
+    )
+    if look.repository is None:
+        recording.no_answer()
+    else:
+        _describe(repository, look.repository)
+        if look.repository.empty or (look.read and look.candidate is None):
+            recording.no_file(look.repository)
+        elif look.candidate is not None and look.assessment is not None:
+            recording.file(look.candidate, look.assessment, ruleset)
+        else:
+            recording.unchanged()
+    change.session.add(repository)
+    change.session.add(item)
+    return item
+
+
+def _repository_record(change: Change, hosting: CodeHosting, look: Look) -> RepositoryRecord:
+    key = address_key(look.url)
+    known = change.session.exec(select(RepositoryRecord).where(RepositoryRecord.key == key)).first()
+    if known is None:
+        known = RepositoryRecord(
+            code_hosting_id=hosting.id, url=look.url, key=key, reach=Reach.UNKNOWN, reach_since=change.at
+        )
+        change.session.add(known)
+        change.session.flush()
+    known.url, known.code_hosting_id = look.url, hosting.id
+    return known
+
+
+def _describe(record: RepositoryRecord, repository: Repository) -> None:
+    record.archived, record.empty = repository.archived, repository.empty
+    record.default_branch, record.host_id = repository.default_branch, repository.host_id
+    moved_to = repository.facts.get("moved_to")
+    if isinstance(moved_to, str) and (alias := address_key(moved_to)) not in {record.key, *record.aliases}:
+        record.aliases = [*record.aliases, alias]
+
+
+@dataclass
+class _Recording:
+    """One repository's part of a transaction."""
+
+    change: Change
+    hosting: CodeHosting
+    repository: RepositoryRecord
+    item: HarvestItem
+
+    @property
+    def _at(self) -> datetime:
+        return self.change.at
+
+    def _say(self, text: Message) -> None:
+        self.item.messages = [*self.item.messages, message_to_json(text)]
+
+    def _entry(self) -> Software | None:
+        return self.change.session.exec(select(Software).where(Software.repository_id == self.repository.id)).first()
+
+    def _deactivate(self, reason: str) -> None:
+        entry = self._entry()
+        if entry is not None and entry.deactivated != reason:
+            entry.deactivated, entry.deactivated_at = reason, self._at
+            self.change.session.add(entry)
+
+    def _activate(self, entry: Software) -> None:
+        if entry.deactivated:
+            self._say(message("The entry was a tombstone ({reason}) and is shown again.", reason=entry.deactivated))
+            entry.deactivated, entry.deactivated_at = "", None
+
+    def no_answer(self) -> None:
+        outcomes = {Reach.MISSING: Outcome.MISSING, Reach.GONE: Outcome.GONE}
+        self.item.outcome = outcomes.get(self.repository.reach, Outcome.UNREACHABLE)
+        if self.repository.reach is Reach.GONE:
+            self._deactivate("gone")
+
+    def unchanged(self) -> None:
+        """The same commit as before: only a second look at a missing file, or a return, can change something."""
+        if second_look(self.repository.file_missing_since, self._at):
+            self._withdraw()
+        entry = self._entry()
+        if entry is not None and entry.deactivated == "gone":
+            self._activate(entry)
+            self.change.session.add(entry)
+            self.item.outcome = Outcome.UPDATED
+
+    def no_file(self, repository: Repository) -> None:
+        self.item.outcome = Outcome.EMPTY if repository.empty else Outcome.NO_FILE
+        if self.repository.file_path or (self._entry() and not self.repository.file_missing_since):
+            self.repository.file_missing_since = self._at
+        elif second_look(self.repository.file_missing_since, self._at):
+            self._withdraw()
+        self.repository.file_path, self.repository.head_commit = "", repository.head or ""
+
+    def _withdraw(self) -> None:
+        entry = self._entry()
+        if entry is not None and entry.deactivated != "withdrawn":
+            self._deactivate("withdrawn")
+            self.item.outcome = Outcome.WITHDRAWN
+
+    def file(self, candidate: Candidate, assessment: Assessment, ruleset: str) -> None:
+        """Keeps the assessment where it tells something new, and lets the entry follow."""
+        self.repository.file_missing_since = None
+        self.repository.file_path = candidate.file.path
+        self.repository.head_commit = self.item.commit
+        kept, new = self._keep(candidate, assessment, ruleset)
+        self.item.assessment_id = kept.id
+        self.repository.newest_assessment_id = kept.id
+        self._follow(kept, assessment, new)
+
+    def _keep(self, candidate: Candidate, assessment: Assessment, ruleset: str) -> tuple[AssessmentRecord, bool]:
+        session = self.change.session
+        values = without_persons(assessment.values)
+        kept = AssessmentRecord(
+            repository_id=self.repository.id,
+            commit=self.item.commit,
+            path=candidate.file.path,
+            file_hash=self._store(candidate.file),
+            license_files=[self._license_file(file) for file in candidate.license_files or ()],
+            ruleset=ruleset,
+            assessed_at=self._at,
+            valid=assessment.valid,
+            usable=assessment.usable,
+            findings=[finding_to_json(finding) for finding in assessment.findings],
+            values=values,
+            license_declared=_license(values),
+        )
+        newest = (
+            session.get(AssessmentRecord, self.repository.newest_assessment_id)
+            if self.repository.newest_assessment_id
+            else None
+        )
+        told = ("path", "file_hash", "license_files", "ruleset", "findings", "values")
+        if newest is not None and all(getattr(newest, name) == getattr(kept, name) for name in told):
+            return newest, False
+        session.add(kept)
+        session.flush()
+        return kept, True
+
+    def _store(self, file: RepositoryFile) -> str:
+        if file.content is None:
+            return ""
+        digest = sha256(file.content).hexdigest()
+        if self.change.session.get(StoredFile, digest) is None:
+            self.change.session.add(StoredFile(hash=digest, size=len(file.content), content=file.content))
+        return digest
+
+    def _license_file(self, file: RepositoryFile) -> dict[str, Any]:
+        return {
+            "path": file.path,
+            "hash": self._store(file),
+            "mode": file.mode,
+            "size": file.size,
+            "target": file.target,
+        }
+
+    def _follow(self, kept: AssessmentRecord, assessment: Assessment, new: bool) -> None:
+        """The entry follows its newest assessment; what cannot be shown leaves the last usable one standing."""
+        if not assessment.usable or assessment.values is None:
+            self._unusable(kept)
+            return
+        values = assessment.values
+        declared = address_key(str(values["url"]))
+        own = {self.repository.key, *self.repository.aliases}
+        self.repository.declared_key = declared
+        if declared not in own:
+            self.repository.relation = Relation.TECHNICAL_FORK
+            self.item.outcome = Outcome.TECHNICAL_FORK
+            self._say(
+                message(
+                    "The file names another repository: {url}. It is not listed, but linked there.",
+                    url=str(values["url"]),
+                )
+            )
+            self._deactivate("technical-fork")
+            return
+        entry = self.change.session.exec(select(Software).where(Software.key == declared)).first()
+        if entry is not None and entry.repository_id != self.repository.id and self.repository.key != declared:
+            self.repository.relation = Relation.ALIAS
+            self.item.outcome = Outcome.ALIAS
+            return
+        self.repository.relation = Relation.VARIANT if _based_on(values) - own else Relation.ORIGINAL
+        if entry is None:
+            self._add(kept, declared, values)
+        elif new or entry.deactivated or entry.repository_id != self.repository.id:
+            self._update(entry, kept, values)
+
+    def _unusable(self, kept: AssessmentRecord) -> None:
+        self.item.outcome = Outcome.UNUSABLE
+        entry = self._entry()
+        if entry is not None:
+            entry.newest_assessment_id = kept.id
+            entry.unreadable_since = entry.unreadable_since or self._at
+            self.change.session.add(entry)
+
+    def _add(self, kept: AssessmentRecord, key: str, values: Mapping[str, Any]) -> None:
+        entry = Software(
+            key=key,
+            slug="",
+            name=str(values["name"]),
+            url=str(values["url"]),
+            publisher_id=self.hosting.publisher_id,
+            repository_id=self.repository.id,
+            newest_assessment_id=kept.id,
+            shown_assessment_id=kept.id,
+            created_at=self._at,
+            modified_at=self._at,
+        )
+        entry.slug = self.change.slug("software", entry.id, entry.name)
+        self.change.session.add(entry)
+        self.item.outcome = Outcome.ADDED
+
+    def _update(self, entry: Software, kept: AssessmentRecord, values: Mapping[str, Any]) -> None:
+        self._activate(entry)
+        entry.name, entry.url = str(values["name"]), str(values["url"])
+        entry.publisher_id, entry.repository_id = self.hosting.publisher_id, self.repository.id
+        entry.newest_assessment_id = entry.shown_assessment_id = kept.id
+        entry.unreadable_since, entry.modified_at = None, self._at
+        self.change.session.add(entry)
+        self.item.outcome = Outcome.UPDATED
+
+
+def _license(values: Mapping[str, Any] | None) -> str:
+    legal = (values or {}).get("legal")
+    declared = legal.get("license") if isinstance(legal, Mapping) else None
+    return declared.strip() if isinstance(declared, str) and declared.strip() else "NOASSERTION"
+
+
+def _based_on(values: Mapping[str, Any]) -> set[str]:
+    named = values.get("isBasedOn")
+    return {
+        address_key(url)
+        for url in (named if isinstance(named, list) else [named])
+        if isinstance(url, str) and url.strip()
+    }

@@ -1,0 +1,225 @@
+"""The list of publishers and where they keep code: publishers.yml, read and written to the database."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import yaml
+from sqlmodel import col, select
+
+from ..schemas.candidate import address_key
+from .models import CodeHosting, Publisher, RepositoryRecord, Software
+from .store import Change
+
+_KEYS = {"id", "name", "names", "uri", "parent", "orgs", "repos", "exclude"}
+LIMIT = 5 * 1024 * 1024
+
+
+class PublishersError(ValueError):
+    """publishers.yml cannot be used; `problems` names each place and what is expected there. Nothing was imported."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPublisher:
+    """One entry of publishers.yml."""
+
+    id: str
+    name: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    uri: str = ""
+    parent: str = ""
+    orgs: tuple[str, ...] = ()
+    repos: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+def read_publishers(content: bytes) -> list[ListedPublisher]:
+    """The entries of a publishers.yml: a list of `id`, `name`, `orgs`, `repos`, optionally `names`, `uri`, `parent`, `exclude`.
+
+    Raises:
+        PublishersError: with every problem at once.
+
+    """
+    if len(content) > LIMIT:
+        raise PublishersError([f"the file has {len(content)} bytes; at most {LIMIT} are read"])
+    try:
+        events = list(yaml.parse(content, Loader=yaml.SafeLoader))
+        if any(isinstance(entry, yaml.AliasEvent) for entry in events):
+            raise PublishersError(["the file uses YAML aliases (*name); write each value out"])
+        data = yaml.load(content, Loader=yaml.BaseLoader)  # noqa: S506  (BaseLoader makes nothing but text, lists and mappings)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise PublishersError([f"no readable YAML: {error}"]) from error
+    if not isinstance(data, list):
+        raise PublishersError(["the file must be a list of publishers, each beginning with `- id:`"])
+    problems: list[str] = []
+    listed = [entry for number, item in enumerate(data, 1) if (entry := _entry(item, number, problems))]
+    _check_references(listed, problems)
+    if problems:
+        raise PublishersError(problems)
+    return listed
+
+
+def _entry(item: Any, number: int, problems: list[str]) -> ListedPublisher | None:
+    if not isinstance(item, Mapping) or not isinstance(item.get("id"), str) or not item["id"].strip():
+        problems.append(f"publisher {number}: has no `id`")
+        return None
+    place = f"publisher {item['id']!r}"
+    problems += [
+        f"{place}: unknown key {key!r}; known are {', '.join(sorted(_KEYS))}" for key in item if key not in _KEYS
+    ]
+    texts = {key: item.get(key) or "" for key in ("name", "uri", "parent")}
+    problems += [f"{place}: `{key}` must be a text" for key, value in texts.items() if not isinstance(value, str)]
+    if not texts["name"]:
+        problems.append(f"{place}: has no `name`")
+    names = item.get("names") or {}
+    if not isinstance(names, Mapping) or not all(isinstance(name, str) for name in names.values()):
+        problems.append(f"{place}: `names` must map languages to texts")
+        names = {}
+    lists = {key: item.get(key) or [] for key in ("orgs", "repos", "exclude")}
+    for key, values in lists.items():
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            problems.append(f"{place}: `{key}` must be a list of addresses")
+            lists[key] = []
+    problems += [
+        f"{place}: {url!r} is not an http(s) address"
+        for key in ("orgs", "repos")
+        for url in lists[key]
+        if not _web(url)
+    ]
+    return ListedPublisher(
+        id=item["id"].strip(),
+        name=str(texts["name"]).strip(),
+        names=dict(names),
+        uri=str(texts["uri"]).strip(),
+        parent=str(texts["parent"]).strip(),
+        orgs=tuple(lists["orgs"]),
+        repos=tuple(lists["repos"]),
+        exclude=tuple(lists["exclude"]),
+    )
+
+
+def _web(url: str) -> bool:
+    try:
+        parts = urlsplit(url.strip())
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def _check_references(listed: list[ListedPublisher], problems: list[str]) -> None:
+    parents = {entry.id: entry.parent for entry in listed}
+    counts = Counter(entry.id for entry in listed)
+    problems += [f"publisher {name!r}: this `id` stands {count} times" for name, count in counts.items() if count > 1]
+    for entry in listed:
+        if entry.parent and entry.parent not in parents:
+            problems.append(f"publisher {entry.id!r}: parent {entry.parent!r} is not in the list")
+        above, steps = entry.parent, 0
+        while above in parents and above != entry.id and steps <= len(parents):
+            above, steps = parents[above], steps + 1
+        if above == entry.id or steps > len(parents):
+            problems.append(f"publisher {entry.id!r}: is its own parent, directly or through others")
+    owners: dict[str, str] = {}
+    for entry in listed:
+        for url in (*entry.orgs, *entry.repos):
+            if owners.setdefault(address_key(url), entry.id) != entry.id:
+                problems.append(
+                    f"publisher {entry.id!r}: {url} stands at publisher {owners[address_key(url)]!r} already"
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did: counts of publishers and code hostings."""
+
+    publishers: int
+    code_hostings: int
+    added: int
+    changed: int
+    unlisted: int
+
+
+def import_publishers(change: Change, listed: Iterable[ListedPublisher]) -> Imported:
+    """Makes the database's publishers and code hostings those of the list.
+
+    Who is no longer in the list stays known, is harvested no more, and its entries become tombstones (`unlisted`) until
+    the list names it again.
+    """
+    entries = list(listed)
+    session = change.session
+    known = {publisher.identifier: publisher for publisher in session.exec(select(Publisher)).all()}
+    added = changed = unlisted = 0
+    for entry in entries:
+        publisher = known.get(entry.id)
+        if publisher is None:
+            publisher = Publisher(identifier=entry.id, slug="", name=entry.name)
+            publisher.slug = change.slug("publisher", publisher.id, entry.id)
+            known[entry.id] = publisher
+            added += 1
+        publisher.name, publisher.names, publisher.uri, publisher.listed = (
+            entry.name,
+            dict(entry.names),
+            entry.uri,
+            True,
+        )
+        session.add(publisher)
+    session.flush()
+    for entry in entries:
+        known[entry.id].parent_id = known[entry.parent].id if entry.parent else None
+    hostings = {hosting.key: hosting for hosting in session.exec(select(CodeHosting)).all()}
+    kept: set[str] = set()
+    for entry in entries:
+        for kind, urls in (("group", entry.orgs), ("repository", entry.repos)):
+            for url in urls:
+                kept.add(_host(change, hostings, known[entry.id].id, url, kind, entry.exclude))
+    for key, hosting in hostings.items():
+        if key not in kept and hosting.listed:
+            hosting.listed = False
+            session.add(hosting)
+            unlisted += 1
+    names = {entry.id for entry in entries}
+    for identifier, publisher in known.items():
+        if identifier not in names:
+            publisher.listed = False
+            session.add(publisher)
+    changed = len(session.dirty)
+    session.flush()
+    _follow_list(change)
+    return Imported(len(entries), len(kept), added, changed, unlisted)
+
+
+def _host(
+    change: Change, hostings: dict[str, CodeHosting], publisher: UUID, url: str, kind: str, exclude: tuple[str, ...]
+) -> str:
+    key = address_key(url)
+    hosting = hostings.get(key) or CodeHosting(publisher_id=publisher, url=url, key=key)
+    hosting.publisher_id, hosting.url, hosting.kind, hosting.listed = publisher, url.strip(), kind, True
+    hosting.exclude = list(exclude)
+    hostings[key] = hosting
+    change.session.add(hosting)
+    return key
+
+
+def _follow_list(change: Change) -> None:
+    """Entries of unlisted code hostings become tombstones; those that are listed again come back."""
+    rows = change.session.exec(
+        select(Software, CodeHosting)
+        .join(RepositoryRecord, col(Software.repository_id) == col(RepositoryRecord.id))
+        .join(CodeHosting, col(RepositoryRecord.code_hosting_id) == col(CodeHosting.id))
+    ).all()
+    for entry, hosting in rows:
+        if not hosting.listed and not entry.deactivated:
+            entry.deactivated, entry.deactivated_at = "unlisted", change.at
+        elif hosting.listed and entry.deactivated == "unlisted":
+            entry.deactivated, entry.deactivated_at = "", None
+        if hosting.listed:
+            entry.publisher_id = hosting.publisher_id
+        change.session.add(entry)

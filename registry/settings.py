@@ -1,0 +1,138 @@
+"""The settings of an instance, and the only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+PREFIX = "PUBLICCODE_"
+LANGUAGES = ("zh-Hant", "en")
+
+
+class SettingError(ValueError):
+    """A setting cannot be read; the text names it, what stands there and what is expected."""
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.replace(",", " ").split())
+
+
+def _switch(text: str) -> bool:
+    answers = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    if text.strip().lower() not in answers:
+        raise ValueError("expected true or false")
+    return answers[text.strip().lower()]
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """Addresses that begin with `prefix` are fetched from `target` instead, by a host of `kind`."""
+
+    prefix: str
+    target: str
+    kind: str = "git"
+
+
+def _mirrors(text: str) -> tuple[Mirror, ...]:
+    mirrors = []
+    for entry in text.split():
+        prefix, arrow, rest = entry.partition("=")
+        target, _, kind = rest.partition("#")
+        if not arrow or "://" not in prefix or "://" not in target:
+            raise ValueError(f"{entry!r} is not of the form https://host/=https://mirror/host/ (optionally with #kind)")
+        mirrors.append(Mirror(prefix, target, kind or "git"))
+    return tuple(mirrors)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings, with their defaults. Each comes from the environment variable PUBLICCODE_<NAME>."""
+
+    data: Path = field(
+        default=Path("data"), metadata={"help": "Folder of the database, the index and the logs.", "read": Path}
+    )
+    database_url: str = field(
+        default="",
+        metadata={"help": "SQLAlchemy URL of the database; empty: SQLite at <DATA>/registry.sqlite.", "read": str},
+    )
+    search_engine: str = field(
+        default="tantivy", metadata={"help": "Engine of the search index: `tantivy` or `whoosh`.", "read": str}
+    )
+    mirrors: tuple[Mirror, ...] = field(
+        default=(),
+        metadata={
+            "help": "Harvest addresses from a mirror, in the manner of Git's insteadOf: `https://host/=https://mirror/host/`, "
+            "several separated by white space, the longest prefix wins; `#kind` names the mirror's kind of host (default: git).",
+            "read": _mirrors,
+        },
+    )
+    allowed_private: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "help": "Addresses inside the network that may be contacted all the same: host:port or networks "
+            "(`127.0.0.1:8080 10.1.0.0/16`).",
+            "read": _words,
+        },
+    )
+    outbound_proxy: str = field(
+        default="", metadata={"help": "HTTP proxy for all outbound traffic; empty: none.", "read": str}
+    )
+    contact: str = field(
+        default="",
+        metadata={"help": "Address or e-mail of the operator, sent to hosts in the User-Agent.", "read": str},
+    )
+    show_only_valid: bool = field(
+        default=False, metadata={"help": "Show only entries whose file is valid.", "read": _switch}
+    )
+    catalogue_name: str = field(
+        default="",
+        metadata={"help": "Name of this catalogue in the pages' heads; empty: the product's own.", "read": str},
+    )
+    catalogue_data_license: str = field(
+        default="CC0-1.0",
+        metadata={"help": "SPDX id of the terms under which the catalogue's data is offered.", "read": str},
+    )
+    time_zone: str = field(default="Asia/Taipei", metadata={"help": "Time zone in which dates are shown.", "read": str})
+    harvest_threads: int = field(default=4, metadata={"help": "Repositories read at the same time.", "read": int})
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite:///{(self.data / 'registry.sqlite').absolute()}"
+
+    @property
+    def index_folder(self) -> Path:
+        """Where the search index lies."""
+        return self.data / "index"
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings that the environment asks for.
+
+    Raises:
+        SettingError: a variable cannot be read, or there is none of that name (a slip of the pen must not pass silently).
+
+    """
+    environment = os.environ if environment is None else environment
+    known = {PREFIX + entry.name.upper(): entry for entry in fields(Settings)}
+    values = {}
+    for name in sorted(n for n in environment if n.startswith(PREFIX)):
+        if name not in known:
+            raise SettingError(f"{name}: there is no such setting; the settings are {', '.join(known)}")
+        entry = known[name]
+        try:
+            values[entry.name] = entry.metadata["read"](environment[name])
+        except ValueError as error:
+            raise SettingError(f"{name}: {environment[name]!r} cannot be read: {error}") from error
+    return Settings(**values)
+
+
+def settings_table(settings: type[Settings] = Settings) -> str:
+    """The settings as a Markdown table, for docs/settings.md."""
+    rows = ["| variable | default | meaning |", "|---|---|---|"]
+    for entry in fields(settings):
+        default = entry.default if isinstance(entry.default, str | bool | int | Path) and entry.default != "" else ""
+        rows.append(f"| `{PREFIX}{entry.name.upper()}` | {f'`{default}`' if str(default) else ''} | {entry.metadata['help']} |")
+    return "\n".join(rows)

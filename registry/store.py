@@ -1,0 +1,220 @@
+"""The door to the database: connections, transactions, and the event that every change leaves."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine, event, inspect
+from sqlalchemy import create_engine as sqlalchemy_engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError
+from sqlmodel import Session, SQLModel, select
+
+from .columns import now
+from .models import Event, SlugRecord
+
+# The tables whose changes are facts about the catalogue; runs and their items are records themselves.
+_LOGGED = {"publisher", "code_hosting", "repository", "assessment", "software", "stored_file", "erasure"}
+# What an event does not repeat: a file's bytes, and what an assessment holds (it is a record of its own, kept for ever).
+_NOT_LOGGED = {"content", "findings", "values", "license_files"}
+
+
+class StorageError(Exception):
+    """The database cannot be read or written. The text says which, why, and what to do; nothing was changed."""
+
+
+class Change:
+    """One transaction of one actor. What is added or altered through it is logged in the same transaction."""
+
+    def __init__(self, session: Session, actor: str, at: datetime) -> None:
+        self.session, self.actor, self.at = session, actor, at
+
+    def log(
+        self, entity: str, entity_id: object, kind: str, before: dict[str, Any] | None, after: dict[str, Any] | None
+    ) -> None:
+        """Adds an Event by hand, for what is not the change of a row."""
+        self.session.add(
+            Event(
+                at=self.at,
+                actor=self.actor,
+                entity=entity,
+                entity_id=str(entity_id),
+                kind=kind,
+                before=before,
+                after=after,
+            )
+        )
+
+    def slug(self, entity: str, entity_id: UUID, wanted: str) -> str:
+        """A slug for this entity that was never given to another: the wanted one, or with a number behind it."""
+        base = slugify(wanted) or entity
+        taken = {
+            record.slug: record.entity_id
+            for record in self.session.exec(
+                select(SlugRecord).where(SlugRecord.entity == entity, SlugRecord.slug.startswith(base))
+            )
+        }
+        number, slug = 1, base
+        while slug in taken and taken[slug] != entity_id:
+            number += 1
+            slug = f"{base}-{number}"
+        if slug not in taken:
+            self.session.add(SlugRecord(entity=entity, slug=slug, entity_id=entity_id))
+        return slug
+
+
+def slugify(text: str) -> str:
+    """`text` as one piece of an address: letters and digits of any script in lower case, joined by hyphens; at most 80 letters.
+
+    >>> slugify("陳情系統 – E-Petition 2.0")
+    '陳情系統-e-petition-2-0'
+    """
+    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text).casefold())
+    return "-".join(words)[:80].strip("-")
+
+
+class Store:
+    """The database of one instance."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that only reads.
+
+        Raises:
+            StorageError: the database cannot be opened.
+
+        """
+        with self._plain_errors(), Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def writing(self, actor: str, at: datetime | None = None) -> Iterator[Change]:
+        """A transaction: all of it, with its events, or nothing.
+
+        Raises:
+            StorageError: the database is locked, read-only, full or damaged; nothing was written.
+
+        """
+        with self._plain_errors(), Session(self.engine.execution_options(writing=True)) as session, session.begin():
+            change = Change(session, actor, at or now())
+            session.info["change"] = change
+            yield change
+
+    @contextmanager
+    def _plain_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except DatabaseError as error:
+            if isinstance(error.orig, sqlite3.Error | OSError) or error.connection_invalidated:
+                raise StorageError(_explain(self.url, str(error.orig))) from error
+            raise
+
+    def compact(self) -> None:
+        """Leaves nothing of deleted or overwritten content in SQLite's write-ahead log (secure_delete has cleared the pages)."""
+        if self.engine.dialect.name == "sqlite":
+            with self._plain_errors():
+                connection = self.engine.raw_connection()
+                try:
+                    connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                finally:
+                    connection.close()
+
+    def close(self) -> None:
+        """Gives all connections back."""
+        self.engine.dispose()
+
+
+def _explain(url: str, reason: str) -> str:
+    place = make_url(url).database or url
+    steps = {
+        "readonly": "give this user the right to write to the file and its folder",
+        "full": "make room on that disk",
+        "locked": "wait until the other process has finished, then try again",
+        "unable to open": "see that the folder exists and may be written (publiccode db upgrade makes the database)",
+        "no such table": "run: publiccode db upgrade",
+        "no such column": "run: publiccode db upgrade",
+        "malformed": "restore the last backup",
+        "not a database": "name another file, or restore the last backup",
+        "disk i/o": "see that the disk has room and is sound",
+    }
+    step = next((step for mark, step in steps.items() if mark in reason.lower()), "see the reason given")
+    return f"the database {place} cannot be used: {reason}. Nothing of this step was written; next: {step}."
+
+
+def _engine(url: str) -> Engine:
+    engine = sqlalchemy_engine(url)
+    if engine.dialect.name == "sqlite":
+        database = make_url(url).database
+        if database and database != ":memory:" and not database.startswith("file:"):
+            Path(database).parent.mkdir(parents=True, exist_ok=True)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # sqlite3 must not open transactions by itself: BEGIN IMMEDIATE is ours (_begin_sqlite).
+    connection.isolation_level = None
+    for pragma in ("busy_timeout=15000", "foreign_keys=ON", "synchronous=NORMAL", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+    if connection.execute("PRAGMA query_only").fetchone()[0] == 0:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            # A read-only file can still be read; writing to it says so at the first write.
+            if "readonly" not in str(error) and "locked" not in str(error):
+                raise
+
+
+def _begin_sqlite(connection: Any) -> None:
+    # A writer takes the lock at once: two writers then wait for each other instead of failing at the first write.
+    writing = connection.get_execution_options().get("writing")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def plain(value: object) -> Any:
+    """`value` as JSON holds it."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    return value.value if isinstance(value, Enum) else value
+
+
+@event.listens_for(Session, "before_flush")
+def _log_changes(session: Session, _context: object, _instances: object) -> None:
+    """Writes the Event of every row that is about to change, in its transaction."""
+    change = session.info.get("change")
+    if change is None:
+        return
+    for row in [*session.new, *session.dirty]:
+        if not isinstance(row, SQLModel) or getattr(row, "__tablename__", "") not in _LOGGED:
+            continue
+        state = inspect(row)
+        before, after = {}, {}
+        for column in state.mapper.column_attrs:
+            history = state.attrs[column.key].history
+            if column.key in _NOT_LOGGED or not history.has_changes():
+                continue
+            old, new = (history.deleted or [None])[0], (history.added or [None])[0]
+            if row not in session.new and old == new:
+                continue
+            before[column.key], after[column.key] = plain(old), plain(new)
+        created = row in session.new
+        if after or created:
+            identity = getattr(row, "id", None) or getattr(row, "hash", None) or getattr(row, "digest", "")
+            kind = "created" if created else "changed"
+            change.log(str(row.__tablename__), identity, kind, None if created else before, after)

@@ -1,0 +1,264 @@
+"""Why an address is shown, or not: every step that it went through, with its date and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlmodel import Session, col, select
+
+from ..schemas.candidate import address_key
+from ..schemas.finding import Message, Severity, message
+from .models import (
+    AssessmentRecord,
+    CodeHosting,
+    HarvestItem,
+    Outcome,
+    Publisher,
+    Reach,
+    Relation,
+    RepositoryRecord,
+    Software,
+)
+from .stored import finding_from_json, message_from_json
+
+NOTHING = Message("")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an address: `state` is ok, problem or note; `next` says what to do (empty: nothing)."""
+
+    state: str
+    text: Message
+    at: datetime | None = None
+    next: Message = NOTHING
+    details: tuple[Message, ...] = ()
+    software: str = ""
+    """Slug of the entry that this step speaks of."""
+
+    def to_json(self, language: str = "en") -> dict[str, Any]:
+        """The step as people and machines read it."""
+        return {
+            "state": self.state,
+            "at": self.at.isoformat() if self.at else None,
+            "text": self.text.in_language(language),
+            "details": [detail.in_language(language) for detail in self.details],
+            "next": self.next.in_language(language),
+            "software": self.software,
+        }
+
+
+_OUTCOMES = {
+    Outcome.ADDED: ("ok", "The file was read and the entry was added.", ""),
+    Outcome.UPDATED: ("ok", "The file was read and the entry was updated.", ""),
+    Outcome.UNCHANGED: ("ok", "The repository answered; nothing had changed.", ""),
+    Outcome.TECHNICAL_FORK: (
+        "problem",
+        "The file was read, but it names another repository: a technical fork is not listed.",
+        "If this is a system of its own, write this repository's address as `url` and the other one as `isBasedOn`.",
+    ),
+    Outcome.ALIAS: ("note", "The same software is listed at another address of this repository.", ""),
+    Outcome.UNUSABLE: (
+        "problem",
+        "A publiccode.yml was found, but it cannot be shown: it is unreadable, or has no name, address or description.",
+        "Repair the findings below and push; the next harvest reads the file again.",
+    ),
+    Outcome.NO_FILE: (
+        "problem",
+        "The repository answered, but has no publiccode.yml at its root.",
+        "Add a publiccode.yml to the root of the default branch.",
+    ),
+    Outcome.EMPTY: ("problem", "The repository answered, but is empty.", "Push the code and a publiccode.yml."),
+    Outcome.WITHDRAWN: (
+        "problem",
+        "The publiccode.yml has been missing at two looks: the entry was withdrawn by its owner.",
+        "To list it again, put the publiccode.yml back.",
+    ),
+    Outcome.UNREACHABLE: (
+        "problem",
+        "The host did not give a usable answer. The entry stays as it was.",
+        "Nothing is to be done if the host was down for a while; otherwise see the message.",
+    ),
+    Outcome.MISSING: (
+        "problem",
+        "The host says that there is no such repository. It counts as gone after a second look a day later.",
+        "Correct the address in the list of publishers, or make the repository public.",
+    ),
+    Outcome.GONE: (
+        "problem",
+        "The repository is gone: it was missing at two looks at least a day apart.",
+        "Correct the address in the list of publishers, or make the repository public.",
+    ),
+    Outcome.NEEDS_LISTING: (
+        "problem",
+        "This address is a group of repositories; it needs a host that can list.",
+        "Name its repositories one by one under `repos` in the list of publishers.",
+    ),
+    Outcome.FAILED: ("problem", "The program failed at this repository; the operator finds the reason in the log.", ""),
+}
+
+
+def outcome_text(outcome: Outcome) -> tuple[str, Message, Message]:
+    """State, sentence and next step of an outcome."""
+    state, text, step = _OUTCOMES[outcome]
+    return state, Message(text), Message(step)
+
+
+def why(session: Session, url: str) -> list[Step]:
+    """Every step of the address, oldest first; the last one tells what is shown now.
+
+    An address that cannot be read, or that nobody listed, gets one step that says so.
+    """
+    try:
+        readable = bool(urlsplit(url.strip() if "://" in url else f"https://{url.strip()}").hostname)
+    except ValueError:
+        readable = False
+    if not readable:
+        return [
+            Step(
+                "problem",
+                message("This is not an address: {url}", url=url),
+                next=Message("Give the repository's http(s) address."),
+            )
+        ]
+    key = address_key(url)
+    record = _record(session, key)
+    hosting = session.exec(select(CodeHosting).where(CodeHosting.key == (record.key if record else key))).first()
+    if hosting is None and record is not None:
+        hosting = session.get(CodeHosting, record.code_hosting_id)
+    steps = [_listing(session, hosting, url)]
+    if hosting is not None:
+        steps += _looks(session, record.key if record else hosting.key)
+        if record is not None and record.newest_assessment_id:
+            steps += _assessment(session, record)
+        elif hosting.kind == "repository" and record is None:
+            steps.append(
+                Step("note", Message("It has not been harvested yet."), next=Message("Wait for the next harvest."))
+            )
+    steps += _entry(session, key, record)
+    return steps
+
+
+def _record(session: Session, key: str) -> RepositoryRecord | None:
+    exact = session.exec(select(RepositoryRecord).where(RepositoryRecord.key == key)).first()
+    if exact is not None:
+        return exact
+    aliased = session.exec(select(RepositoryRecord).where(RepositoryRecord.aliases != [])).all()
+    return next((record for record in aliased if key in record.aliases), None)
+
+
+def _listing(session: Session, hosting: CodeHosting | None, url: str) -> Step:
+    if hosting is None:
+        return Step(
+            "problem",
+            message("No publisher names {url} in the list of publishers.", url=url),
+            next=Message(
+                "Ask the operator to add the address to publishers.yml, under the publisher that answers for it."
+            ),
+        )
+    publisher = session.get(Publisher, hosting.publisher_id)
+    name = publisher.name if publisher else ""
+    if not hosting.listed:
+        return Step(
+            "problem",
+            message("{publisher} named this address, but the list of publishers no longer does.", publisher=name),
+            next=Message("Ask the operator to put the address back."),
+        )
+    return Step("ok", message("{publisher} names this address in the list of publishers.", publisher=name))
+
+
+def _looks(session: Session, key: str) -> Iterator[Step]:
+    """The looks at a repository; equal ones in a row are told once, with the first and the last date."""
+    items = session.exec(
+        select(HarvestItem).where(HarvestItem.repository_key == key).order_by(col(HarvestItem.at), col(HarvestItem.id))
+    ).all()
+    for _, group in groupby(items, key=lambda item: (item.outcome, item.messages)):
+        same = list(group)
+        state, text, step = outcome_text(same[0].outcome)
+        details = tuple(message_from_json(data) for data in same[0].messages)
+        if len(same) > 1:
+            details += (
+                message(
+                    "The same at {count} looks, the last on {date}.",
+                    count=len(same),
+                    date=f"{same[-1].at:%Y-%m-%d %H:%M} UTC",
+                ),
+            )
+        yield Step(state, text, same[0].at, step, details)
+
+
+def _assessment(session: Session, record: RepositoryRecord) -> Iterator[Step]:
+    assessment = session.get(AssessmentRecord, record.newest_assessment_id) if record.newest_assessment_id else None
+    if assessment is None:
+        return
+    findings = [finding_from_json(data) for data in assessment.findings]
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    details = tuple(
+        message("{path}:{line}: {key}: {text}", path=assessment.path, line=f.line, key=f.key, text=str(f.message))
+        for f in errors
+    )
+    if assessment.valid:
+        yield Step(
+            "ok",
+            message("{path} is valid; warnings: {count}.", path=assessment.path, count=len(findings)),
+            assessment.assessed_at,
+        )
+    else:
+        yield Step(
+            "problem",
+            message("{path} is not valid; errors: {count}.", path=assessment.path, count=len(errors)),
+            assessment.assessed_at,
+            Message("Repair the errors named here; each says what to write instead."),
+            details,
+        )
+
+
+_TOMBSTONES = {
+    "gone": "The entry is a tombstone: its repository is gone.",
+    "withdrawn": "The entry is a tombstone: its owner withdrew the publiccode.yml.",
+    "technical-fork": "The entry is a tombstone: its file now names another repository.",
+    "unlisted": "The entry is a tombstone: the list of publishers no longer names its repository.",
+}
+
+
+def tombstone_text(reason: str) -> Message:
+    """The sentence for a reason why an entry is deactivated."""
+    return Message(_TOMBSTONES[reason])
+
+
+def _entry(session: Session, key: str, record: RepositoryRecord | None) -> Iterator[Step]:
+    entry = session.exec(select(Software).where(Software.key == key)).first()
+    if entry is None and record is not None:
+        entry = session.exec(select(Software).where(Software.repository_id == record.id)).first()
+    if entry is None and record is not None and record.relation in (Relation.TECHNICAL_FORK, Relation.ALIAS):
+        original = session.exec(select(Software).where(Software.key == record.declared_key)).first()
+        if original is not None:
+            yield Step(
+                "note", message("It is linked from the entry “{name}”.", name=original.name), software=original.slug
+            )
+        return
+    if entry is None:
+        yield Step("problem", Message("The catalogue has no entry for this address."))
+        return
+    if entry.deactivated:
+        yield Step("problem", tombstone_text(entry.deactivated), entry.deactivated_at, software=entry.slug)
+        return
+    yield Step(
+        "ok", message("The catalogue shows it as “{name}”.", name=entry.name), entry.modified_at, software=entry.slug
+    )
+    if entry.unreadable_since:
+        yield Step(
+            "note",
+            Message("What is shown is the last usable version: the newest file cannot be shown."),
+            entry.unreadable_since,
+            Message("Repair the file; the entry follows at the next harvest."),
+        )
+    if record is not None and record.reach in (Reach.MISSING, Reach.UNKNOWN):
+        yield Step(
+            "note", Message("The entry stays as it was while its repository does not answer."), record.reach_since
+        )

@@ -1,0 +1,1 @@
+"""What is right: the standard publiccode.yml, judged without network, database or web."""

@@ -1,0 +1,200 @@
+"""What a look at a repository makes of the entry: every step, and every step back."""
+
+from sqlmodel import func, select
+
+from publiccode.registry.models import AssessmentRecord, Event, HarvestItem, HarvestRun, Outcome, Reach, RepositoryRecord, Software, StoredFile
+
+from ..looks import World, software
+
+URL = "https://git.yunwu.example/open/petition"
+FORK = "https://git.qinglan.example/copies/petition"
+
+
+def entry(world: World) -> Software:
+    with world.store.reading() as session:
+        found = session.exec(select(Software)).one()
+        session.expunge_all()
+    return found
+
+
+def shown_name(world: World) -> str:
+    with world.store.reading() as session:
+        found = session.exec(select(Software)).one()
+        shown = session.get(AssessmentRecord, found.shown_assessment_id)
+        assert shown is not None
+        assert shown.values is not None
+        return str(shown.values["name"])
+
+
+def rows(world: World) -> dict[str, int]:
+    tables = (Software, AssessmentRecord, RepositoryRecord, StoredFile, Event)
+    with world.store.reading() as session:
+        return {table.__name__: session.exec(select(func.count()).select_from(table)).one() for table in tables}
+
+
+def test_a_first_look_adds_the_entry(world: World) -> None:
+    world.publish(URL)
+    item = world.finds(URL, software(URL))
+    found = entry(world)
+    assert item.outcome is Outcome.ADDED
+    assert (found.key, found.slug, found.name, found.deactivated) == ("git.yunwu.example/open/petition", "陳情系統", "陳情系統", "")
+    assert found.created_at == world.now
+
+
+def test_an_unchanged_repository_writes_nothing_but_the_run(world: World) -> None:
+    world.publish(URL)
+    world.finds(URL, software(URL))
+    before = rows(world)
+    world.later(days=1)
+    assert world.same(URL).outcome is Outcome.UNCHANGED
+    assert rows(world) == before
+    with world.store.reading() as session:
+        assert len(session.exec(select(HarvestRun)).all()) == len(session.exec(select(HarvestItem)).all()) == 2
+
+
+def test_a_new_commit_with_the_same_file_is_no_new_assessment(world: World) -> None:
+    world.publish(URL)
+    world.finds(URL, software(URL), head="1" * 40)
+    assert world.finds(URL, software(URL), head="2" * 40).outcome is Outcome.UNCHANGED
+    assert rows(world)["AssessmentRecord"] == 1
+
+
+def test_a_broken_file_leaves_the_last_usable_version(world: World) -> None:
+    world.publish(URL)
+    world.finds(URL, software(URL))
+    world.later(days=1)
+    broken_at = world.now
+    assert world.finds(URL, b"name: [").outcome is Outcome.UNUSABLE
+    found = entry(world)
+    assert (found.unreadable_since, found.deactivated, shown_name(world)) == (broken_at, "", "陳情系統")
+    world.later(days=1)
+    assert world.finds(URL, b"name: {").outcome is Outcome.UNUSABLE
+    assert entry(world).unreadable_since == broken_at
+    assert world.finds(URL, software(URL, name="新陳情系統")).outcome is Outcome.UPDATED
+    assert (entry(world).unreadable_since, shown_name(world)) == (None, "新陳情系統")
+
+
+def test_an_invalid_file_is_shown(world: World) -> None:
+    world.publish(URL)
+    world.finds(URL, software(URL, categories=["no-such-category"]))
+    with world.store.reading() as session:
+        assert session.exec(select(AssessmentRecord.valid, AssessmentRecord.usable)).one() == (False, True)
+    assert entry(world).deactivated == ""
+
+
+def test_unreachable_changes_nothing(world: World) -> None:
+    world.publish(URL)
+    world.finds(URL, software(URL))
+    for _ in range(5):
+        world.later(days=2)
+        assert world.fails(URL, Reach.UNKNOWN).outcome is Outcome.UNREACHABLE
+    assert entry(world).deactivated == ""
+
+
+def test_two_looks_a_day_apart_make_a_tombstone_and_an_answer_brings_it_back(world: World) -> None:
+    world.publish(URL)
+    world.finds(URL, software(URL), head="1" * 40)
+    assert world.fails(URL, Reach.MISSING).outcome is Outcome.MISSING
+    world.later(hours=23)
+    assert world.fails(URL, Reach.MISSING).outcome is Outcome.MISSING
+    assert entry(world).deactivated == ""
+    world.later(hours=1)
+    gone_at = world.now
+    assert world.fails(URL, Reach.MISSING).outcome is Outcome.GONE
+    assert (entry(world).deactivated, entry(world).deactivated_at) == ("gone", gone_at)
+    world.later(days=9)
+    assert world.same(URL, head="1" * 40).outcome is Outcome.UPDATED
+    assert (entry(world).deactivated, entry(world).slug) == ("", "陳情系統")
+
+
+def test_a_file_taken_away_is_withdrawn_after_two_looks(world: World) -> None:
+    world.publish(URL)
+    world.finds(URL, software(URL))
+    assert world.finds(URL, None, head="2" * 40).outcome is Outcome.NO_FILE
+    world.later(hours=23)
+    assert world.same(URL, head="2" * 40).outcome is Outcome.UNCHANGED
+    assert entry(world).deactivated == ""
+    world.later(hours=1)
+    assert world.same(URL, head="2" * 40).outcome is Outcome.WITHDRAWN
+    assert entry(world).deactivated == "withdrawn"
+    assert world.finds(URL, software(URL)).outcome is Outcome.UPDATED
+    assert entry(world).deactivated == ""
+
+
+def test_a_technical_fork_is_linked_not_listed(world: World) -> None:
+    world.publish(URL, FORK)
+    world.finds(URL, software(URL))
+    item = world.finds(FORK, software(URL))
+    assert item.outcome is Outcome.TECHNICAL_FORK
+    assert item.messages == [
+        {"template": "The file names another repository: {url}. It is not listed, but linked there.", "values": {"url": URL}}
+    ]
+    assert rows(world)["Software"] == 1
+    with world.store.reading() as session:
+        fork = session.exec(select(RepositoryRecord).where(RepositoryRecord.url == FORK)).one()
+        assert (fork.relation, fork.declared_key) == ("technical-fork", "git.yunwu.example/open/petition")
+
+
+def test_an_entry_whose_file_turns_to_another_repository_becomes_a_tombstone(world: World) -> None:
+    world.publish(URL)
+    world.finds(URL, software(URL))
+    world.finds(URL, software(FORK))
+    assert entry(world).deactivated == "technical-fork"
+    world.finds(URL, software(URL))
+    assert entry(world).deactivated == ""
+
+
+def test_a_variant_is_an_entry_of_its_own(world: World) -> None:
+    world.publish(URL, FORK)
+    world.finds(URL, software(URL))
+    assert world.finds(FORK, software(FORK, name="青嵐陳情", isBasedOn=[URL])).outcome is Outcome.ADDED
+    with world.store.reading() as session:
+        relations = dict(session.exec(select(RepositoryRecord.url, RepositoryRecord.relation)).all())
+    assert relations == {URL: "original", FORK: "variant"}
+
+
+def test_a_renamed_repository_is_the_same_entry(world: World) -> None:
+    new = "https://git.yunwu.example/open/petition-system"
+    world.publish(URL)
+    assert world.finds(URL, software(new), moved_to=new).outcome is Outcome.ADDED
+    assert entry(world).key == "git.yunwu.example/open/petition-system"
+    world.publish(URL, new)
+    assert world.finds(new, software(new)).outcome is Outcome.UPDATED
+    assert world.finds(URL, software(new, name="x"), moved_to=new).outcome is Outcome.ALIAS
+    assert rows(world)["Software"] == 1
+
+
+def test_slugs_are_never_reused(world: World) -> None:
+    urls = [f"https://git.yunwu.example/open/{n}" for n in range(3)]
+    world.publish(*urls)
+    for url in urls:
+        world.finds(url, software(url, name="Forms 2.0"))
+    with world.store.reading() as session:
+        assert sorted(session.exec(select(Software.slug)).all()) == ["forms-2-0", "forms-2-0-2", "forms-2-0-3"]
+
+
+def test_every_change_is_logged_with_before_and_after_and_without_persons(world: World) -> None:
+    world.publish(URL)
+    world.finds(URL, software(URL))
+    world.later(days=1)
+    world.finds(URL, software(URL, name="新陳情系統"))
+    with world.store.reading() as session:
+        events = list(session.exec(select(Event).order_by(Event.sequence)))  # type: ignore[arg-type]
+        last = next(event for event in reversed(events) if event.entity == "software")
+        assert (last.kind, last.actor, last.at) == ("changed", "harvest", world.now)
+        assert last.before is not None
+        assert last.after is not None
+        assert (last.before["name"], last.after["name"]) == ("陳情系統", "新陳情系統")
+        text = str([(event.before, event.after) for event in events])
+        kept = str(session.exec(select(AssessmentRecord.values)).all())
+    assert "林小雨" not in text + kept
+    assert "lin@yunwu.example" not in text + kept
+
+
+def test_an_empty_repository_is_told(world: World) -> None:
+    from publiccode.registry.observations import Look
+    from publiccode.schemas.candidate import Repository
+
+    world.publish(URL)
+    assert world.look(Look(URL, Reach.OK, Repository(URL))).outcome is Outcome.EMPTY
+    assert rows(world)["Software"] == 0

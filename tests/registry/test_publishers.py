@@ -1,0 +1,126 @@
+"""publishers.yml: what is read, what is refused with which words, what an import does."""
+
+import pytest
+from sqlmodel import select
+
+from publiccode.registry.models import CodeHosting, Publisher, Software
+from publiccode.registry.publishers import ListedPublisher, PublishersError, import_publishers, read_publishers
+
+from ..looks import World, software
+
+URL = "https://git.yunwu.example/open/petition"
+
+
+def test_reads_the_form_of_the_field() -> None:
+    content = """
+- id: yunwu
+  name: 雲霧市政府
+  names: {en: City of Yunwu}
+  uri: urn:oid:2.16.886.999.1
+  repos: [https://git.yunwu.example/open/petition]
+- id: yunwu-library
+  name: 雲霧市立圖書館
+  parent: yunwu
+  orgs:
+    - https://git.yunwu.example/library
+  exclude: [https://git.yunwu.example/library/test]
+""".encode()
+    assert read_publishers(content) == [
+        ListedPublisher("yunwu", "雲霧市政府", {"en": "City of Yunwu"}, "urn:oid:2.16.886.999.1", repos=(URL,)),
+        ListedPublisher(
+            "yunwu-library",
+            "雲霧市立圖書館",
+            parent="yunwu",
+            orgs=("https://git.yunwu.example/library",),
+            exclude=("https://git.yunwu.example/library/test",),
+        ),
+    ]
+
+
+def test_tells_every_problem_at_once() -> None:
+    content = b"""
+- name: nobody
+- id: a
+  name: A
+  parent: z
+  repo: [x]
+  repos: [ftp://a.example/x, "https://b.example/x"]
+- id: a
+  repos: https://a.example
+- id: b
+  name: B
+  parent: c
+  repos: ["http://B.example/x.git"]
+- id: c
+  name: C
+  parent: b
+"""
+    with pytest.raises(PublishersError) as caught:
+        read_publishers(content)
+    assert caught.value.problems == [
+        "publisher 1: has no `id`",
+        "publisher 'a': unknown key 'repo'; known are exclude, id, name, names, orgs, parent, repos, uri",
+        "publisher 'a': 'ftp://a.example/x' is not an http(s) address",
+        "publisher 'a': has no `name`",
+        "publisher 'a': `repos` must be a list of addresses",
+        "publisher 'a' stands 2 times",
+        "publisher 'a': parent 'z' is not in the list",
+        "publisher 'b': is its own parent, directly or through others",
+        "publisher 'b': http://B.example/x.git stands at publisher 'a' already",
+        "publisher 'c': is its own parent, directly or through others",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"{", "no readable YAML: "),
+        (b"a: b", "the file must be a list of publishers, each beginning with `- id:`"),
+        (b"", "the file must be a list of publishers, each beginning with `- id:`"),
+        (b"- &a {id: a, name: A}\n- *a", "the file uses YAML aliases (*name); write each value out"),
+        (b"[" * 3000, "no readable YAML: "),
+        (b"#" * (5 * 1024 * 1024 + 1), "the file has 5242881 bytes; at most 5242880 are read"),
+    ],
+)
+def test_refuses_what_is_no_list(content: bytes, problem: str) -> None:
+    with pytest.raises(PublishersError) as caught:
+        read_publishers(content)
+    assert caught.value.problems[0].startswith(problem)
+
+
+def test_import_is_the_list(world: World) -> None:
+    listed = [
+        ListedPublisher("yunwu", "雲霧市政府", repos=(URL,)),
+        ListedPublisher("library", "圖書館", parent="yunwu", orgs=("https://git.yunwu.example/library",)),
+    ]
+    with world.store.writing("test", world.now) as change:
+        done = import_publishers(change, listed)
+    assert (done.publishers, done.code_hostings, done.added, done.unlisted) == (2, 2, 2, 0)
+    with world.store.reading() as session:
+        publishers = {p.identifier: p for p in session.exec(select(Publisher))}
+        assert publishers["library"].parent_id == publishers["yunwu"].id
+        kinds = {hosting.url: hosting.kind for hosting in session.exec(select(CodeHosting))}
+    assert kinds == {URL: "repository", "https://git.yunwu.example/library": "group"}
+
+
+def test_importing_twice_writes_nothing(world: World) -> None:
+    from publiccode.registry.models import Event
+
+    world.publish(URL)
+    with world.store.reading() as session:
+        before = len(session.exec(select(Event)).all())
+    world.later(hours=1)
+    world.publish(URL)
+    with world.store.reading() as session:
+        assert len(session.exec(select(Event)).all()) == before
+
+
+def test_who_leaves_the_list_becomes_a_tombstone_and_comes_back(world: World) -> None:
+    world.publish(URL)
+    world.finds(URL, software(URL))
+    world.publish("https://git.yunwu.example/other")
+    with world.store.reading() as session:
+        assert session.exec(select(Software.deactivated)).one() == "unlisted"
+    world.publish(URL)
+    with world.store.reading() as session:
+        assert session.exec(select(Software.deactivated)).one() == ""

@@ -1,0 +1,97 @@
+"""The database: what is said when it cannot be used, and that migrations make the tables of the models."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlmodel import SQLModel, select
+
+from publiccode.registry.models import Event, Publisher
+from publiccode.registry.store import StorageError, Store, slugify
+from publiccode.registry.upgrade import newest, revision, upgrade
+
+
+def test_migrations_make_the_tables_of_the_models(store: Store) -> None:
+    with store.reading() as session:
+        context = MigrationContext.configure(session.connection())
+        assert compare_metadata(context, SQLModel.metadata) == []
+    assert revision(store) == newest()
+
+
+def test_upgrading_twice_changes_nothing(store: Store) -> None:
+    assert upgrade(store) == (newest(), newest())
+
+
+def test_a_transaction_is_all_or_nothing(store: Store) -> None:
+    with pytest.raises(ZeroDivisionError), store.writing("test") as change:
+        change.session.add(Publisher(identifier="a", slug="a", name="A"))
+        change.session.flush()
+        raise ZeroDivisionError
+    with store.reading() as session:
+        assert session.exec(select(Publisher)).all() == []
+        assert session.exec(select(Event)).all() == []
+
+
+def test_read_only_is_said_plainly(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "registry.sqlite"
+    locked = Store(f"sqlite:///file:{path}?mode=ro&uri=true")
+    with pytest.raises(StorageError) as caught, locked.writing("test") as change:
+        change.session.add(Publisher(identifier="a", slug="a", name="A"))
+    locked.close()
+    assert str(caught.value) == (
+        f"the database file:{path} cannot be used: attempt to write a readonly database. Nothing of this step was written; "
+        "next: give this user the right to write to the file and its folder."
+    )
+
+
+def test_a_full_disk_is_said_plainly_and_loses_nothing(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "registry.sqlite"
+    with store.engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+        connection.close()
+    with pytest.raises(StorageError) as caught, store.writing("test") as change:
+        for number in range(500):
+            change.session.add(Publisher(identifier=f"{number}", slug=f"{number}", name="A" * 1000))
+    assert str(caught.value) == (
+        f"the database {path} cannot be used: database or disk is full. Nothing of this step was written; "
+        "next: make room on that disk."
+    )
+    with store.reading() as session:
+        assert session.exec(select(Publisher)).all() == []
+
+
+def test_no_database_and_no_tables_are_said_plainly(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'new.sqlite'}")
+    with pytest.raises(StorageError) as caught, store.reading() as session:
+        session.exec(select(Publisher)).all()
+    store.close()
+    assert str(caught.value) == (
+        f"the database {tmp_path / 'new.sqlite'} cannot be used: no such table: publisher. Nothing of this step was written; "
+        "next: run: publiccode db upgrade."
+    )
+
+
+def test_sqlite_is_used_as_it_should(store: Store) -> None:
+    with store.engine.connect() as connection:
+        answers = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in ("journal_mode", "foreign_keys", "secure_delete")
+        }
+    assert answers == {"journal_mode": "wal", "foreign_keys": 1, "secure_delete": 1}
+    assert sqlite3.sqlite_version_info >= (3, 34)
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("陳情系統 – E-Petition 2.0", "陳情系統-e-petition-2-0"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("ＡＢＣ　１２", "abc-12"),
+        ("???", ""),
+        ("x" * 300, "x" * 80),
+    ],
+)
+def test_slugs(text: str, slug: str) -> None:
+    assert slugify(text) == slug

@@ -1,0 +1,106 @@
+"""The command `publiccode`: each subcommand is a module of `web/commands/` and imports its folder when it runs."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import sys
+import traceback
+from contextlib import AbstractContextManager
+from types import TracebackType
+
+import click
+
+from publiccode import __version__
+
+# Name, and the line of help that `publiccode --help` prints; the module of the same name holds `command`.
+COMMANDS = {
+    "demo": "Show everything: harvest invented agencies' repositories, serve the catalogue.",
+    "serve": "Serve the catalogue's pages and data.",
+    "publishers": "Import and list the publishers and where they keep code.",
+    "harvest": "Harvest the repositories of all publishers, or of those named.",
+    "why": "Tell every step that an address went through, and what to do next.",
+    "validate": "Check publiccode.yml files.",
+    "search": "Search the catalogue.",
+    "reindex": "Build the search index anew from the database.",
+    "db": "Make or upgrade the database.",
+    "erase": "Take a person out of the stored files and all later harvests.",
+}
+FINE, FINDINGS, USAGE, UNEXPECTED = 0, 1, 2, 3
+
+
+class _Commands(click.Group):
+    """Knows the names of all subcommands, and imports only the one that runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        found: click.Command = importlib.import_module(f"publiccode.web.commands.{cmd_name}").command
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="publiccode")
+@click.option("-v", "--verbose", is_flag=True, help="Log what is done, on standard error.")
+def cli(verbose: bool) -> None:
+    """The registry of public code: harvest, validate, search and show publiccode.yml.
+
+    Settings come from the environment (PUBLICCODE_DATA, PUBLICCODE_DATABASE_URL, …; see docs/settings.md).
+
+    Example: publiccode demo
+    """
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+
+
+class _Unexpected(AbstractContextManager[None]):
+    """We are wrong: the traceback is shown, and the exit code is 3, which Python's own 1 would hide."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, Exception):
+            traceback.print_exception(error)
+            click.echo(
+                "This is a fault of the program, not of your input. Please report it with the lines above.", err=True
+            )
+            sys.exit(UNEXPECTED)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Runs the command line and ends the process: 0 fine, 1 findings of severity error, 2 usage, 3 unexpected."""
+    with _Unexpected():
+        try:
+            code = cli.main(arguments, prog_name="publiccode", standalone_mode=False)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except (click.Abort, KeyboardInterrupt):
+            click.echo("stopped", err=True)
+            sys.exit(130)
+        except BrokenPipeError:  # `publiccode … | head`
+            sys.stderr.close()
+            sys.exit(FINE)
+        except ModuleNotFoundError as error:
+            _explain_missing(error)
+        sys.exit(code if isinstance(code, int) else FINE)
+
+
+def _explain_missing(error: ModuleNotFoundError) -> None:
+    """A package of an extra is not installed: say which extra; anything else is a fault of ours."""
+    if (error.name or "publiccode").partition(".")[0] == "publiccode":
+        raise error
+    click.echo(
+        f"Error: this command needs the package {error.name!r}, which the base install leaves out.\n"
+        "Next: pip install 'publiccode-registry[server]'",
+        err=True,
+    )
+    sys.exit(USAGE)

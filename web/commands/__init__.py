@@ -1,0 +1,81 @@
+"""The subcommands of `publiccode`: one module each, with its `command`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from ...registry.search import SearchIndex
+    from ...registry.settings import Settings
+    from ...registry.store import Store
+
+
+class Trouble(click.ClickException):
+    """What stands in the way of a command, and the next step, in one sentence; ends with exit code 3."""
+
+    exit_code = 3
+
+
+class Misuse(click.ClickException):
+    """The command was given something it cannot use; ends with exit code 2."""
+
+    exit_code = 2
+
+
+def settings() -> Settings:
+    """The settings that the environment asks for."""
+    from ...registry.settings import SettingError, read_settings
+
+    try:
+        return read_settings()
+    except SettingError as error:
+        raise Misuse(str(error)) from error
+
+
+@contextmanager
+def open_store(settings: Settings) -> Iterator[Store]:
+    """The database of this instance; what stands in its way is told plainly."""
+    from ...registry.store import StorageError, Store
+    from ...registry.upgrade import newest, revision
+
+    store = Store(settings.database)
+    try:
+        if revision(store) != newest():
+            raise Trouble(f"the database {settings.database} is not of this version; next: publiccode db upgrade")
+        yield store
+    except StorageError as error:
+        raise Trouble(str(error)) from error
+    finally:
+        store.close()
+
+
+def open_search(settings: Settings) -> SearchIndex:
+    """The search index of this instance."""
+    from ...registry.search.engines import ENGINES, open_index
+
+    if settings.search_engine not in ENGINES:
+        raise Misuse(f"PUBLICCODE_SEARCH_ENGINE: no engine {settings.search_engine!r}; there are {', '.join(ENGINES)}")
+    return open_index(settings.search_engine, settings.index_folder)
+
+
+def follow_log(settings: Settings, store: Store) -> int:
+    """Lets the index follow the database; says so where another process is at it."""
+    from ...registry.following import follow
+    from ...registry.search import IndexBusy
+
+    try:
+        return follow(store, open_search(settings), settings.show_only_valid)
+    except IndexBusy:
+        click.echo(
+            "The index is being written by another process; it will be brought up to date by the next run.", err=True
+        )
+        return 0
+    except OSError as error:
+        raise Trouble(
+            f"the search index {settings.index_folder} cannot be written: {error}. "
+            "The database is complete; next: make room or give the right to write, then run: publiccode reindex"
+        ) from error

@@ -1,0 +1,107 @@
+"""`publiccode demo`: show everything, from invented agencies' Git repositories to pages in the browser."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from . import follow_log, open_store, settings
+from .harvest import harvest_all
+
+if TYPE_CHECKING:
+    from ...registry.settings import Settings
+
+
+@click.command("demo")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("demo-data"),
+    show_default=True,
+    help="Where repositories, database and index are laid out.",
+)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--no-serve", is_flag=True, help="End after the harvest.")
+def command(folder: Path, port: int, no_serve: bool) -> None:
+    """Lay out invented agencies' repositories, serve them by Git on 127.0.0.1, harvest them, and serve the catalogue.
+
+    Nothing is special but the addresses: a setting says that the agencies' hosts are reached at a mirror on this machine.
+
+    Example: publiccode demo --no-serve
+    """
+    with _served_repositories(folder / "repositories") as url:
+        chosen = _demo_settings(folder, url)
+        _prepare(chosen)
+        with open_store(chosen) as store:
+            harvest_all(chosen, store)
+    if no_serve:
+        click.echo("The catalogue is ready; next: publiccode demo (serves it).")
+        return
+    from ..server import serve
+
+    click.echo(f"\nThe catalogue is at http://127.0.0.1:{port}/ – end with Ctrl-C.\n")
+    serve(chosen, "127.0.0.1", port)
+
+
+@contextmanager
+def _served_repositories(folder: Path) -> Iterator[str]:
+    """The agencies' repositories, served by `git http-backend`; gives the server's address."""
+    from tqdm import tqdm
+
+    from ..demo.agencies import demo_repositories
+    from ..demo.bare_repositories import lay_out
+    from ..demo.git_server import GitServer
+
+    repositories = list(demo_repositories())
+    for repository in tqdm(repositories, desc="laying out", unit="repo", file=sys.stderr, disable=None, leave=False):
+        place = folder / (repository.url.removeprefix("https://").rstrip("/").removesuffix(".git") + ".git")
+        lay_out(place, repository.files, repository.date)
+    click.echo(f"{len(repositories)} repositories laid out in {folder}.")
+    with GitServer(folder) as server:
+        yield server.url
+
+
+def _demo_settings(folder: Path, url: str) -> Settings:
+    """The settings of the environment, with the demo's folder and its server as a mirror of the agencies' hosts."""
+    from urllib.parse import urlsplit
+
+    from ...registry.publishers import read_publishers
+    from ...registry.settings import Mirror
+    from ..demo.agencies import publishers_file
+
+    listed = read_publishers(publishers_file().read_bytes())
+    hosts = sorted({urlsplit(address).netloc for entry in listed for address in entry.repos})
+    return replace(
+        settings(),
+        data=folder,
+        database_url="",
+        mirrors=tuple(Mirror(f"https://{host}/", f"{url.rstrip('/')}/{host}/") for host in hosts),
+        allowed_private=(urlsplit(url).netloc,),
+    )
+
+
+def _prepare(chosen: Settings) -> None:
+    """Makes the database and reads the list of publishers."""
+    from ...registry.publishers import import_publishers, read_publishers
+    from ...registry.store import StorageError, Store
+    from ...registry.upgrade import upgrade
+    from ..demo.agencies import publishers_file
+    from . import Trouble
+
+    store = Store(chosen.database)
+    try:
+        upgrade(store)
+        with store.writing("demo") as change:
+            done = import_publishers(change, read_publishers(publishers_file().read_bytes()))
+        follow_log(chosen, store)
+    except StorageError as error:
+        raise Trouble(str(error)) from error
+    finally:
+        store.close()
+    click.echo(f"{done.publishers} publishers with {done.code_hostings} code hostings listed.")
