@@ -1,0 +1,51 @@
+"""Every key is one that the standard defines, spelt as there.
+
+Keys are case-sensitive: `landingUrl` fails where `landingURL` is meant. Keys of other projects fail too, at any
+depth, and so do country sections other than the Italian one: `tw`, `de`, `x-…`. The standard's text does not speak
+about unknown keys; the reference validator refuses them (one per file, we list all), and we follow it, so that slips
+of the pen do not pass silently. The entry stays usable. All country sections are deprecated since 0.7.
+
+Repair: correct the spelling as suggested, or remove the key. What stood in a `tw` section has better places:
+conformity with a law or standard under `supports`, the administration under `organisation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..candidate import Candidate
+from ..document import Document, key_text
+from ..finding import Finding, Message, Severity, message
+from ..standard import Unknown, shown, structure
+from ..suggestions import nearest
+
+ID, SEVERITY = "key-known", Severity.ERROR
+MOST_SUGGESTIONS = 30  # comparing words costs more than all the rest
+
+
+def check(document: Document, candidate: Candidate) -> Iterator[Finding]:
+    """One finding for each unknown key, however deep."""
+    for number, unknown in enumerate(structure(document).unknown):
+        name = str(unknown.path[-1])
+        near = nearest(name, unknown.known) if number < MOST_SUGGESTIONS else ""
+        yield Finding(
+            ID,
+            SEVERITY,
+            key_text(unknown.path),
+            message("the standard has no key {name} here", name=shown(name)),
+            *unknown.place,
+            help=_help(unknown, name, near),
+        )
+
+
+def _help(unknown: Unknown, name: str, near: str) -> Message:
+    if near:
+        return message("Did you mean {near}?", near=near)
+    if len(unknown.path) == 1 and len(name) == 2 and name.isalpha():
+        return message(
+            "Remove the country section: they are deprecated. Name laws and standards that the software meets under "
+            "supports, and the administration under organisation."
+        )
+    if not unknown.known:
+        return message("Remove the key.")
+    return message("Remove the key, or use one of: {known}.", known=", ".join(unknown.known))

@@ -1,0 +1,59 @@
+"""Every file below tests/examples is a test; its README says how."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from publiccode.schemas.candidate import REGULAR, Candidate, Repository, RepositoryFile
+from publiccode.schemas.finding import Assessment
+from publiccode.schemas.rules import RULES
+from publiccode.schemas.validator import assess
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+def files(kind: str) -> list[pytest.param]:  # type: ignore[valid-type]
+    found = sorted(EXAMPLES.glob(f"*/{kind}/*.yml"))
+    return [pytest.param(path, id=path.relative_to(EXAMPLES).with_suffix("").as_posix()) for path in found]
+
+
+def assessed(path: Path) -> Assessment:
+    facts = path.with_suffix(".toml")
+    told = tomllib.loads(facts.read_text("utf-8")) if facts.exists() else {}
+    mode, size = told.get("mode", REGULAR), told.get("size")
+    content = path.read_bytes() if mode in (REGULAR, 0o100755) and size is None else None
+    file = RepositoryFile("publiccode.yml", content, mode, size, told.get("target", ""))
+    return assess(Candidate(file, Repository(told["repository"]) if "repository" in told else None))
+
+
+def printed(assessment: Assessment) -> str:
+    lines = []
+    for finding in assessment.findings:
+        key = f"{finding.key}: " if finding.key else ""
+        place = f"publiccode.yml:{finding.line}:{finding.column}"
+        lines.append(f"{place}: {finding.severity}: {key}{finding.message} [{finding.rule}]\n  help: {finding.help}\n")
+    return "".join(lines)
+
+
+@pytest.mark.parametrize("path", files("pass"))
+def test_example_passes_its_rule(path: Path) -> None:
+    rule = path.parts[-3]
+    assert [finding for finding in assessed(path).findings if finding.rule == rule] == []
+
+
+@pytest.mark.parametrize("path", files("fail"))
+def test_example_has_the_findings_written_beside_it(path: Path) -> None:
+    assessment = assessed(path)
+    assert printed(assessment) == path.with_suffix(".expected.txt").read_text("utf-8")
+    assert path.parts[-3] in {finding.rule for finding in assessment.findings}
+
+
+def test_every_folder_belongs_to_a_rule() -> None:
+    folders = {path.name for path in EXAMPLES.iterdir() if path.is_dir()}
+    assert folders == {rule.ID for rule in RULES}
+
+
+def test_file_names_follow_the_identifiers() -> None:
+    names = {rule.ID: rule.__name__.rpartition(".")[2] for rule in RULES}  # type: ignore[attr-defined]
+    assert names == {identifier: identifier.replace("-", "_") for identifier in names}
