@@ -1,17 +1,14 @@
 """A harvest of 151 real agencies' repositories: every one has an outcome, and what is shown is what an independent count says."""
 
 import sqlite3
-import sys
 from pathlib import Path
 
 import pytest
 
 from publiccode.web.demo.git_server import GitServer
 
+from .. import corpus_harvest as bench
 from ..corpus import CORPUS, lay_out_corpus
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "bench"))
-import corpus as bench
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the acceptance corpus does not lie beside this checkout")
@@ -31,5 +28,9 @@ def test_the_corpus_is_harvested(tmp_path: Path) -> None:
     assert server.requests == len(repositories) == 151
     assert {table for table in after if after[table] != before[table]} == {"harvest_item", "harvest_run"}
     with sqlite3.connect(data / "registry.sqlite") as database:
-        assert database.execute("select count(*) from harvest_item where run_id in (select id from harvest_run)").fetchone() == (302,)
-        assert database.execute("select count(*) from harvest_item where outcome in ('failed', 'unreachable', 'missing')").fetchone() == (0,)
+        assert database.execute(
+            "select count(*) from harvest_item where run_id in (select id from harvest_run)"
+        ).fetchone() == (302,)
+        assert database.execute(
+            "select count(*) from harvest_item where outcome in ('failed', 'unreachable', 'missing')"
+        ).fetchone() == (0,)

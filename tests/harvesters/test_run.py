@@ -61,7 +61,9 @@ class Agency:
             hostings = list(session.exec(select(CodeHosting).order_by(CodeHosting.url)))
             session.expunge_all()
         found: dict[str, Outcome] = {}
-        harvest(parts or self.parts, hostings, lambda _, item: found.update({item.url.removeprefix(HOST): item.outcome}))
+        harvest(
+            parts or self.parts, hostings, lambda _, item: found.update({item.url.removeprefix(HOST): item.outcome})
+        )
         return found
 
     def count(self, table: type[Event | HarvestItem | HarvestRun | Software]) -> int:
@@ -138,7 +140,11 @@ def test_a_host_that_fails_stops_nothing(agency: Agency) -> None:
     with agency.store.writing("test") as change:
         import_publishers(
             change,
-            [ListedPublisher("yunwu", "雲霧市政府", repos=(url("petition"), "http://127.0.0.1:9/x", "https://nowhere.invalid/y"))],
+            [
+                ListedPublisher(
+                    "yunwu", "雲霧市政府", repos=(url("petition"), "http://127.0.0.1:9/x", "https://nowhere.invalid/y")
+                )
+            ],
         )
     outcomes = agency.harvest()
     assert outcomes["petition"] is Outcome.ADDED

@@ -1,0 +1,46 @@
+"""The outside world failed: HostError and its kinds. Caught once per repository, in `harvesters/run.py`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ..schemas.finding import Message
+
+
+class HostError(Exception):
+    """A host did not give what was asked.
+
+    `message` is for a person, in each of our languages: what was asked, what came back; `str(error)` is its English.
+    `status` is the HTTP status of the answer, 0 where there was none.
+    """
+
+    def __init__(self, message: Message, status: int = 0) -> None:
+        super().__init__(str(message))
+        self.message = message
+        self.status = status
+
+
+class HostUnavailable(HostError):
+    """No usable answer now: time-out, refused connection, 5xx, an answer that is no Git, a limit of ours exceeded."""
+
+
+class RateLimited(HostError):
+    """The host asks to come back later; `until` (UTC) where it says when."""
+
+    def __init__(self, message: Message, until: datetime | None = None, status: int = 429) -> None:
+        super().__init__(message, status)
+        self.until = until
+
+
+class AccessDenied(HostError):
+    """403, or 401: there may be something, we may not see it. `status` 0: refused by our own address guard."""
+
+    def __init__(self, message: Message, status: int = 403) -> None:
+        super().__init__(message, status)
+
+
+class RepositoryGone(HostError):
+    """404, 410 or 451: the host says that nothing is there."""
+
+    def __init__(self, message: Message, status: int = 404) -> None:
+        super().__init__(message, status)

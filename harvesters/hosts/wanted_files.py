@@ -1,0 +1,39 @@
+"""Which files of a repository are read, and how much of them: the same for every kind of host."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+PUBLICCODE_NAMES = ("publiccode.yml", "publiccode.yaml")
+"""At the root, as the standard says; where both are, the first counts."""
+LICENSES_FOLDER = "LICENSES"
+"""The folder of the REUSE specification, with this spelling."""
+MAX_PUBLICCODE_BYTES = 1024 * 1024
+MAX_LICENSE_BYTES = 512 * 1024
+MAX_LICENSE_FILES = 50
+MAX_TARGET_BYTES = 4096
+
+_LICENSE_NAME = re.compile(r"licen[sc]e|copying", re.IGNORECASE)
+
+
+def is_license_name(name: str) -> bool:
+    """Whether a file of that name at the root is read as a licence text."""
+    return _LICENSE_NAME.match(name) is not None
+
+
+def link_target(link: str, target: str) -> str | None:
+    """The path that the symbolic link `link` with the text `target` leads to; None where we do not go.
+
+    >>> link_target("LICENSE", "LICENSES/MIT.txt")
+    'LICENSES/MIT.txt'
+    >>> link_target("LICENSES/MIT.txt", "../COPYING")
+    'COPYING'
+
+    We go to the root and into LICENSES/, not out of the repository and not deeper.
+    """
+    if not target or target.startswith("/") or "\0" in target:
+        return None
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(link), target))
+    folder, _, name = path.rpartition("/")
+    return path if folder in ("", LICENSES_FOLDER) and name not in ("", ".", "..") else None
