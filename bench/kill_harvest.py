@@ -17,10 +17,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from corpus import ROOT, content, environment, lay_out_corpus, prepare, publiccode, shown
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
 
-from publiccode.registry.search.engines import open_index
-from publiccode.web.demo.git_server import GitServer
+from publiccode.registry.search.engines import open_index  # noqa: E402
+from publiccode.web.demo.git_server import GitServer  # noqa: E402
+from tests.corpus import lay_out_corpus  # noqa: E402
+from tests.corpus_harvest import content, environment, prepare, publiccode, shown  # noqa: E402
 
 
 def index_equals_database(data: Path) -> bool:
@@ -58,7 +61,11 @@ def main() -> None:
                 prepare(data, env, repositories)
                 moment = chance.uniform(0.2, seconds)
                 process = subprocess.Popen(
-                    [sys.executable, "-m", "publiccode", "harvest"], env=env, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                    [sys.executable, "-m", "publiccode", "harvest"],
+                    env=env,
+                    cwd=ROOT,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
                 )
                 time.sleep(moment)
                 process.kill()
@@ -67,7 +74,10 @@ def main() -> None:
                 publiccode("harvest", env=env)
                 same, index = content(data) == undisturbed, index_equals_database(data)
                 wrong += not (same and index)
-                print(f"kill {number:2} at {moment:5.2f} s, {before:3} entries then; catalogue equal: {same}, index equal: {index}", flush=True)
+                print(
+                    f"kill {number:2} at {moment:5.2f} s, {before:3} entries then; catalogue equal: {same}, index equal: {index}",
+                    flush=True,
+                )
     print(f"{options.kills - wrong} of {options.kills} equal")
     sys.exit(1 if wrong else 0)
 

@@ -14,7 +14,7 @@ from ..schemas.document import parse
 from .models import AssessmentRecord, ErasureRecord, RepositoryRecord, Software, StoredFile
 from .store import Change
 
-ERASED, ERASED_EMAIL = "[erased]", "erased@erased.invalid"
+ERASED, ERASED_EMAIL = "(erased)", "erased@erased.invalid"
 _PERSONAL = ("name", "email", "phone")
 
 

@@ -34,7 +34,8 @@ class Look:
     """What one look at a repository gave.
 
     `answer` is OK, UNKNOWN or MISSING; `repository` is None unless it answered. `read` tells whether its files were
-    read: then `candidate` and `assessment` hold them, or are None where there is no publiccode.yml. Not read: same commit as before.
+    read: then `candidate` and `assessment` hold them, or are None where there is no publiccode.yml. Not read: the same
+    commit as before.
     """
 
     url: str

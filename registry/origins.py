@@ -47,7 +47,9 @@ def origins(package: Path = PACKAGE) -> list[Origin]:
 
 def notice(found: list[Origin]) -> str:
     """The text of NOTICE."""
-    head = "publiccode-registry\nCopyright the publiccode-registry developers\n\nIt contains files of others, unaltered unless said:\n"
+    head = (
+        "publiccode-registry\nCopyright the publiccode-registry developers\n\nFiles of others, unaltered unless said:\n"
+    )
     parts = [
         f"\n{origin.file}\n  from {origin.source} {origin.version} ({origin.date})\n  {origin.license}; {origin.attribution}\n"
         for origin in found

@@ -52,12 +52,12 @@ def read_publishers(content: bytes) -> list[ListedPublisher]:
     if len(content) > LIMIT:
         raise PublishersError([f"the file has {len(content)} bytes; at most {LIMIT} are read"])
     try:
-        events = list(yaml.parse(content, Loader=yaml.SafeLoader))
-        if any(isinstance(entry, yaml.AliasEvent) for entry in events):
-            raise PublishersError(["the file uses YAML aliases (*name); write each value out"])
-        data = yaml.load(content, Loader=yaml.BaseLoader)  # noqa: S506  (BaseLoader makes nothing but text, lists and mappings)
+        aliases = any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(content, Loader=yaml.SafeLoader))
+        data = None if aliases else yaml.load(content, Loader=yaml.BaseLoader)  # noqa: S506  (BaseLoader makes nothing but text, lists and mappings)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise PublishersError([f"no readable YAML: {error}"]) from error
+    if aliases:
+        raise PublishersError(["the file uses YAML aliases (*name); write each value out"])
     if not isinstance(data, list):
         raise PublishersError(["the file must be a list of publishers, each beginning with `- id:`"])
     problems: list[str] = []

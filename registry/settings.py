@@ -134,5 +134,7 @@ def settings_table(settings: type[Settings] = Settings) -> str:
     rows = ["| variable | default | meaning |", "|---|---|---|"]
     for entry in fields(settings):
         default = entry.default if isinstance(entry.default, str | bool | int | Path) and entry.default != "" else ""
-        rows.append(f"| `{PREFIX}{entry.name.upper()}` | {f'`{default}`' if str(default) else ''} | {entry.metadata['help']} |")
+        rows.append(
+            f"| `{PREFIX}{entry.name.upper()}` | {f'`{default}`' if str(default) else ''} | {entry.metadata['help']} |"
+        )
     return "\n".join(rows)

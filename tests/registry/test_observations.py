@@ -2,7 +2,17 @@
 
 from sqlmodel import func, select
 
-from publiccode.registry.models import AssessmentRecord, Event, HarvestItem, HarvestRun, Outcome, Reach, RepositoryRecord, Software, StoredFile
+from publiccode.registry.models import (
+    AssessmentRecord,
+    Event,
+    HarvestItem,
+    HarvestRun,
+    Outcome,
+    Reach,
+    RepositoryRecord,
+    Software,
+    StoredFile,
+)
 
 from ..looks import World, software
 
@@ -37,7 +47,12 @@ def test_a_first_look_adds_the_entry(world: World) -> None:
     item = world.finds(URL, software(URL))
     found = entry(world)
     assert item.outcome is Outcome.ADDED
-    assert (found.key, found.slug, found.name, found.deactivated) == ("git.yunwu.example/open/petition", "陳情系統", "陳情系統", "")
+    assert (found.key, found.slug, found.name, found.deactivated) == (
+        "git.yunwu.example/open/petition",
+        "陳情系統",
+        "陳情系統",
+        "",
+    )
     assert found.created_at == world.now
 
 
@@ -127,7 +142,10 @@ def test_a_technical_fork_is_linked_not_listed(world: World) -> None:
     item = world.finds(FORK, software(URL))
     assert item.outcome is Outcome.TECHNICAL_FORK
     assert item.messages == [
-        {"template": "The file names another repository: {url}. It is not listed, but linked there.", "values": {"url": URL}}
+        {
+            "template": "The file names another repository: {url}. It is not listed, but linked there.",
+            "values": {"url": URL},
+        }
     ]
     assert rows(world)["Software"] == 1
     with world.store.reading() as session:

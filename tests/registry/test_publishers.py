@@ -63,11 +63,11 @@ def test_tells_every_problem_at_once() -> None:
         "publisher 'a': 'ftp://a.example/x' is not an http(s) address",
         "publisher 'a': has no `name`",
         "publisher 'a': `repos` must be a list of addresses",
-        "publisher 'a' stands 2 times",
+        "publisher 'a': this `id` stands 2 times",
         "publisher 'a': parent 'z' is not in the list",
         "publisher 'b': is its own parent, directly or through others",
-        "publisher 'b': http://B.example/x.git stands at publisher 'a' already",
         "publisher 'c': is its own parent, directly or through others",
+        "publisher 'b': http://B.example/x.git stands at publisher 'a' already",
     ]
 
 

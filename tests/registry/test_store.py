@@ -25,10 +25,14 @@ def test_upgrading_twice_changes_nothing(store: Store) -> None:
 
 
 def test_a_transaction_is_all_or_nothing(store: Store) -> None:
-    with pytest.raises(ZeroDivisionError), store.writing("test") as change:
-        change.session.add(Publisher(identifier="a", slug="a", name="A"))
-        change.session.flush()
-        raise ZeroDivisionError
+    def fail() -> None:
+        with store.writing("test") as change:
+            change.session.add(Publisher(identifier="a", slug="a", name="A"))
+            change.session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     with store.reading() as session:
         assert session.exec(select(Publisher)).all() == []
         assert session.exec(select(Event)).all() == []
@@ -51,10 +55,9 @@ def test_a_full_disk_is_said_plainly_and_loses_nothing(store: Store, tmp_path: P
     with store.engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
-        connection.close()
+    many = [Publisher(identifier=f"{number}", slug=f"{number}", name="A" * 1000) for number in range(500)]
     with pytest.raises(StorageError) as caught, store.writing("test") as change:
-        for number in range(500):
-            change.session.add(Publisher(identifier=f"{number}", slug=f"{number}", name="A" * 1000))
+        change.session.add_all(many)
     assert str(caught.value) == (
         f"the database {path} cannot be used: database or disk is full. Nothing of this step was written; "
         "next: make room on that disk."
@@ -77,7 +80,8 @@ def test_no_database_and_no_tables_are_said_plainly(tmp_path: Path) -> None:
 def test_sqlite_is_used_as_it_should(store: Store) -> None:
     with store.engine.connect() as connection:
         answers = {
-            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in ("journal_mode", "foreign_keys", "secure_delete")
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+            for name in ("journal_mode", "foreign_keys", "secure_delete")
         }
     assert answers == {"journal_mode": "wal", "foreign_keys": 1, "secure_delete": 1}
     assert sqlite3.sqlite_version_info >= (3, 34)

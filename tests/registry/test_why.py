@@ -61,7 +61,11 @@ def test_a_technical_fork_leads_to_the_original(world: World) -> None:
     world.finds(FORK, software(URL))
     with world.store.reading() as session:
         last = why(session, FORK)[-1]
-    assert (last.state, str(last.text), last.software) == ("note", "It is linked from the entry “陳情系統”.", "陳情系統")
+    assert (last.state, str(last.text), last.software) == (
+        "note",
+        "It is linked from the entry “陳情系統”.",
+        "陳情系統",
+    )
 
 
 def test_equal_looks_are_told_once(world: World) -> None:

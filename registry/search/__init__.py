@@ -1,0 +1,91 @@
+"""The port SearchIndex: what is put into an index, what is asked of it, what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+FACETS = ("category", "license", "validity", "status", "publisher", "platform", "language")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text and the language it is written in (BCP 47; empty where nobody says)."""
+
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """What is indexed of one software. Holds no contact, no e-mail, no phone.
+
+    `facets` maps each name of FACETS to the values of this entry; `modified` is the day of the last change as YYYYMMDD.
+    """
+
+    id: str
+    names: tuple[Text, ...]
+    summaries: tuple[Text, ...] = ()
+    features: tuple[Text, ...] = ()
+    descriptions: tuple[Text, ...] = ()
+    labels: tuple[Text, ...] = ()
+    publishers: tuple[Text, ...] = ()
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    modified: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A search. Values within one facet are joined by OR, facets by AND. `sort`: relevance, newest or name."""
+
+    text: str = ""
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = "relevance"
+    offset: int = 0
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`ids` of this page, best first; `total` of all; for every facet its values with the count that choosing it gives.
+
+    `understood` is the query as it was read (shown where it differs from what was typed); `dropped` holds what could
+    not be read. `reading` tells how strictly it was read: exact, forgiving (slips of the pen in longer words) or any word;
+    the two lenient ones only where the stricter found nothing.
+    """
+
+    ids: tuple[str, ...]
+    total: int
+    facets: Mapping[str, tuple[tuple[str, int], ...]]
+    understood: str = ""
+    dropped: tuple[str, ...] = ()
+    reading: str = "exact"
+
+
+class SearchIndex(Protocol):
+    """A search engine that holds the catalogue's entries; it follows the event log by its own cursor."""
+
+    def cursor(self) -> str:
+        """What was last given to `update` or `rebuild` as cursor; empty for a missing, foreign or older index."""
+
+    def update(self, put: Iterable[IndexEntry], remove: Iterable[str], cursor: str) -> None:
+        """Puts and removes entries and keeps the cursor, all or nothing; putting twice is putting once.
+
+        Raises:
+            IndexBusy: another process holds the index; the events wait for it or the next run.
+
+        """
+
+    def rebuild(self, entries: Iterable[IndexEntry], cursor: str) -> None:
+        """A new index beside the old one, then swaps; readers see the old one until then."""
+
+    def search(self, request: Request) -> Result:
+        """The answer to `request`; a query that cannot be read gets its best reading, never an exception."""
+
+    def ids(self) -> frozenset[str]:
+        """The ids of all entries, to compare index and database."""
+
+
+class IndexBusy(Exception):
+    """Another process is writing to the index."""

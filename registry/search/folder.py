@@ -1,0 +1,257 @@
+"""What both engines share: an index in a folder, its cursor, its one writer, and readers that notice every change.
+
+    <folder>/current.json     {"format": …, "generation": …, "cursor": …}, replaced as a whole
+    <folder>/generation-…/    the engine's files
+    <folder>/writer.lock      held by who writes
+
+A rebuild fills a new generation beside the old one; replacing current.json swaps it in. An update commits into the current
+generation first and replaces current.json afterwards: after a crash between the two the cursor is the old one, the same
+changes are given again, and putting twice is putting once. Readers look at current.json before every search (one `stat`).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shutil
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Protocol
+
+from whoosh.util.filelock import FileLock  # type: ignore[import-untyped]
+
+from . import FACETS, IndexBusy, IndexEntry, Request, Result
+from .plan import Plan
+from .query import Query, Reading, read
+from .text import encodable
+
+MOST_RESULTS = 200
+MOST_FACET_VALUES = 200
+ENTRY_FORMAT = 1
+"""Raised whenever text.py or an engine's fields change: an index of another format is rebuilt."""
+
+_GENERATION = "generation-"
+_log = logging.getLogger(__name__)
+
+
+class Unreadable(Exception):
+    """The engine's files are missing or damaged."""
+
+
+class Reader(Protocol):
+    """An open generation; several threads use it at the same time."""
+
+    def find(self, plan: Plan, request: Request) -> tuple[tuple[str, ...], int]:
+        """The ids of the page that `request` asks for among the matches of `plan` and the facets, and how many there are."""
+
+    def count(self, plan: Plan) -> int:
+        """How many entries `plan` matches, whatever the facets."""
+
+    def facets(self, plan: Plan, chosen: Mapping[str, tuple[str, ...]]) -> Mapping[str, Mapping[str, int]]:
+        """For every facet the count of its values among the matches of `plan` and of all facets of `chosen` but itself."""
+
+    def ids(self) -> frozenset[str]:
+        """The ids of all entries."""
+
+
+@dataclass(frozen=True)
+class _Current:
+    generation: str
+    cursor: str
+
+
+class FolderIndex:
+    """A `SearchIndex` in a folder. An engine adds three methods: `create`, `write` and `open`."""
+
+    engine = ""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._opened: tuple[tuple[int, int], Reader] | None = None
+
+    def create(self, generation: Path) -> None:
+        """Makes an empty index in the empty folder `generation`."""
+        raise NotImplementedError
+
+    def write(self, generation: Path, put: Iterable[IndexEntry], remove: Iterable[str], fresh: bool) -> None:
+        """Puts and removes, then commits. In a `fresh` index no entry needs to be replaced.
+
+        Raises:
+            OSError: the files cannot be written.
+
+        """
+        raise NotImplementedError
+
+    def open(self, generation: Path) -> Reader:
+        """A reader of what was last committed.
+
+        Raises:
+            Unreadable: files are missing or damaged.
+
+        """
+        raise NotImplementedError
+
+    def cursor(self) -> str:
+        """See `SearchIndex.cursor`."""
+        current = self._current()
+        return current.cursor if current and self._reader() else ""
+
+    def update(self, put: Iterable[IndexEntry], remove: Iterable[str], cursor: str) -> None:
+        """See `SearchIndex.update`. An index that is missing or unreadable begins anew with these entries.
+
+        Raises:
+            IndexBusy: another writer is at work.
+            OSError: the folder cannot be written; the cursor stays as it was.
+
+        """
+        with self._writing():
+            current = self._current() if self._reader() else None
+            if current is None:
+                self._replace(put, cursor)
+                return
+            self.write(self._folder / current.generation, put, remove, fresh=False)
+            self._keep(_Current(current.generation, cursor))
+
+    def rebuild(self, entries: Iterable[IndexEntry], cursor: str) -> None:
+        """See `SearchIndex.rebuild`.
+
+        Raises:
+            IndexBusy: another writer is at work.
+            OSError: the folder cannot be written; the old index stays.
+
+        """
+        with self._writing():
+            self._replace(entries, cursor)
+
+    def search(self, request: Request) -> Result:
+        """See `SearchIndex.search`. An index that does not exist yet, or cannot be read, finds nothing."""
+        query = read(request.text)
+        reader = self._reader()
+        if reader is None:
+            return Result((), 0, dict.fromkeys(FACETS, ()), dropped=query.dropped)
+        request = _bounded(request, ranked=query.root is not None)
+        reading, ids, total = _first_that_finds(query, reader, request)
+        counts = reader.facets(reading.plan, request.facets)
+        return Result(
+            ids,
+            total,
+            {facet: _listed(counts[facet], request.facets.get(facet, ())) for facet in FACETS},
+            reading.understood,
+            query.dropped,
+            reading.kind,
+        )
+
+    def ids(self) -> frozenset[str]:
+        """See `SearchIndex.ids`."""
+        reader = self._reader()
+        return reader.ids() if reader else frozenset()
+
+    def _replace(self, entries: Iterable[IndexEntry], cursor: str) -> None:
+        generation = self._folder / (_GENERATION + uuid.uuid4().hex)
+        generation.mkdir()
+        try:
+            self.create(generation)
+            self.write(generation, entries, (), fresh=True)
+            self._keep(_Current(generation.name, cursor))
+        finally:
+            self._sweep()
+
+    def _sweep(self) -> None:
+        """Removes generations that are not in use: the old one after a swap, the unfinished ones of processes that died."""
+        current = self._current()
+        for entry in self._folder.iterdir():
+            if entry.name.startswith(_GENERATION) and not (current and entry.name == current.generation):
+                shutil.rmtree(entry, ignore_errors=True)
+
+    def _keep(self, current: _Current) -> None:
+        text = json.dumps({"format": self._format, "generation": current.generation, "cursor": current.cursor})
+        new = self._folder / "current.json.new"
+        with new.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(self._folder / "current.json")
+
+    @property
+    def _format(self) -> str:
+        return f"{self.engine} {ENTRY_FORMAT}"
+
+    def _current(self) -> _Current | None:
+        try:
+            values = json.loads((self._folder / "current.json").read_text(encoding="utf-8"))
+            if values["format"] != self._format:
+                return None
+            return _Current(str(values["generation"]), str(values["cursor"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _reader(self) -> Reader | None:
+        """The reader of what was last committed; None where there is none or it cannot be read."""
+        try:
+            status = (self._folder / "current.json").stat()
+        except OSError:
+            self._opened = None
+            return None
+        stamp = (status.st_ino, status.st_mtime_ns)
+        opened = self._opened
+        if opened and opened[0] == stamp:
+            return opened[1]
+        current = self._current()
+        if current is None:
+            self._opened = None
+            return None
+        try:
+            reader = self.open(self._folder / current.generation)
+        except Unreadable as error:
+            if self._current() != current:  # swapped while we opened it
+                return self._reader()
+            _log.warning("The search index in %s cannot be read and must be rebuilt: %s", self._folder, str(error))
+            self._opened = None
+            return None
+        self._opened = (stamp, reader)
+        return reader
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(str(self._folder / "writer.lock"))
+        if not lock.acquire():
+            raise IndexBusy(f"another process is writing to the search index in {self._folder}")
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+def _first_that_finds(query: Query, reader: Reader, request: Request) -> tuple[Reading, tuple[str, ...], int]:
+    """The strictest reading that finds something, its page of ids and their total; the strictest of all if none does."""
+    exact = query.exact()
+    for reading in chain((exact,), query.lenient()):
+        ids, total = reader.find(reading.plan, request)
+        # Nothing left by the facets alone is an answer; only words that find nothing are read more leniently.
+        if total or (request.facets and reader.count(reading.plan)):
+            return reading, ids, total
+    return exact, (), 0
+
+
+def _bounded(request: Request, ranked: bool) -> Request:
+    """`request` within its limits; without words there is nothing to rank, so the newest come first."""
+    sort = request.sort if request.sort in ("newest", "name") or ranked else "newest"
+    facets = {
+        facet: tuple(encodable(value) for value in values[:MOST_FACET_VALUES])
+        for facet, values in request.facets.items()
+        if facet in FACETS and values
+    }
+    return Request(request.text, facets, sort, max(0, request.offset), min(max(0, request.limit), MOST_RESULTS))
+
+
+def _listed(counts: Mapping[str, int], chosen: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+    """The most frequent values first, equals in order of the alphabet; a chosen value stays even where it finds nothing."""
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_FACET_VALUES]
+    listed = {value for value, _ in ordered}
+    return (*ordered, *((value, counts.get(value, 0)) for value in dict.fromkeys(chosen) if value not in listed))

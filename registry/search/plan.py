@@ -1,0 +1,74 @@
+"""What an engine is asked to do: a small tree that every engine runs in a few lines.
+
+Tokens are those of text.py; a field is a name of WEIGHTS or of FACETS. Scores add up; a weight multiplies a score.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+WEIGHTS = {"name": 10.0, "summary": 4.0, "feature": 3.0, "label": 3.0, "publisher": 3.0, "description": 1.0}
+"""The fields that hold text, and what a hit in each is worth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """Matches every entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Matches entries with `token` in `field`."""
+
+    field: str
+    token: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Matches entries with `tokens` (two at least) in a row in `field`."""
+
+    field: str
+    tokens: tuple[str, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Matches entries with a token in `field` that begins with `start`; each scores the weight."""
+
+    field: str
+    start: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """Matches entries with a token in `field` at most one edit away from `token`; each scores the weight.
+
+    An edit inserts, removes or replaces one character or swaps two neighbours (Damerau's distance).
+    """
+
+    field: str
+    token: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """Matches what one part at least matches."""
+
+    parts: tuple[Plan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Matches what all of `parts` (one at least) and none of `without` match; what `better` matches as well scores more."""
+
+    parts: tuple[Plan, ...]
+    without: tuple[Plan, ...] = ()
+    better: tuple[Plan, ...] = ()
+
+
+Plan = Everything | Term | Phrase | Prefix | Similar | Any | All

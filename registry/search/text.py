@@ -1,0 +1,184 @@
+"""What a text becomes before any engine sees it: one analysis for all engines and for queries, so that they behave as one.
+
+A text is brought to one form (Unicode NFKC, case folded), then cut into tokens:
+
+* East Asian scripts in bigrams, every character with the one that follows it, the last one alone. So every character begins
+  a token, and a single character can be found as the beginning of one. Variants of a character are one character, traditional
+  and simplified alike (OpenCC's tables).
+* Other scripts in words, accents folded. Behind the words stand their stems, marked with the language of the text, which
+  chooses the stemmer (Snowball). Who searches names no language, so a query asks for the stem that each language would give,
+  and finds it in texts of that language only: "data" has the Italian stem "dat", and Dutch texts are full of "dat".
+
+Engines get tokens joined by spaces and split at spaces, nothing else.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+import threading
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from itertools import chain
+
+import Stemmer  # type: ignore[import-not-found]
+
+from . import Text
+
+BOUNDARY = "|"
+LONGEST_WORD = 64
+LONGEST_TEXT = 50_000
+_KNOWN_WORDS = 20_000
+
+# East Asian scripts begin here in Unicode: radicals, kana, bopomofo, Han, Hangul; what stands above them beside these is rare.
+_EAST_ASIAN = "\u2e80"
+_TOKEN = re.compile(rf"[^\W_{_EAST_ASIAN}-\U0010ffff]+|[^\W_\u0000-\u2e7f]+")
+
+_STEMMERS = {
+    "da": "danish",
+    "de": "german",
+    "en": "english",
+    "es": "spanish",
+    "fi": "finnish",
+    "fr": "french",
+    "it": "italian",
+    "nl": "dutch",
+    "no": "norwegian",
+    "pt": "portuguese",
+    "sv": "swedish",
+}
+_SAME_STEMMER = {"nb": "no", "nn": "no"}
+# Latin words within Chinese text and names without a language are nearly always English.
+_DEFAULT_LANGUAGE = "en"
+
+# Letters that Unicode does not take apart into a base letter and an accent.
+_LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i"})
+
+
+def fold(text: str) -> str:
+    """`text` in one form for comparing: NFKC, case folded, without soft hyphens; at most LONGEST_TEXT characters are read."""
+    return unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).replace("\u00ad", "").casefold()
+
+
+def encodable(value: str) -> str:
+    """`value` with a question mark for what is no character (a lone surrogate), which no engine could write down."""
+    return value.encode("utf-8", "replace").decode()
+
+
+def is_east_asian(token: str) -> bool:
+    """Whether `token` is of a script that is cut into bigrams."""
+    return token >= _EAST_ASIAN
+
+
+def split(text: str) -> list[str]:
+    """The words and the East Asian runs of `text`, folded (variants and accents too), before runs are cut into bigrams."""
+    return [
+        token.translate(_variants()) if is_east_asian(token) else _fold_word(token)
+        for token in _TOKEN.findall(fold(text))
+    ]
+
+
+def bigrams(run: str) -> list[str]:
+    """Every character of `run` with the one that follows it; the last one alone."""
+    return list(map(operator.add, run, chain(run[1:], ("",))))
+
+
+def tokens(text: str) -> list[str]:
+    """The tokens of `text` in order, without stems."""
+    return list(chain.from_iterable(bigrams(part) if is_east_asian(part) else (part,) for part in split(text)))
+
+
+def index_text(texts: Iterable[Text]) -> str:
+    """All tokens of `texts` joined by spaces: each text's own, behind a boundary that no phrase can cross, then all stems."""
+    words: list[str] = []
+    stems: set[str] = set()
+    variants = _variants()
+    for text in texts:
+        known = _known_words(text.language)
+        for token in _TOKEN.findall(fold(text.text)):
+            if token >= _EAST_ASIAN:
+                token = token.translate(variants)
+                words.extend(map(operator.add, token, chain(token[1:], ("",))))
+            else:
+                word, stem = known[token]
+                words.append(word)
+                stems.add(stem)
+        words.append(BOUNDARY)
+    return " ".join(chain(words, sorted(stems)))
+
+
+@lru_cache(maxsize=10_000)
+def stems(word: str) -> tuple[str, ...]:
+    """The marked stem of the folded `word` in every language we know."""
+    return tuple(_known_words(language)[word][1] for language in _STEMMERS)
+
+
+def _fold_word(word: str) -> str:
+    if not word.isascii():
+        word = "".join(char for char in unicodedata.normalize("NFKD", word) if not unicodedata.combining(char))
+        word = word.translate(_LETTERS)
+    return word[:LONGEST_WORD]
+
+
+class _Words(dict[str, tuple[str, str]]):
+    """Word → its folded form and its marked stem; the words of one language."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._mark = f"~{language}:"
+        self._stemmer = Stemmer.Stemmer(_STEMMERS[language], 0)
+        self._lock = threading.Lock()
+
+    def __missing__(self, word: str) -> tuple[str, str]:
+        folded = _fold_word(word)
+        with self._lock:  # one stemmer must not be used by two threads at once
+            stem = self._stemmer.stemWord(folded)
+        if len(self) >= _KNOWN_WORDS:
+            self.clear()
+        self[word] = entry = (folded, self._mark + stem)
+        return entry
+
+
+def _known_words(tag: str) -> _Words:
+    language = tag.partition("-")[0].lower()
+    language = _SAME_STEMMER.get(language, language)
+    return _words_of(language if language in _STEMMERS else _DEFAULT_LANGUAGE)
+
+
+@cache
+def _words_of(language: str) -> _Words:
+    return _Words(language)
+
+
+@lru_cache(maxsize=1)
+def _variants() -> dict[int, str]:
+    """Character → the one that stands for all its variants.
+
+    Traditional to simplified is the direction in which every character has one answer (發 and 髮 are both 发), so the
+    simplified one stands for all; the variants of Taiwan and Hong Kong go first to the form that the table knows.
+    """
+    folder = resources.files("opencc") / "dictionary"
+    simplified = {}
+    for traditional, choices in _lines(folder / "TSCharacters.txt"):
+        simplified[traditional] = choices[0]
+    for name in ("TWVariants.txt", "HKVariants.txt"):
+        for standard, variants in _lines(folder / name):
+            for variant in variants:
+                simplified.setdefault(variant, simplified.get(standard, standard))
+                simplified.setdefault(standard, simplified[variant])
+    table = {}
+    for char, simple in simplified.items():
+        simple = simplified.get(simple, simple)
+        if char != simple and len(char) == len(simple) == 1:
+            table[ord(char)] = simple
+    return table
+
+
+def _lines(file: Traversable) -> Iterator[tuple[str, list[str]]]:
+    for line in file.read_text(encoding="utf-8-sig").splitlines():
+        left, _, right = line.partition("\t")
+        if right:
+            yield left, right.split()

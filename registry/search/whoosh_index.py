@@ -1,0 +1,185 @@
+"""The search index on Whoosh: Python alone, for places where nothing may be compiled, and slower for it."""
+
+from __future__ import annotations
+
+import pickle
+import struct
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any as Anything
+from typing import NamedTuple
+
+from whoosh import fields, index, query, scoring  # type: ignore[import-untyped]
+from whoosh.analysis import SpaceSeparatedTokenizer  # type: ignore[import-untyped]
+
+from . import FACETS, IndexEntry, Request
+from .entry import fields_of
+from .folder import FolderIndex, Reader, Unreadable
+from .plan import WEIGHTS, All, Any, Everything, Phrase, Plan, Prefix, Similar, Term
+
+_MEMORY_MB = 128
+_DAMAGED = (index.IndexError, OSError, ValueError, KeyError, EOFError, struct.error, pickle.UnpicklingError)
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+
+class _Stored(NamedTuple):
+    """What is kept of each entry beside its postings."""
+
+    id: str
+    values: Mapping[str, tuple[str, ...]]
+    sort_name: str
+    modified: int
+
+
+def _schema() -> fields.Schema:
+    text = fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=True)
+    texts = dict.fromkeys((*WEIGHTS, *FACETS), text)
+    return fields.Schema(id=fields.ID(unique=True), kept=fields.STORED, **texts)
+
+
+class WhooshIndex(FolderIndex):
+    """`SearchIndex` on Whoosh."""
+
+    engine = "whoosh"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._segments: dict[str, list[_Stored]] = {}
+
+    def create(self, generation: Path) -> None:
+        """See `FolderIndex.create`."""
+        index.create_in(str(generation), _schema()).close()
+
+    def write(self, generation: Path, put: Iterable[IndexEntry], remove: Iterable[str], fresh: bool) -> None:
+        """See `FolderIndex.write`."""
+        opened = index.open_dir(str(generation))
+        writer = opened.writer(limitmb=_MEMORY_MB)
+        try:
+            for entry_id in remove:
+                writer.delete_by_term("id", entry_id)
+            # Whoosh replaces what was committed before, not what was added a moment ago.
+            entries = put if fresh else {entry.id: entry for entry in put}.values()
+            add = writer.add_document if fresh else writer.update_document
+            for entry in entries:
+                add(**_document(entry))
+        except BaseException:
+            writer.cancel()
+            raise
+        writer.commit()
+        opened.close()
+
+    def open(self, generation: Path) -> Reader:
+        """See `FolderIndex.open`."""
+        try:
+            searcher = index.open_dir(str(generation)).searcher(weighting=scoring.BM25F())
+            return _WhooshReader(searcher, self._load(searcher))
+        except _DAMAGED as error:
+            raise Unreadable(f"{type(error).__name__}: {error}") from error
+
+    def _load(self, searcher: Anything) -> list[_Stored]:
+        """What is kept of every document, by its number; segments never change, so each is loaded once."""
+        segments = {}
+        documents: list[_Stored] = []
+        for reader, _ in searcher.reader().leaf_readers():
+            segment = reader.segment()
+            name = str(segment.segment_id()) if segment else ""
+            if name not in self._segments:
+                kept = (reader.stored_fields(number)["kept"] for number in range(reader.doc_count_all()))
+                self._segments[name] = [_Stored(*values) for values in kept]
+            segments[name] = self._segments[name]
+            documents.extend(segments[name])
+        self._segments = segments
+        return documents
+
+
+def _document(entry: IndexEntry) -> dict[str, object]:
+    kept = fields_of(entry)
+    return {
+        "id": entry.id,
+        "kept": tuple(_Stored(entry.id, dict(kept.values), kept.sort_name, entry.modified)),
+        **kept.texts,
+    }
+
+
+class _WhooshReader:
+    def __init__(self, searcher: Anything, documents: list[_Stored]) -> None:
+        self._searcher = searcher
+        self._documents = documents
+        self._lock = threading.Lock()  # Whoosh's readers are not made for several threads
+        self._last: tuple[Plan, list[int]] | None = None
+
+    def find(self, plan: Plan, request: Request) -> tuple[tuple[str, ...], int]:
+        wanted = {facet: set(values) for facet, values in request.facets.items()}
+        found = [
+            entry
+            for entry in (self._documents[number] for number in self._matches(plan))
+            if all(not values.isdisjoint(entry.values[facet]) for facet, values in wanted.items())
+        ]
+        if request.sort == "name":
+            found.sort(key=lambda entry: entry.sort_name)
+        elif request.sort == "newest":
+            found.sort(key=lambda entry: -entry.modified)
+        return tuple(entry.id for entry in found[request.offset : request.offset + request.limit]), len(found)
+
+    def count(self, plan: Plan) -> int:
+        return len(self._matches(plan))
+
+    def facets(self, plan: Plan, chosen: Mapping[str, tuple[str, ...]]) -> Mapping[str, Mapping[str, int]]:
+        wanted = {facet: set(values) for facet, values in chosen.items()}
+        counts: dict[str, Counter[str]] = {facet: Counter() for facet in FACETS}
+        for number in self._matches(plan):
+            values = self._documents[number].values
+            failed = [facet for facet, allowed in wanted.items() if allowed.isdisjoint(values[facet])]
+            # Who passes all filters counts everywhere; who fails one only counts there, since it does not filter itself.
+            for facet in FACETS if not failed else failed if len(failed) == 1 else ():
+                counts[facet].update(values[facet])
+        return counts
+
+    def ids(self) -> frozenset[str]:
+        return frozenset(self._documents[number].id for number in self._matches(Everything()))
+
+    def _matches(self, plan: Plan) -> list[int]:
+        """The numbers of the documents that `plan` matches, best first; those of the last plan are remembered."""
+        with self._lock:
+            if self._last is None or self._last[0] is not plan:
+                found = self._searcher.search(self._query(plan), limit=None)
+                self._last = plan, [number for number, _ in found.items()]
+            return self._last[1]
+
+    def _query(self, plan: Plan) -> query.Query:
+        match plan:
+            case Term(field, token, weight):
+                return query.Term(field, token, boost=weight)
+            case Phrase(field, tokens, weight):
+                return query.Phrase(field, list(tokens), boost=weight)
+            case Prefix(field, start, weight):
+                return query.ConstantScoreQuery(query.Prefix(field, start), weight)
+            case Similar(field, token, weight):
+                reader = self._searcher.reader()
+                near = [query.Term(field, word) for word in _one_edit_away(token) if (field, word) in reader]
+                return query.ConstantScoreQuery(query.Or(near), weight)
+            case Any(parts):
+                return query.Or([self._query(part) for part in parts])
+            case All(parts, without, better):
+                every = query.And(
+                    [self._query(part) for part in parts] + [query.Not(self._query(part)) for part in without]
+                )
+                return query.AndMaybe(every, query.Or([self._query(part) for part in better])) if better else every
+            case Everything():
+                return query.Every()
+
+
+def _one_edit_away(word: str) -> Iterator[str]:
+    """`word` and all words one edit away from it, letters and digits inserted."""
+    found = {word}
+    for place in range(len(word) + 1):
+        before, after = word[:place], word[place:]
+        found.update(before + letter + after for letter in _ALPHABET)
+        if after:
+            found.add(before + after[1:])
+            found.update(before + letter + after[1:] for letter in _ALPHABET)
+        if len(after) > 1:
+            found.add(before + after[1] + after[0] + after[2:])
+    return iter(sorted(found))

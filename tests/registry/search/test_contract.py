@@ -1,0 +1,152 @@
+"""What every engine must do, tried on each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from publiccode.registry.search import IndexEntry, Request, SearchIndex, Text
+from publiccode.registry.search.engines import ENGINES, open_index
+
+from .catalogue import ENTRIES, JUDGED
+
+
+def test_there_is_no_other_engine(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="there is no search engine 'grep'; the engines are tantivy, whoosh"):
+        open_index("grep", tmp_path)
+
+
+@pytest.mark.parametrize("query", JUDGED)
+def test_finds_what_answers_the_query(full: dict[str, SearchIndex], engine: str, query: str) -> None:
+    expected, reading = JUDGED[query]
+    found = full[engine].search(Request(query, limit=50))
+    assert (set(found.ids), found.ids[:1], found.total) == (set(expected), expected[:1], len(expected))
+    if expected:
+        assert found.reading == reading
+
+
+@pytest.mark.parametrize("query", JUDGED)
+def test_engines_count_the_same_facets(full: dict[str, SearchIndex], query: str) -> None:
+    request = Request(query, {"license": ("MIT", "EUPL-1.2"), "language": ("en",)})
+    first, *others = (full[name].search(request) for name in ENGINES)
+    for other in others:
+        assert replace(other, ids=()) == replace(first, ids=())
+
+
+def test_says_how_it_read_the_query(full: dict[str, SearchIndex], engine: str) -> None:
+    def read(text: str) -> tuple[str, tuple[str, ...], str]:
+        found = full[engine].search(Request(text))
+        return found.understood, found.dropped, found.reading
+
+    assert read("「開放 資料」  -ＭＩＴ") == ('"開放 資料" -MIT', (), "exact")
+    assert read("portal & map !!") == ("portal OR map", ("&", "!!"), "any word")
+    assert read("zebra licence:(MIT OR GPL)") == ("zebra (license:MIT OR license:GPL)", (), "exact")
+    assert read("((( -") == ("", ("-",), "exact")
+    assert read("a b " * 40)[1] == ("a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b",)
+
+
+def test_facets_are_counted_without_their_own_filter(full: dict[str, SearchIndex], engine: str) -> None:
+    found = full[engine].search(Request("", {"category": ("transportation", "environment"), "license": ("MIT",)}))
+    assert set(found.ids) == {"e02", "e23", "e25"}
+    assert found.facets["license"] == (("MIT", 3), ("Apache-2.0", 1))
+    assert dict(found.facets["category"])["environment"] == 2
+    assert dict(found.facets["category"])["transportation"] == 1
+    assert dict(found.facets["category"])["crm"] == 1
+    assert found.facets["status"] == (("stable", 2), ("beta", 1))
+
+
+def test_facets_of_everything(full: dict[str, SearchIndex], engine: str) -> None:
+    found = full[engine].search(Request())
+    assert found.total == len(ENTRIES)
+    assert found.facets["validity"] == (("valid", 20), ("invalid", 5))
+    assert found.facets["platform"] == (("web", 25), ("linux", 12))
+    assert found.facets["language"] == (("en", 9), ("zh-Hant", 8), ("de", 3), ("fr", 3), ("it", 3), ("nl", 2))
+
+
+def test_a_chosen_value_stays_listed_and_is_not_read_leniently(full: dict[str, SearchIndex], engine: str) -> None:
+    found = full[engine].search(Request("portal", {"license": ("CC0-1.0",), "unknown": ("x",), "status": ()}))
+    assert (found.ids, found.total, found.reading) == ((), 0, "exact")
+    assert found.facets["license"] == (("GPL-3.0-only", 1), ("CC0-1.0", 0))
+
+
+def test_sorts_and_pages(full: dict[str, SearchIndex], engine: str) -> None:
+    def ids(**wanted: object) -> tuple[str, ...]:
+        return full[engine].search(Request(**wanted)).ids  # type: ignore[arg-type]
+
+    assert ids(limit=3) == ("e25", "e24", "e23")
+    assert ids(sort="newest", offset=3, limit=2) == ("e22", "e21")
+    assert ids(text="license:EUPL-1.2 -language:zh", sort="name") == ("e15", "e09", "e13", "e21", "e22")
+    assert ids(text="dashboard", limit=2) + ids(text="dashboard", offset=2) == ids(text="dashboard")
+    assert ids(limit=0) == ids(offset=25) == ids(offset=10**12) == ids(limit=-1) == ()
+    assert len(ids(offset=-5, limit=10**9)) == len(ENTRIES)
+    assert ids(sort="nonsense", text="portal") == ("e11",)
+
+
+HOSTILE = (
+    "x" * 10_000,
+    "* " * 500,
+    "a* " * 500,
+    "(" * 5_000,
+    ")" * 5_000,
+    "(a " * 3_000,
+    '"' * 9_999,
+    "-" * 10_000,
+    "-((" * 3_000,
+    "a OR " * 2_000,
+    "NOT " * 2_500,
+    "name:(" * 2_000,
+    "license:" * 1_000,
+    "AND OR NOT ANDNOT",
+    "\x00\x01\x1f\x7f",
+    "\ud800 portal \udfff",
+    "ﷺ" * 10_000,
+    "儀" * 10_000,
+    "a~2 b^3 [a TO b] {x} r\"x.*\" 'y' *:* /z/ \\",
+)
+
+
+@pytest.mark.parametrize("query", HOSTILE, ids=lambda query: repr(query[:8]))
+def test_hostile_queries_get_an_answer(full: dict[str, SearchIndex], engine: str, query: str) -> None:
+    found = full[engine].search(Request(query))
+    assert len(found.understood) <= 700
+    assert sum(map(len, found.dropped)) <= 700
+
+
+_SOUP = st.lists(
+    st.sampled_from([*'()"-*:~^ ', "NOT ", " OR ", " AND ", "name:", "license:", "儀表", "dash", "é"]), max_size=20
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(query=st.one_of(st.text(max_size=60), _SOUP.map("".join)), value=st.text(max_size=5))
+def test_any_text_is_a_query(full: dict[str, SearchIndex], engine: str, query: str, value: str) -> None:
+    found = full[engine].search(Request(query, {"license": (value,)} if value else {}))
+    assert len(found.ids) == min(found.total, 20)
+
+
+def test_surrogates_in_a_facet_match_nothing(full: dict[str, SearchIndex], engine: str) -> None:
+    found = full[engine].search(Request("", {"license": ("\ud800",)}))
+    assert (found.ids, dict(found.facets["license"])["?"]) == ((), 0)
+
+
+def test_hostile_entries_are_indexed(index: SearchIndex) -> None:
+    texts = (
+        "x" * 200_000,
+        "儀" * 100_000,
+        "\x00\ud800\uffff",
+        " ".join(map(chr, range(0x300, 0x370))),
+        "a" * 70_000 + "é",
+    )
+    entry = IndexEntry(
+        "x1",
+        tuple(Text("no-such-language-\ud800", text) for text in texts),
+        descriptions=(Text("", "needle"),),
+        facets={"license": ("y" * 70_000, "MIT"), "unknown": ("z",)},
+    )
+    index.rebuild([entry], "1")
+    found = index.search(Request("needle"))
+    assert (found.ids, found.facets["license"]) == (("x1",), (("MIT", 1),))
