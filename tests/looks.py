@@ -34,7 +34,11 @@ def software(url: str, name: str = "陳情系統", **changes: Any) -> bytes:
         "developmentStatus": "stable",
         "softwareType": "standalone/web",
         "description": {
-            "zh-Hant": {"shortDescription": "民眾陳情與案件追蹤", "longDescription": LONG, "features": ["線上陳情", "進度查詢"]}
+            "zh-Hant": {
+                "shortDescription": "民眾陳情與案件追蹤",
+                "longDescription": LONG,
+                "features": ["線上陳情", "進度查詢"],
+            }
         },
         "legal": {"license": "EUPL-1.2"},
         "maintenance": {
@@ -44,7 +48,9 @@ def software(url: str, name: str = "陳情系統", **changes: Any) -> bytes:
         "localisation": {"localisationReady": True, "availableLanguages": ["zh-Hant"]},
     }
     values.update(changes)
-    return yaml.safe_dump({key: value for key, value in values.items() if value is not None}, allow_unicode=True).encode()
+    return yaml.safe_dump(
+        {key: value for key, value in values.items() if value is not None}, allow_unicode=True
+    ).encode()
 
 
 @dataclass
@@ -78,7 +84,9 @@ class World:
             change.session.expunge_all()
         return item
 
-    def finds(self, url: str, content: bytes | None, head: str = "", archived: bool = False, **facts: Any) -> HarvestItem:
+    def finds(
+        self, url: str, content: bytes | None, head: str = "", archived: bool = False, **facts: Any
+    ) -> HarvestItem:
         """The repository answers with this publiccode.yml (None: without one)."""
         repository = Repository(url, head or UUID(int=hash((url, content)) % 2**128).hex, "main", archived, facts=facts)
         if content is None:

@@ -11,9 +11,18 @@ ROOT = Path(__file__).parents[1]
 
 
 def run(*arguments: str, data: Path, stdin: bytes = b"", **settings: str) -> tuple[int, str, str]:
-    env = {"PATH": "/usr/bin:/bin", "PUBLICCODE_DATA": str(data), **{f"PUBLICCODE_{k.upper()}": v for k, v in settings.items()}}
+    env = {
+        "PATH": "/usr/bin:/bin",
+        "PUBLICCODE_DATA": str(data),
+        **{f"PUBLICCODE_{k.upper()}": v for k, v in settings.items()},
+    }
     done = subprocess.run(
-        [sys.executable, "-m", "publiccode", *arguments], env=env, input=stdin, capture_output=True, check=False, cwd=ROOT
+        [sys.executable, "-m", "publiccode", *arguments],
+        env=env,
+        input=stdin,
+        capture_output=True,
+        check=False,
+        cwd=ROOT,
     )
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
@@ -49,7 +58,11 @@ def test_validate_standard_input_as_json(tmp_path: Path) -> None:
 
 def test_validate_what_is_not_there(tmp_path: Path) -> None:
     missing = tmp_path / "nothing.yml"
-    assert run("validate", str(missing), data=tmp_path) == (2, "", f"Error: {missing} cannot be read: No such file or directory\n")
+    assert run("validate", str(missing), data=tmp_path) == (
+        2,
+        "",
+        f"Error: {missing} cannot be read: No such file or directory\n",
+    )
 
 
 def test_a_misspelt_setting_is_refused(tmp_path: Path) -> None:
@@ -58,7 +71,9 @@ def test_a_misspelt_setting_is_refused(tmp_path: Path) -> None:
     assert err.startswith("Error: PUBLICCODE_DATABSE_URL: there is no such setting; the settings are PUBLICCODE_DATA, ")
 
 
-@pytest.mark.parametrize("command", [["harvest"], ["search", "x"], ["why", "https://a.example/b"], ["reindex"], ["publishers", "list"]])
+@pytest.mark.parametrize(
+    "command", [["harvest"], ["search", "x"], ["why", "https://a.example/b"], ["reindex"], ["publishers", "list"]]
+)
 def test_no_database_yet(command: list[str], tmp_path: Path) -> None:
     assert run(*command, data=tmp_path) == (
         3,
@@ -115,4 +130,6 @@ def test_a_fault_of_ours_ends_with_3_and_a_traceback(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 3
     assert "ZeroDivisionError: division by zero" in done.stderr
-    assert done.stderr.endswith("This is a fault of the program, not of your input. Please report it with the lines above.\n")
+    assert done.stderr.endswith(
+        "This is a fault of the program, not of your input. Please report it with the lines above.\n"
+    )

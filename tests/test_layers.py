@@ -9,7 +9,18 @@ ROOT = Path(__file__).parents[1]
 ORDER = ["web", "harvesters", "registry", "schemas"]
 # What each folder may use of other people's packages is part of its question: no network on the right, no web before the left.
 FORBIDDEN = {
-    "schemas": {"flask", "flask_babel", "sqlalchemy", "sqlmodel", "urllib3", "requests", "dulwich", "socket", "tantivy", "whoosh"},
+    "schemas": {
+        "flask",
+        "flask_babel",
+        "sqlalchemy",
+        "sqlmodel",
+        "urllib3",
+        "requests",
+        "dulwich",
+        "socket",
+        "tantivy",
+        "whoosh",
+    },
     "registry": {"flask", "flask_babel", "urllib3", "requests", "dulwich", "socket", "github", "gitlab"},
     "harvesters": {"flask", "flask_babel"},
     "web": {"urllib3", "requests", "dulwich"},

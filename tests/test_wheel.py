@@ -17,7 +17,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Wheel and sdist of what Git tracks or would track, built from a copy so that no left-over takes part."""
     source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("dist")
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
     )
     for name in listed.stdout.decode().split("\0"):
         origin, target = ROOT / name, source / name
@@ -29,7 +32,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         else:
             target.write_bytes(origin.read_bytes())
     subprocess.run(
-        [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), str(source)], check=True, capture_output=True
+        [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(out), str(source)],
+        check=True,
+        capture_output=True,
     )
     return out
 
@@ -37,7 +42,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def expected() -> set[str]:
     """Every tracked file of the four folders, as it is named in the package."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *FOLDERS], cwd=ROOT, capture_output=True, check=True
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *FOLDERS],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
     )
     names = {name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).exists()}
     return {f"publiccode/{name}" for name in names} | {"publiccode/__init__.py", "publiccode/__main__.py"}
