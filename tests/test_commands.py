@@ -115,6 +115,17 @@ def test_an_unwritable_index_is_told_and_loses_nothing(tmp_path: Path) -> None:
     assert run("publishers", "list", data=tmp_path) == (0, "    0  a  A\n", "")
 
 
+def test_a_lost_index_is_told_and_built_again(tmp_path: Path) -> None:
+    run("db", "upgrade", data=tmp_path)
+    assert run("search", "x", data=tmp_path) == (
+        3,
+        "",
+        f"Error: there is no search index in {tmp_path}/index; nothing is lost, next: publiccode reindex\n",
+    )
+    assert run("reindex", data=tmp_path) == (0, f"0 entries indexed by tantivy in {tmp_path}/index.\n", "")
+    assert run("search", "x", data=tmp_path) == (0, "0 found\n", "")
+
+
 def test_usage(tmp_path: Path) -> None:
     code, _, err = run("harvets", data=tmp_path)
     assert code == 2
