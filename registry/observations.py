@@ -199,8 +199,10 @@ class _Recording:
             if self.repository.newest_assessment_id
             else None
         )
-        told = ("path", "file_hash", "license_files", "ruleset", "findings", "values")
+        told = ("path", "file_hash", "license_files", "findings", "values")
         if newest is not None and all(getattr(newest, name) == getattr(kept, name) for name in told):
+            newest.ruleset = ruleset  # newer rules came to the same answer
+            session.add(newest)
             return newest, False
         session.add(kept)
         session.flush()

@@ -202,7 +202,7 @@ def _host(
     key = address_key(url)
     hosting = hostings.get(key) or CodeHosting(publisher_id=publisher, url=url, key=key)
     hosting.publisher_id, hosting.url, hosting.kind, hosting.listed = publisher, url.strip(), kind, True
-    hosting.exclude = list(exclude)
+    hosting.exclude = list(exclude) if kind == "group" else []
     hostings[key] = hosting
     change.session.add(hosting)
     return key

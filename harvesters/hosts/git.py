@@ -13,10 +13,11 @@ the whole commit instead of 2 and 3; servers without protocol version 2 are aske
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from ...schemas.candidate import EXECUTABLE, FOLDER, REGULAR, SYMLINK, Candidate, Repository, RepositoryFile
-from ...schemas.finding import message
+from ...schemas.finding import Message, message
 from ..errors import HostError, HostUnavailable
 from ..http import Http
 from .git_protocol import (
@@ -78,14 +79,18 @@ class GitSmartHttp:
 
         """
         address = _trimmed(self._locate(url))
+        with _named(url, address):
+            repository = self._repository(url, address)
+        yield repository
+
+    def _repository(self, url: str, address: str) -> Repository:
         try:
             head, branch = read_ls_refs(self._ask(address, ls_refs_request(), MAX_REFS_BYTES, self._look_seconds))
         except (HostError, ProtocolError) as error:
             if isinstance(error, HostError) and error.status in FINAL:
                 raise
-            yield self._discovered(url, address)
-        else:
-            yield Repository(url, head, branch)
+            return self._discovered(url, address)
+        return Repository(url, head, branch)
 
     def fetch(self, repository: Repository) -> Candidate | None:
         """The publiccode.yml and the licence files at `repository.head`; None where it has no publiccode.yml.
@@ -97,11 +102,15 @@ class GitSmartHttp:
         if repository.head is None:
             return None
         address = _trimmed(self._locate(repository.facts.get("moved_to", repository.url)))
+        with _named(repository.url, address):
+            return self._candidate(repository, repository.head, address)
+
+    def _candidate(self, repository: Repository, head: str, address: str) -> Candidate | None:
         try:
             if repository.facts.get("git_protocol") == 0:
-                objects = _Objects(None, repository.head, self._whole_by_v0(address, repository.head))
+                objects = _Objects(None, head, self._whole_by_v0(address, head))
             else:
-                objects = _Objects(lambda body: self._ask(address, body, MAX_PACK_BYTES, READ_SECONDS), repository.head)
+                objects = _Objects(lambda body: self._ask(address, body, MAX_PACK_BYTES, READ_SECONDS), head)
             return _candidate(repository, objects)
         except (ProtocolError, PackError) as error:
             raise HostUnavailable(
@@ -265,6 +274,22 @@ def _mode(entry: TreeEntry) -> int:
 
 def _first(entries: Iterable[TreeEntry]) -> list[TreeEntry]:
     return list(entries)[:MAX_LICENSE_FILES]
+
+
+@contextmanager
+def _named(url: str, address: str) -> Iterator[None]:
+    """Errors within name the address that the publisher knows, not the mirror's, nor Git's service below it."""
+    try:
+        yield
+    except HostError as error:
+        values = tuple((name, _without_service(value.replace(address, url))) for name, value in error.message.values)
+        error.message = Message(error.message.template, values)
+        error.args = (str(error.message),)
+        raise
+
+
+def _without_service(text: str) -> str:
+    return text.removesuffix(f"/info/refs?service={SERVICE}").removesuffix(f"/{SERVICE}")
 
 
 def _trimmed(address: str) -> str:

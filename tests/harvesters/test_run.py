@@ -17,13 +17,13 @@ from sqlmodel import func, select
 from publiccode.harvesters.hosts import Hosts
 from publiccode.harvesters.http import Http
 from publiccode.harvesters.run import HarvestRunning, Parts, harvest, only_one
-from publiccode.registry.models import CodeHosting, Event, HarvestItem, HarvestRun, Outcome, Software
+from publiccode.registry.models import AssessmentRecord, CodeHosting, Event, HarvestItem, HarvestRun, Outcome, Software
 from publiccode.registry.publishers import ListedPublisher, import_publishers
 from publiccode.registry.settings import Mirror
 from publiccode.registry.store import Store
 from publiccode.registry.upgrade import upgrade
 from publiccode.schemas.candidate import Candidate
-from publiccode.schemas.finding import Assessment
+from publiccode.schemas.finding import Assessment, Finding, Severity, message
 from publiccode.schemas.validator import assess, ruleset
 from publiccode.web.demo.bare_repositories import Symlink, lay_out
 from publiccode.web.demo.git_server import GitServer
@@ -131,8 +131,19 @@ def test_newer_rules_judge_the_stored_file_without_reading_it_again(agency: Agen
     agency.list("petition")
     agency.harvest()
     agency.server.reset()
-    assert agency.harvest(replace(agency.parts, ruleset="newer")) == {"petition": Outcome.UPDATED}
-    assert agency.server.requests == 1
+    assert agency.harvest(replace(agency.parts, ruleset="newer")) == {"petition": Outcome.UNCHANGED}
+
+    def stricter(candidate: Candidate) -> Assessment:
+        finding = Finding("test", Severity.ERROR, "name", message("The name is too short."))
+        return replace(assess(candidate), findings=(finding,))
+
+    newest = replace(agency.parts, ruleset="newest", assess=stricter)
+    assert agency.harvest(newest) == {"petition": Outcome.UPDATED}
+    assert agency.harvest(newest) == {"petition": Outcome.UNCHANGED}
+    assert agency.server.requests == 3
+    with agency.store.reading() as session:
+        judged = session.exec(select(AssessmentRecord.ruleset, AssessmentRecord.valid)).all()
+    assert sorted(judged) == [("newer", True), ("newest", False)]
 
 
 def test_a_host_that_fails_stops_nothing(agency: Agency) -> None:
