@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check-long lock format clean
+.PHONY: demo test check-long lock data translations format clean
 
 demo: $(VENV)/installed
 	$(BIN)/publiccode demo
@@ -35,6 +35,14 @@ lock: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --all-extras --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-emit-index-url --quiet --output-file requirements.lock
+
+# The data files of others, made again at their recorded versions; the newest ones: make data ARGS=--latest
+data: $(VENV)/installed
+	$(BIN)/python deploy/refresh_data.py $(ARGS)
+
+# Every .po brought up to date with the code, every .mo compiled.
+translations: $(VENV)/installed
+	$(BIN)/python deploy/refresh_translations.py
 
 format: $(VENV)/installed
 	$(BIN)/ruff check --fix .

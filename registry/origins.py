@@ -14,7 +14,7 @@ SUFFIX = ".origin.toml"
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Source, version, date, SHA-256, licence (SPDX) and attribution of one vendored file."""
+    """Source (purl), version, date, SHA-256, licence (SPDX), attribution and changes of one vendored file."""
 
     file: str
     source: str
@@ -23,6 +23,7 @@ class Origin:
     sha256: str
     license: str
     attribution: str
+    changes: str = ""
 
 
 def origins(package: Path = PACKAGE) -> list[Origin]:
@@ -40,6 +41,7 @@ def origins(package: Path = PACKAGE) -> list[Origin]:
                     sha256=str(data["sha256"]),
                     license=str(data["license"]),
                     attribution=str(data["attribution"]),
+                    changes=str(data.get("changes", "")),
                 )
             )
     return found
@@ -52,6 +54,7 @@ def notice(found: list[Origin]) -> str:
     )
     parts = [
         f"\n{origin.file}\n  from {origin.source} {origin.version} ({origin.date})\n  {origin.license}; {origin.attribution}\n"
+        + (f"  {origin.changes}\n" if origin.changes else "")
         for origin in found
     ]
     return head + "".join(parts)

@@ -89,12 +89,8 @@ def _entry(item: Any, number: int, problems: list[str]) -> ListedPublisher | Non
         if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
             problems.append(f"{place}: `{key}` must be a list of addresses")
             lists[key] = []
-    problems += [
-        f"{place}: {url!r} is not an http(s) address"
-        for key in ("orgs", "repos")
-        for url in lists[key]
-        if not _web(url)
-    ]
+    addresses = [url for key in ("orgs", "repos") for url in lists[key]]
+    problems += [f"{place}: {problem}" for url in addresses if (problem := _problem(url))]
     return ListedPublisher(
         id=item["id"].strip(),
         name=str(texts["name"]).strip(),
@@ -107,12 +103,16 @@ def _entry(item: Any, number: int, problems: list[str]) -> ListedPublisher | Non
     )
 
 
-def _web(url: str) -> bool:
+def _problem(url: str) -> str:
+    """What is wrong with an address; empty where nothing is. A password in it is not repeated."""
     try:
         parts = urlsplit(url.strip())
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
+        web = parts.scheme in ("http", "https") and bool(parts.hostname) and url.isprintable() and len(url) <= 2000
+        if web and "@" in parts.netloc:
+            return f"the address at {parts.hostname} holds a user name or password, which would be stored and shown; take it out"
     except ValueError:
-        return False
+        web = False
+    return "" if web else f"{url[:200]!r} is not an http(s) address"
 
 
 def _check_references(listed: list[ListedPublisher], problems: list[str]) -> None:

@@ -1,5 +1,6 @@
 """Data of others names its source and licence; nothing copyleft gets into the base install."""
 
+import json
 import re
 import subprocess
 import sys
@@ -116,6 +117,20 @@ def test_the_repository_follows_reuse() -> None:
         [sys.executable, "-m", "reuse", "lint", "--lines"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_reuse_and_the_origins_tell_the_same_licence() -> None:
+    """For the files of others; what has no origin is ours."""
+    done = subprocess.run(
+        [sys.executable, "-m", "reuse", "lint", "--json"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    told = {
+        file["path"]: " AND ".join(sorted({expression["value"] for expression in file["spdx_expressions"]}))
+        for file in json.loads(done.stdout)["files"]
+    }
+    others = {origin.file: origin.license for origin in origins()}
+    assert {file: told.get(file) for file in others} == others
+    assert {said for file, said in told.items() if file not in others} == {"Apache-2.0"}
 
 
 def test_no_file_names_a_package_registry_or_this_machine() -> None:

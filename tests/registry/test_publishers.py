@@ -1,6 +1,7 @@
 """publishers.yml: what is read, what is refused with which words, what an import does."""
 
 import pytest
+import yaml
 from sqlmodel import select
 
 from publiccode.registry.models import CodeHosting, Publisher, Software
@@ -86,6 +87,26 @@ def test_refuses_what_is_no_list(content: bytes, problem: str) -> None:
     with pytest.raises(PublishersError) as caught:
         read_publishers(content)
     assert caught.value.problems[0].startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("ssh://a.example/x", "'ssh://a.example/x' is not an http(s) address"),
+        ("https://", "'https://' is not an http(s) address"),
+        ("http://[::1", "'http://[::1' is not an http(s) address"),
+        ("https://a.example/\u202ex", "'https://a.example/\\u202ex' is not an http(s) address"),
+        ("https://a.example/" + "x" * 2000, f"{'https://a.example/' + 'x' * 182!r} is not an http(s) address"),
+        (
+            "https://me:secret@a.example/x",
+            "the address at a.example holds a user name or password, which would be stored and shown; take it out",
+        ),
+    ],
+)
+def test_refuses_an_address_with_its_reason(url: str, problem: str) -> None:
+    with pytest.raises(PublishersError) as caught:
+        read_publishers(yaml.safe_dump([{"id": "a", "name": "A", "repos": [url]}]).encode())
+    assert caught.value.problems == [f"publisher 'a': {problem}"]
 
 
 def test_import_is_the_list(world: World) -> None:

