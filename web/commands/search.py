@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from . import open_search, open_store, settings
+from . import Trouble, open_search, open_store, settings
+
+if TYPE_CHECKING:
+    from ...registry.search import Result
 
 
 @click.command("search")
@@ -24,7 +27,12 @@ def command(query: tuple[str, ...], form: str, limit: int) -> None:
 
     chosen = settings()
     with open_store(chosen) as store, store.reading() as session:
-        result = open_search(chosen).search(Request(" ".join(query), limit=limit))
+        index = open_search(chosen)
+        if not index.cursor():
+            raise Trouble(
+                f"there is no search index in {chosen.index_folder}; nothing is lost, next: publiccode reindex"
+            )
+        result = index.search(Request(" ".join(query), limit=limit))
         found = list(entries(session, result.ids))
 
         def told(entry: Entry) -> dict[str, Any]:
@@ -39,10 +47,27 @@ def command(query: tuple[str, ...], form: str, limit: int) -> None:
 
         rows = [told(entry) for entry in found]
     if form == "json":
-        told_all = {"total": result.total, "understood": result.understood, "dropped": result.dropped, "software": rows}
+        told_all = {
+            "total": result.total,
+            "reading": result.reading,
+            "understood": result.understood,
+            "dropped": result.dropped,
+            "software": rows,
+        }
         click.echo(json.dumps(told_all | {"facets": dict(result.facets)}, ensure_ascii=False, indent=2))
         return
-    click.echo(f"{result.total} found" + (f", understood as: {result.understood}" if result.understood else ""))
+    click.echo(f"{result.total} found" + _reading(result, " ".join(query)))
     for row in rows:
         notice = "" if row["valid"] else "  (not valid)"
         click.echo(f"{row['name']} – {row['publisher']} – {row['license_declared']}{notice}\n  {row['url']}")
+
+
+def _reading(result: Result, query: str) -> str:
+    """How the query was read, where that is not as it was typed."""
+    readings = {"forgiving": "slips of the pen forgiven", "any word": "entries that have any of the words"}
+    notes = [readings[result.reading]] if result.reading in readings else []
+    if result.understood and result.understood != query:
+        notes.append(f"understood as: {result.understood}")
+    if result.dropped:
+        notes.append(f"not understood: {' '.join(result.dropped)}")
+    return f" ({'; '.join(notes)})" if notes else ""

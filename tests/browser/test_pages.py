@@ -1,0 +1,126 @@
+"""The pages in a real browser: accessible, of every width, by keyboard, without JavaScript, within their own rules."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+PAGES = (
+    "/",
+    "/software",
+    "/software?q=陳情&category=communications&validity=invalid",
+    "/software?q=zzqq.example/x",
+    "/software/陳情系統",
+    "/software/tidy-index",
+    "/software/script-alert-name-script",
+    "/software/lost-lamp",
+    "/software/none",
+    "/publishers",
+    "/publishers/yunwu",
+    "/harvests",
+    "/why",
+    "/why?url=https://git.yunwu.example/open/petition-fork",
+    "/about",
+    "/about/data",
+)
+
+
+def addresses(page: Page, address: str) -> list[str]:
+    """All pages, the report of a harvest too."""
+    harvest = page.request.get(f"{address}/en/harvests.json").json()["harvests"][0]["id"]
+    return [*PAGES, f"/harvests/{harvest}"]
+
+
+@pytest.mark.parametrize("language", ["zh-Hant", "en"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_every_page_is_accessible_and_fits(page: Page, address: str, language: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    refused: list[str] = []
+
+    def listen(line: ConsoleMessage) -> None:
+        if "Content Security Policy" in line.text:
+            refused.append(line.text)
+
+    page.on("console", listen)
+    axe, troubles = Axe(), {}
+    for path in addresses(page, address):
+        page.goto(f"{address}/{language}{path}")
+        found = axe.run(page)
+        if found.violations_count:
+            troubles[path] = found.generate_report()
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            troubles[f"{path} (width)"] = "scrolls sideways"
+    assert troubles == {}
+    assert refused == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_everything_to_press_is_large_enough(page: Page, address: str, width: int) -> None:
+    """24 by 24 CSS pixels (WCAG 2.2, 2.5.8); links inside of sentences are exempt."""
+    page.set_viewport_size({"width": width, "height": 800})
+    small = """() => [...document.querySelectorAll('a, button, input, summary')]
+        .filter(e => e.offsetParent && !e.closest('p, dd, .prose, .skip-link, .next-steps'))
+        .filter(e => e.checkVisibility() && e.type !== 'hidden')
+        .map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
+        .filter(([_, r]) => r.height < 24 || r.width < 24).map(([html, r]) => `${html} ${r.width}x${r.height}`)"""
+    found = {path: page.evaluate(small) for path in addresses(page, address) if page.goto(f"{address}/zh-Hant{path}")}
+    assert {path: elements for path, elements in found.items() if elements} == {}
+
+
+def test_the_keyboard_reaches_the_content_and_searches(page: Page, address: str) -> None:
+    page.goto(f"{address}/en/")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    box = page.get_by_role("searchbox", name="Search the software of public administrations")
+    expect(box).to_be_focused()
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.type("forms")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Search results")
+    expect(page.get_by_role("link", name="Formwright")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_without_javascript_filters_narrow_and_widen(browser: Browser, address: str, width: int) -> None:
+    page = browser.new_page(java_script_enabled=False, viewport={"width": width, "height": 800})
+    page.goto(f"{address}/en/software")
+    if width == 360:
+        page.locator("summary", has_text="Filters").click()
+    page.get_by_label("not valid").check()
+    page.get_by_role("button", name="Apply filters").click()
+    expect(page.get_by_role("status")).to_have_text("3 results")
+    assert page.url == f"{address}/en/software?q=&validity=invalid"
+    page.get_by_role("link", name="Remove the filter").click()
+    expect(page.get_by_role("status")).to_have_text("8 results")
+    page.get_by_role("link", name="正體中文").click()
+    expect(page.get_by_role("status")).to_have_text("找到 8 套軟體")
+    page.close()
+
+
+def test_nothing_hostile_runs(page: Page, address: str) -> None:
+    dialogs: list[str] = []
+
+    def refuse(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", refuse)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{address}/en/software/script-alert-name-script")
+    expect(page.get_by_role("heading", level=1)).to_have_text("<script>alert('name')</script>")
+    assert dialogs == []
+    assert [url for url in asked if not url.startswith(address)] == []
+
+
+def test_it_prints_without_what_only_a_screen_needs(page: Page, address: str) -> None:
+    page.goto(f"{address}/en/software/陳情系統")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
+    expect(page.get_by_role("heading", name="Features")).to_be_visible()

@@ -1,0 +1,189 @@
+"""The small catalogue of the pages' tests: one software of each kind, and every way to get into trouble."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from flask.testing import FlaskClient
+
+from publiccode.registry.models import Reach
+from publiccode.registry.publishers import ListedPublisher
+
+from ..looks import LONG, World, software
+
+BASE = "https://git.yunwu.example/open/"
+FOREIGN = "https://code.brume.example/comune/"
+HOSTILE_MARKDOWN = (
+    "# Title\n\n<script>alert(1)</script> <img src=x onerror=alert(1)>\n\n[bad](javascript:alert(1)) [relative](/x) "
+    "[good](https://good.example/) <b onclick='x()'>bold</b>\n\n![picture](https://tracker.example/p.png)\n\n#### Deep\n\n"
+) + "Some more words. " * 20
+
+
+def read_json(client: FlaskClient, address: str) -> Any:
+    """The data at an address."""
+    return client.get(address).json
+
+
+def english(short: str, **more: Any) -> dict[str, Any]:
+    return {
+        "shortDescription": short,
+        "longDescription": "A long description. " * 10,
+        "features": ["One feature"],
+        **more,
+    }
+
+
+def fill(world: World) -> None:
+    """Publishers with a body below, and repositories in every state."""
+    own = [
+        BASE + name
+        for name in ("petition", "petition-fork", "forms", "broken", "hostile", "empty", "gone", "archived", "quiet")
+    ]
+    world.list(
+        ListedPublisher(
+            "yunwu",
+            "雲霧市政府",
+            {"zh-Hant": "雲霧市政府", "en": "City of Yunwu"},
+            "urn:oid:2.16.886.999.101",
+            "",
+            ("https://git.yunwu.example/team",),
+            tuple(own),
+            ("https://git.yunwu.example/team/private",),
+        ),
+        ListedPublisher(
+            "yunwu-health",
+            "雲霧市政府衛生局",
+            {"en": "Yunwu Health"},
+            parent="yunwu",
+            repos=(BASE + "petition-health",),
+        ),
+        ListedPublisher("brume", "Comune di Brume", {"it": "Comune di Brume"}, repos=(FOREIGN + "segnalazioni",)),
+    )
+    _good(world)
+    _troubled(world)
+
+
+def _good(world: World) -> None:
+    found(world, "petition", petition())
+    found(
+        world,
+        "forms",
+        software(
+            BASE + "forms", "Formwright", description={"en": english("Forms without code")}, categories=["survey"]
+        ),
+    )
+    found(
+        world,
+        "archived",
+        software(BASE + "archived", "Old Ledger", description={"en": english("An old ledger")}),
+        archived=True,
+    )
+    variant = software(
+        BASE + "petition-health", "衛生陳情", isBasedOn=[BASE + "petition", "https://elsewhere.example/up"]
+    )
+    world.finds(BASE + "petition-health", variant, head=_head("variant"))
+    italian = {
+        "it": {"shortDescription": "Segnalazioni dei cittadini", "longDescription": "Testo. " * 40, "features": ["Una"]}
+    }
+    world.finds(
+        FOREIGN + "segnalazioni",
+        software(FOREIGN + "segnalazioni", "Segnalazioni", description=italian),
+        head=_head("italian"),
+    )
+
+
+def petition() -> bytes:
+    """A file that says everything."""
+    return software(
+        BASE + "petition",
+        landingURL="https://petition.yunwu.example/",
+        roadmap="https://petition.yunwu.example/roadmap",
+        softwareVersion="2.1",
+        releaseDate="2026-02-28",
+        logo="docs/logo.svg",
+        usedBy=["青嵐縣政府"],
+        platforms=["web", "Haiku"],
+        intendedAudience={"scope": ["local-authorities"], "countries": ["TW"], "unsupportedCountries": ["AQ"]},
+        description={
+            "zh-Hant": {
+                "localisedName": "雲霧陳情",
+                "shortDescription": "民眾陳情與案件追蹤",
+                "longDescription": LONG,
+                "features": ["線上陳情"],
+                "documentation": "https://petition.yunwu.example/docs",
+                "apiDocumentation": "https://petition.yunwu.example/api",
+                "screenshots": ["docs/one.png", "https://petition.yunwu.example/two.png"],
+                "videos": ["https://video.example/1"],
+                "awards": ["雲霧獎"],
+            },
+            "en": english("Petitions and case tracking"),
+            "it": english("Petizioni"),
+        },
+        organisation={"uri": "urn:oid:2.16.886.999.101", "name": "雲霧市政府"},
+        fundedBy=[{"uri": "https://fund.example/", "name": "Cloud Fund"}],
+        dependsOn={
+            "open": [{"name": "PostgreSQL", "versionMin": "14"}],
+            "hardware": [{"name": "Card reader", "optional": True}],
+        },
+        maintenance={
+            "type": "contract",
+            "contractors": [
+                {
+                    "name": "Egret Ltd",
+                    "until": "2027-12-31",
+                    "email": "egret@egret.example",
+                    "website": "https://egret.example/",
+                }
+            ],
+            "contacts": [
+                {"name": "林小雨", "email": "lin@yunwu.example", "phone": "+886-2-5550-1234", "affiliation": "資訊處"}
+            ],
+        },
+        tw={"techStacks": ["Python"], "accessibilityConformance": "AA"},
+    )
+
+
+def _troubled(world: World) -> None:
+    found(world, "petition-fork", software(BASE + "petition"))
+    found(world, "broken", software(BASE + "broken", "Tidy Index"))
+    found(world, "gone", software(BASE + "gone", "Lost Lamp"))
+    found(world, "quiet", software(BASE + "quiet", "Quiet Bell", description={"en": english("A bell")}))
+    found(world, "empty", None)
+    found(
+        world,
+        "hostile",
+        software(
+            BASE + "hostile",
+            "<script>alert('name')</script>",
+            landingURL="javascript:alert(1)",
+            logo="javascript:alert(2)",
+            categories=["communications", "<b>no category</b>"],
+            description={"en": english("<img src=x onerror=alert(3)>", longDescription=HOSTILE_MARKDOWN)},
+            maintenance={
+                "type": "internal",
+                "contacts": [{"name": "<i>Eve</i>", "email": "eve@x.example?bcc=all@x.example"}],
+            },
+        ),
+    )
+    world.later(days=1)
+    found(world, "broken", b"name: [\n")
+    world.fails(BASE + "gone", Reach.MISSING)
+    world.fails(BASE + "quiet", Reach.UNKNOWN)
+    world.later(days=2)
+    world.fails(BASE + "gone", Reach.MISSING)
+    world.later(minutes=1)
+    world.same(BASE + "petition", head=_head("petition"))
+
+
+def found(world: World, name: str, content: bytes | None, archived: bool = False) -> None:
+    world.finds(
+        BASE + name,
+        content,
+        head=_head(name + str(content)) if name != "petition" else _head("petition"),
+        archived=archived,
+    )
+
+
+def _head(name: str) -> str:
+    return hashlib.sha1(name.encode()).hexdigest()

@@ -1,0 +1,152 @@
+"""An entry's page: all that its file says, what we found about it, and the file itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, request, url_for
+from sqlmodel import Session
+
+from ...registry import catalogue
+from ...registry.catalogue import Entry
+from ...registry.models import Software
+from ...registry.store import slugify
+from ...registry.why import tombstone_text
+from ...schemas.finding import Finding
+from ..errors import Problem
+from ..presenting import day, say
+from ..translation import gettext
+from . import Page, Parts, add_page
+from .publiccode_values import Description, Facts, description, facts
+from .said import Said
+from .summary import iso, summary
+
+
+def blueprint(parts: Parts) -> Blueprint:
+    """`/software/<slug>` and `/software/<slug>/publiccode.yml`."""
+    pages = Blueprint("entry", __name__)
+
+    def entry(language: str, slug: str) -> Page:
+        with parts.store.reading() as session:
+            found = _living(session, slug)
+            values = catalogue.whole(session, found)
+            data = _data(session, found, values, language)
+        said = Said(values)
+        chosen = description(said, language, request.args.get("description", ""))
+        return Page("entry.html", data, _extra(said, chosen, facts(said), data))
+
+    def raw(lang: str, slug: str) -> Response:
+        with parts.store.reading() as session:
+            found = _living(session, slug)
+            file = catalogue.stored_file(session, found.shown.file_hash)
+            if file is None:
+                raise Problem(404, gettext("The file itself was not kept."))
+            response = Response(file.content, mimetype="text/plain")
+        response.headers["Content-Disposition"] = 'inline; filename="publiccode.yml"'
+        return response
+
+    add_page(pages, "/software/<slug:slug>", entry)
+    pages.add_url_rule("/software/<slug:slug>/publiccode.yml", view_func=raw)
+    return pages
+
+
+def _living(session: Session, slug: str) -> Entry:
+    """The entry.
+
+    Raises:
+        Problem: 404 where there never was one; 410 where it is a tombstone, with the reason.
+
+    """
+    found = catalogue.entry(session, slug)
+    if found is None:
+        search = url_for("software.software", q=slugify(slug).replace("-", " "))
+        raise Problem(
+            404,
+            gettext("No software has the address %(slug)s.", slug=slug),
+            links=((gettext("Search for it"), search),),
+        )
+    if found.software.deactivated:
+        raise Problem(
+            410,
+            gettext(
+                "%(name)s: %(reason)s Since %(date)s.",
+                name=found.software.name,
+                reason=say(tombstone_text(found.software.deactivated)),
+                date=day(found.software.deactivated_at),
+            ),
+            links=(
+                (gettext("Every step of its repository"), url_for("why.why", url=found.repository.url)),
+                (gettext("Search for similar software"), url_for("software.software", q=found.software.name)),
+            ),
+        )
+    return found
+
+
+def _data(session: Session, found: Entry, values: Mapping[str, Any], language: str) -> dict[str, Any]:
+    relatives = catalogue.relatives(session, found)
+    return {
+        "software": {**summary(found, language), "created_at": iso(found.software.created_at)},
+        "publiccode": values,
+        "found_in": {
+            "url": found.repository.url,
+            "commit": found.shown.commit,
+            "path": found.shown.path,
+            "file": url_for("entry.raw", slug=found.software.slug),
+            "assessed_at": iso(found.shown.assessed_at),
+            "reach": str(found.repository.reach),
+            "reach_since": iso(found.repository.reach_since),
+            "archived": found.repository.archived,
+            "empty": found.repository.empty,
+            "file_missing_since": iso(found.repository.file_missing_since),
+            "why": url_for("why.why", url=found.repository.url),
+        },
+        "license": {
+            "declared": found.shown.license_declared,
+            "concluded": found.shown.license_concluded,
+            "files": [file["path"] for file in found.shown.license_files],
+        },
+        "valid": found.newest.valid,
+        "findings": [_finding(finding) for finding in found.findings],
+        "findings_of": {"commit": found.newest.commit, "path": found.newest.path, "at": iso(found.newest.assessed_at)},
+        "relatives": {
+            "upstream": [{"url": url, "software": _relative(other)} for url, other in relatives.upstream],
+            "variants": [_relative(other) for other in relatives.variants],
+            "technical_forks": [
+                {"url": copy.url, "why": url_for("why.why", url=copy.url)} for copy in relatives.copies
+            ],
+        },
+    }
+
+
+def _relative(software: Software | None) -> dict[str, str] | None:
+    if software is None:
+        return None
+    return {
+        "name": software.name,
+        "slug": software.slug,
+        "address": url_for("entry.entry", slug=software.slug),
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": str(finding.severity),
+        "key": finding.key,
+        "message": say(finding.message),
+        "line": finding.line,
+        "column": finding.column,
+        "help": say(finding.help),
+    }
+
+
+def _extra(said: Said, chosen: Description, shown: Facts, data: Mapping[str, Any]) -> dict[str, Any]:
+    counted = [finding["severity"] for finding in data["findings"]]
+    return {
+        "description": chosen,
+        "facts": shown,
+        "further": said.rest(),
+        "errors": counted.count("error"),
+        "warnings": counted.count("warning"),
+    }

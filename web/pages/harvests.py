@@ -1,0 +1,119 @@
+"""Harvests: the list, and the report of each: what became of every repository, and what it cost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, request, url_for
+
+from ...registry import catalogue
+from ...registry.models import HarvestItem, Outcome
+from ...registry.stored import message_from_json
+from ...registry.why import outcome_text
+from ..errors import Problem
+from ..presenting import say
+from ..translation import gettext
+from . import Page, Parts, add_page
+from .software import page_number
+from .summary import iso, publisher_summary
+
+PAGE = 200
+# In the order in which a reader wants them: what changed, what is in trouble, what stayed.
+_ORDER = list(Outcome)
+
+
+def blueprint(parts: Parts) -> Blueprint:
+    """`/harvests` and `/harvests/<uuid>`."""
+    pages = Blueprint("harvests", __name__)
+
+    def harvests(language: str) -> Page:
+        with parts.store.reading() as session:
+            listed = [
+                {
+                    "id": str(harvest.id),
+                    "address": url_for("harvests.harvest", harvest_id=harvest.id),
+                    "started_at": iso(harvest.started_at),
+                    "finished_at": iso(harvest.finished_at),
+                    "runs": harvest.runs,
+                    "unfinished": harvest.interrupted,
+                }
+                for harvest in catalogue.harvests(session)
+            ]
+        return Page("harvests.html", {"harvests": listed})
+
+    def harvest(language: str, harvest_id: UUID) -> Page:
+        with parts.store.reading() as session:
+            reports = catalogue.harvest_report(session, harvest_id)
+            if not reports:
+                raise Problem(
+                    404,
+                    gettext("There is no harvest %(id)s.", id=harvest_id),
+                    links=((gettext("All harvests"), url_for("harvests.harvests")),),
+                )
+            return Page("harvest.html", _report(harvest_id, reports, language))
+
+    add_page(pages, "/harvests", harvests)
+    add_page(pages, "/harvests/<uuid:harvest_id>", harvest)
+    return pages
+
+
+def _report(harvest_id: UUID, reports: list[catalogue.RunReport], language: str) -> dict[str, Any]:
+    chosen = request.args.get("outcome", "")
+    if chosen and chosen not in _ORDER:
+        raise Problem(400, gettext("outcome must be one of: %(values)s.", values=", ".join(_ORDER)))
+    rows = [(report, item) for report in reports for item in report.items]
+    counted = Counter(item.outcome for _, item in rows)
+    listed = [(report, item) for report, item in rows if not chosen or item.outcome == chosen]
+    page, last = page_number(request.args), max(1, -(-len(listed) // PAGE))
+    if page > last:
+        raise Problem(404, gettext("This report has %(last)s pages.", last=last))
+    ended = [report.run.finished_at for report in reports if report.run.finished_at]
+    return {
+        "id": str(harvest_id),
+        "started_at": iso(min(report.run.started_at for report in reports)),
+        "finished_at": iso(max(ended)) if len(ended) == len(reports) else None,
+        "runs": dict(sorted(Counter(report.run.status for report in reports).items())),
+        "outcomes": [
+            {
+                "outcome": str(outcome),
+                "count": counted[outcome],
+                "address": url_for("harvests.harvest", harvest_id=harvest_id, outcome=str(outcome)),
+                **_words(outcome),
+            }
+            for outcome in _ORDER
+            if counted[outcome]
+        ],
+        "filter": chosen,
+        "total": len(rows),
+        "page": page,
+        "pages": last,
+        "milliseconds": sum(item.milliseconds for _, item in rows),
+        "requests": sum(item.requests for _, item in rows),
+        "bytes_received": sum(item.bytes_received for _, item in rows),
+        "bytes_sent": sum(item.bytes_sent for _, item in rows),
+        "items": [_item(report, item, language) for report, item in listed[(page - 1) * PAGE : page * PAGE]],
+    }
+
+
+def _words(outcome: Outcome) -> dict[str, str]:
+    state, text, _ = outcome_text(outcome)
+    return {"state": state, "text": say(text)}
+
+
+def _item(report: catalogue.RunReport, item: HarvestItem, language: str) -> dict[str, Any]:
+    return {
+        "url": item.url,
+        "why": url_for("why.why", url=item.url),
+        "publisher": publisher_summary(report.publisher, language),
+        "outcome": str(item.outcome),
+        **_words(item.outcome),
+        "messages": [say(message_from_json(data)) for data in item.messages],
+        "commit": item.commit,
+        "at": iso(item.at),
+        "milliseconds": item.milliseconds,
+        "requests": item.requests,
+        "bytes_received": item.bytes_received,
+        "bytes_sent": item.bytes_sent,
+    }

@@ -1,0 +1,35 @@
+"""The start page: what this is, a search box, what is new, and categories to browse."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from ...registry import catalogue
+from ...registry.search import Request
+from . import Page, Parts, add_page
+from .summary import summary
+
+NEWEST = 6
+
+
+def blueprint(parts: Parts) -> Blueprint:
+    """`/` and `/index.json`."""
+    pages = Blueprint("start", __name__)
+
+    def start(language: str) -> Page:
+        with parts.store.reading() as session:
+            ids = catalogue.shown_ids(session, parts.settings.show_only_valid)
+            counts = catalogue.counts(session, ids)
+            newest = [summary(entry, language) for entry in catalogue.entries(session, ids[:NEWEST])]
+        categories = parts.index.search(Request(limit=0)).facets.get("category", ())
+        return Page(
+            "start.html",
+            {
+                "counts": counts,
+                "newest": newest,
+                "categories": [{"value": value, "count": count} for value, count in categories],
+            },
+        )
+
+    add_page(pages, "/", start, twin="/index.json")
+    return pages

@@ -1,0 +1,46 @@
+"""Why an address is in the catalogue, or not: every step that it went through."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, request, url_for
+
+from ...registry.why import Step
+from ...registry.why import why as steps_of
+from ..errors import Problem
+from ..presenting import say
+from ..translation import gettext
+from . import Page, Parts, add_page
+from .summary import iso
+
+LONGEST_ADDRESS = 2000
+
+
+def blueprint(parts: Parts) -> Blueprint:
+    """`/why?url=…`."""
+    pages = Blueprint("why", __name__)
+
+    def why(language: str) -> Page:
+        url = request.args.get("url", "").strip()
+        if len(url) > LONGEST_ADDRESS:
+            raise Problem(400, gettext("url may have %(limit)s characters at most.", limit=LONGEST_ADDRESS))
+        steps: list[Step] = []
+        if url:
+            with parts.store.reading() as session:
+                steps = steps_of(session, url)
+        return Page("why.html", {"url": url, "steps": [_step(step) for step in steps]})
+
+    add_page(pages, "/why", why)
+    return pages
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "state": step.state,
+        "at": iso(step.at),
+        "text": say(step.text),
+        "details": [say(detail) for detail in step.details],
+        "next": say(step.next),
+        "software": url_for("entry.entry", slug=step.software) if step.software else None,
+    }

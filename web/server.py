@@ -1,0 +1,74 @@
+"""Serves the pages with a production server (granian)."""
+
+from __future__ import annotations
+
+import multiprocessing
+import socket
+import time
+import multiprocessing
+from collections.abc import Callable
+from functools import partial
+from threading import Thread
+
+from flask import Flask
+from granian import Granian
+from granian.constants import Interfaces
+
+from ..registry.settings import Settings
+from .app import create_app
+
+_START_SECONDS, _STOP_SECONDS = 60, 10
+
+
+def serve(
+    settings: Settings,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    workers: int = 1,
+    say: Callable[[str], object] = print,
+) -> None:
+    """Serves until Ctrl-C or SIGTERM; tells the address by `say` as soon as it answers there.
+
+    Args:
+        settings: handed to every worker process as they are.
+        host: the address to listen on.
+        port: the port to listen on.
+        workers: processes that answer.
+        say: told one line.
+
+    Raises:
+        OSError: the address is taken, or not ours to listen on.
+
+    """
+    # A fork would copy the locks of our threads (this one's, the demo's Git server's) as they happen to stand, and hang.
+    multiprocessing.set_start_method("spawn", force=True)
+    # granian ends in a panic where the address is taken: ask first, and let the plain OSError speak.
+    socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    # A forked worker inherits locks that threads of this process hold (the demonstration's Git server runs in one).
+    multiprocessing.set_start_method("spawn", force=True)
+    server = Granian(
+        "publiccode.web.app:create_app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        workers_kill_timeout=_STOP_SECONDS,
+        log_enabled=False,
+    )
+    server.on_startup(Thread(target=_announce, args=(host, port, say), daemon=True).start)
+    make: Callable[[], Flask] = partial(create_app, settings)
+    server.serve(target_loader=make, wrap_loader=False)
+
+
+def _announce(host: str, port: int, say: Callable[[str], object]) -> None:
+    # The workers listen, not this process, and granian does not tell when they do: we knock until one opens.
+    until = time.monotonic() + _START_SECONDS
+    while time.monotonic() < until:
+        try:
+            socket.create_connection((host, port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            shown = f"[{host}]" if ":" in host else host
+            say(f"The catalogue listens at http://{shown}:{port}/")
+            return
