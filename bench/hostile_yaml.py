@@ -20,6 +20,7 @@ MERGES = "".join(f"m{n}: &m{n} {{<<: [{', '.join([f'*m{n - 1}'] * 9)}]}}\n" if n
 INPUTS = {
     "alias bomb": repr(HEAD + ALIASES),
     "merge-key bomb": repr(HEAD + MERGES),
+    "long text, aliased": repr(HEAD + "name: &a ") + " + 'x' * 900_000 + '\\nusedBy: [' + '*a, ' * 2000 + ']'",
     "recursive alias": repr(HEAD + "name: &a [*a]\n"),
     "5,000 levels": repr(HEAD) + " + 'name: ' + '[' * 5000 + ']' * 5000",
     "5,000 block levels": repr(HEAD) + " + ''.join(' ' * n + 'a:\\n' for n in range(5000))",
@@ -50,6 +51,7 @@ size = len(data)
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 started = time.perf_counter()
 assessment = assess(Candidate(RepositoryFile("publiccode.yml", data, size=size)))
+json.dumps(assessment.values)
 ms = (time.perf_counter() - started) * 1000
 after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 first = assessment.findings[0]

@@ -6,15 +6,16 @@ import fcntl
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from types import TracebackType
 from uuid import UUID, uuid4
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from ..registry.columns import now
 from ..registry.erasure import Erasures
@@ -29,9 +30,9 @@ from ..registry.models import (
     StoredFile,
 )
 from ..registry.observations import Look, record
-from ..registry.store import Change, Store
+from ..registry.store import Change, StorageError, Store
 from ..registry.stored import message_to_json
-from ..schemas.candidate import Candidate, Repository, RepositoryFile, address_key
+from ..schemas.candidate import Candidate, Repository, RepositoryFile
 from ..schemas.finding import Assessment, message
 from .errors import AccessDenied, HostError, RepositoryGone
 from .hosts import GitHost
@@ -48,11 +49,10 @@ class HarvestRunning(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the last harvest left: the commit it read, and whether this version's rules have judged it."""
+    """What the last harvest left: the commit it read, and, where newer rules must judge it, the files as stored."""
 
     head: str
     stored: Candidate | None = None
-    """The files as stored, where they must be judged again by newer rules."""
     answered: bool = False
 
 
@@ -66,6 +66,7 @@ class Parts:
     assess: Callable[[Candidate], Assessment]
     ruleset: str
     threads: int = 4
+    actor: str = "harvest"
     clock: Callable[[], datetime] = now
 
 
@@ -86,7 +87,7 @@ def harvest(
 ) -> Harvest:
     """Harvests the code hostings: one run each, one item per repository.
 
-    Everything that was read is written as it comes, each repository in one transaction; an interrupted harvest is
+    Everything that was read is written as it comes, each code hosting in one transaction; an interrupted harvest is
     taken up by the next one, at the cost of one request for what it had read.
 
     Args:
@@ -99,7 +100,7 @@ def harvest(
 
     """
     result = Harvest(uuid4())
-    with parts.store.writing("harvest", parts.clock()) as change:
+    with parts.store.writing(parts.actor, parts.clock()) as change:
         _close_interrupted(change)
         runs = {
             hosting.id: HarvestRun(harvest_id=result.id, code_hosting_id=hosting.id, started_at=change.at)
@@ -108,8 +109,9 @@ def harvest(
         change.session.add_all(runs.values())
         change.session.flush()
         run_ids = {hosting_id: run.id for hosting_id, run in runs.items()}
-    known, erasures = _known(parts, hostings)
-    for hosting, done in _in_order(parts, hostings, lambda hosting: _looks(parts, hosting, known, erasures.redact)):
+    with parts.store.reading() as session:
+        redact = Erasures(session).redact
+    for hosting, done in _in_order(parts, hostings, redact):
         for item in _record(parts, hosting, run_ids[hosting.id], done):
             result.outcomes[item.outcome] = result.outcomes.get(item.outcome, 0) + 1
             result.requests += item.requests
@@ -119,7 +121,7 @@ def harvest(
 
 
 def _in_order(
-    parts: Parts, hostings: Sequence[CodeHosting], looks: Callable[[CodeHosting], list[Look]]
+    parts: Parts, hostings: Sequence[CodeHosting], redact: Callable[[bytes], bytes]
 ) -> Iterator[tuple[CodeHosting, Future[list[Look]]]]:
     """Looks at several hostings at a time, but gives them in their order: two harvests of one world number slugs alike.
 
@@ -129,7 +131,7 @@ def _in_order(
     try:
         waiting: deque[tuple[CodeHosting, Future[list[Look]]]] = deque()
         for hosting in hostings:
-            waiting.append((hosting, pool.submit(looks, hosting)))
+            waiting.append((hosting, pool.submit(_looks, parts, hosting, _known(parts, hosting), redact)))
             if len(waiting) > _AHEAD:
                 yield _done(*waiting.popleft())
         while waiting:
@@ -144,15 +146,36 @@ def _done(hosting: CodeHosting, looks: Future[list[Look]]) -> tuple[CodeHosting,
 
 
 def _record(parts: Parts, hosting: CodeHosting, run_id: UUID, done: Future[list[Look]]) -> list[HarvestItem]:
-    """Writes a hosting's looks and closes its run, in one transaction; a look that breaks us is told and logged."""
-    if (error := done.exception()) is not None:
-        # We are wrong, not the host: say so in this run, keep the traceback, let the other hostings go on.
-        log.error("harvest of %s failed", hosting.url, exc_info=error)
-        return _record_failure(parts, hosting, run_id)
-    with parts.store.writing("harvest", parts.clock()) as change:
-        items = [record(change, hosting, run_id, look, parts.ruleset) for look in done.result()]
-        if hosting.kind != "repository":
-            items = [_needs_listing(change, hosting, run_id)]
+    """Writes a hosting's looks and closes its run, in one transaction; where that breaks us, it is told and logged."""
+    with _OurFault(hosting):
+        return _write(parts, hosting, run_id, done.result())
+    return _record_failure(parts, hosting, run_id)
+
+
+class _OurFault(AbstractContextManager[None]):
+    """We are wrong, not the host: the traceback is logged, the run is marked failed, the other hostings go on."""
+
+    def __init__(self, hosting: CodeHosting) -> None:
+        self.url = hosting.url
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        ours = isinstance(error, Exception) and not isinstance(error, StorageError)
+        if ours:
+            log.error("harvest of %s failed", self.url, exc_info=error)
+        return ours
+
+
+def _write(parts: Parts, hosting: CodeHosting, run_id: UUID, looks: list[Look]) -> list[HarvestItem]:
+    with parts.store.writing(parts.actor, parts.clock()) as change:
+        # As it is now: the list of publishers may have been imported since the harvest began.
+        current = change.session.get(CodeHosting, hosting.id)
+        items = []
+        if current is not None and current.listed:
+            items = [record(change, current, run_id, look, parts.ruleset) for look in looks]
+            if current.kind != "repository":
+                items = [_needs_listing(change, current, run_id)]
         _finish(change, run_id, "finished")
         change.session.flush()
         change.session.expunge_all()
@@ -174,7 +197,7 @@ def _needs_listing(change: Change, hosting: CodeHosting, run_id: UUID) -> Harves
 
 
 def _record_failure(parts: Parts, hosting: CodeHosting, run_id: UUID) -> list[HarvestItem]:
-    with parts.store.writing("harvest", parts.clock()) as change:
+    with parts.store.writing(parts.actor, parts.clock()) as change:
         item = HarvestItem(
             run_id=run_id, repository_key=hosting.key, url=hosting.url, outcome=Outcome.FAILED, at=change.at
         )
@@ -199,22 +222,19 @@ def _close_interrupted(change: Change) -> None:
         change.session.add(run)
 
 
-def _looks(
-    parts: Parts, hosting: CodeHosting, known: Mapping[str, Known], redact: Callable[[bytes], bytes]
-) -> list[Look]:
+def _looks(parts: Parts, hosting: CodeHosting, known: Known | None, redact: Callable[[bytes], bytes]) -> list[Look]:
     """All looks at one code hosting; runs in a thread and touches no database."""
     if hosting.kind != "repository":
         return []
     looks = []
     host = parts.host_for(hosting.url)
-    last = known.get(hosting.key)
     started = time.monotonic()
     with parts.http.counting() as cost:
         try:
             for repository in host.repositories(hosting.url):
-                looks.append(_look(parts, host, repository, known.get(address_key(repository.url)), redact))
+                looks.append(_look(parts, host, repository, known, redact))
         except HostError as error:
-            looks.append(Look(hosting.url, _answer(error, last), messages=(error.message,)))
+            looks.append(Look(hosting.url, _answer(error, known), messages=(error.message,)))
     milliseconds = round((time.monotonic() - started) * 1000)
     looks[-1] = replace(
         looks[-1],
@@ -239,9 +259,13 @@ def _look(
         candidate = host.fetch(repository)
     if candidate is None:
         return Look(repository.url, Reach.OK, repository, read=True)
-    if candidate.file.content is not None:
-        candidate = replace(candidate, file=replace(candidate.file, content=redact(candidate.file.content)))
-    return Look(repository.url, Reach.OK, repository, True, candidate, parts.assess(candidate))
+    content = candidate.file.content
+    redacted = content if content is None else redact(content)
+    if redacted != content:
+        candidate = replace(candidate, file=replace(candidate.file, content=redacted))
+    return Look(
+        repository.url, Reach.OK, repository, True, candidate, parts.assess(candidate), redacted=redacted != content
+    )
 
 
 def _answer(error: HostError, known: Known | None) -> Reach:
@@ -253,38 +277,26 @@ def _answer(error: HostError, known: Known | None) -> Reach:
     return Reach.UNKNOWN
 
 
-def _known(parts: Parts, hostings: Iterable[CodeHosting]) -> tuple[dict[str, Known], Erasures]:
-    """What is known of the repositories at these hostings, by key; and who was taken out."""
-    result: dict[str, Known] = {}
-    wanted = {hosting.id for hosting in hostings}
+def _known(parts: Parts, hosting: CodeHosting) -> Known | None:
+    """What is known of the repository at this address; read when its turn comes, so that nothing piles up."""
     with parts.store.reading() as session:
-        rows = session.exec(
-            select(RepositoryRecord, AssessmentRecord).outerjoin(
-                AssessmentRecord, col(RepositoryRecord.newest_assessment_id) == col(AssessmentRecord.id)
-            )
-        )
-        for repository, assessment in rows:
-            if repository.code_hosting_id not in wanted:
-                continue
-            outdated = repository.file_path and assessment is not None and assessment.ruleset != parts.ruleset
-            files = {}
-            if assessment is not None and outdated:
-                hashes = {assessment.file_hash, *(file["hash"] for file in assessment.license_files)}
-                files = {
-                    file.hash: file.content
-                    for file in session.exec(select(StoredFile).where(col(StoredFile.hash).in_(hashes)))
-                }
-            stored = _stored_candidate(assessment, files) if assessment is not None and outdated else None
-            result[repository.key] = Known(
-                head="" if outdated and stored is None else repository.head_commit,
-                stored=stored,
-                answered=bool(repository.head_commit),
-            )
-        return result, Erasures(session)
+        repository = session.exec(select(RepositoryRecord).where(RepositoryRecord.key == hosting.key)).first()
+        if repository is None:
+            return None
+        head, stored = repository.head_commit, None
+        if repository.file_path and repository.newest_assessment_id:
+            assessment = session.get_one(AssessmentRecord, repository.newest_assessment_id)
+            if assessment.ruleset != parts.ruleset:
+                stored = _stored_candidate(session, assessment)
+                head = head if stored else ""
+        return Known(head, stored, answered=bool(repository.head_commit))
 
 
-def _stored_candidate(assessment: AssessmentRecord, files: Mapping[str, bytes]) -> Candidate | None:
+def _stored_candidate(session: Session, assessment: AssessmentRecord) -> Candidate | None:
     """The candidate as it was stored; None where its file was never read (a link, too large): then it is fetched again."""
+    hashes = {assessment.file_hash, *(file["hash"] for file in assessment.license_files)}
+    stored = session.exec(select(StoredFile).where(col(StoredFile.hash).in_(hashes)))
+    files = {file.hash: file.content for file in stored}
     if assessment.file_hash not in files:
         return None
     return Candidate(

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import case, func
-from sqlalchemy import select as columns
+from sqlalchemy import ColumnElement, and_, func
 from sqlmodel import Session, col, select
 
 from ..schemas.candidate import address_key
 from ..schemas.document import parse
 from ..schemas.finding import Finding
+from .columns import may_hold
 from .models import (
     AssessmentRecord,
     CodeHosting,
-    Event,
-    HarvestItem,
-    HarvestRun,
-    Outcome,
     Publisher,
+    Reach,
     Relation,
     RepositoryRecord,
     Software,
     StoredFile,
 )
 from .stored import finding_from_json
+
+Key = TypeVar("Key", UUID, str)
+_AT_ONCE = 500  # keys in one query: the engines bound the number of its parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +58,62 @@ def entry(session: Session, slug: str) -> Entry | None:
 
 
 def entries(session: Session, ids: Sequence[UUID | str]) -> Iterator[Entry]:
-    """The entries of these ids, in their order; unknown ids are left out."""
+    """The entries of these ids, in their order; unknown ids are left out. Two queries for each 500."""
     wanted = [UUID(str(identity)) for identity in ids]
-    found: dict[UUID, Entry] = {}
-    for start in range(0, len(wanted), 500):  # SQLite takes some thousand parameters at most
-        for software, publisher, repository in session.exec(
+    for part in _parts(wanted):
+        rows = session.exec(
             select(Software, Publisher, RepositoryRecord)
             .join(Publisher, col(Software.publisher_id) == col(Publisher.id))
             .join(RepositoryRecord, col(Software.repository_id) == col(RepositoryRecord.id))
-            .where(col(Software.id).in_(wanted[start : start + 500]))
-        ):
-            shown = session.get(AssessmentRecord, software.shown_assessment_id)
-            newest = session.get(AssessmentRecord, software.newest_assessment_id)
-            if shown is not None and newest is not None:
-                found[software.id] = Entry(software, publisher, repository, shown, newest)
-    yield from (found[identity] for identity in wanted if identity in found)
+            .where(col(Software.id).in_(part))
+        ).all()
+        # The shown assessment is nearly always the newest one: asked for by id, each is read once.
+        named = {identity for row in rows for identity in (row[0].shown_assessment_id, row[0].newest_assessment_id)}
+        judged = {
+            assessment.id: assessment
+            for assessment in session.exec(select(AssessmentRecord).where(col(AssessmentRecord.id).in_(named)))
+        }
+        found = {
+            software.id: Entry(
+                software,
+                publisher,
+                repository,
+                judged[software.shown_assessment_id],
+                judged[software.newest_assessment_id],
+            )
+            for software, publisher, repository in rows
+        }
+        yield from (found[identity] for identity in part if identity in found)
 
 
-def shown_ids(session: Session, only_valid: bool = False) -> list[UUID]:
-    """The ids of all entries that the catalogue shows, newest first."""
-    query = select(Software.id).where(Software.deactivated == "")
-    if only_valid:
-        query = query.join(AssessmentRecord, col(Software.newest_assessment_id) == col(AssessmentRecord.id)).where(
-            col(AssessmentRecord.valid)
-        )
-    return list(session.exec(query.order_by(col(Software.created_at).desc(), col(Software.slug))).all())
+def _parts(values: Sequence[Key]) -> Iterator[Sequence[Key]]:
+    return (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))
+
+
+def _shown(only_valid: bool) -> ColumnElement[bool]:
+    """`is_shown` as a condition on the table of Software."""
+    active = col(Software.deactivated) == ""
+    if not only_valid:
+        return active
+    valid = select(AssessmentRecord.id).where(
+        col(AssessmentRecord.id) == col(Software.newest_assessment_id), col(AssessmentRecord.valid)
+    )
+    return and_(active, valid.exists())
+
+
+def shown_ids(session: Session, only_valid: bool = False, limit: int | None = None) -> list[UUID]:
+    """The ids of all entries that the catalogue shows, or of the first `limit`, newest first."""
+    query = select(Software.id).where(_shown(only_valid)).order_by(col(Software.created_at).desc(), col(Software.slug))
+    return list(session.exec(query.limit(limit)).all())
+
+
+def shown_among(session: Session, ids: Sequence[UUID], only_valid: bool = False) -> set[UUID]:
+    """Those of these ids whose entries the catalogue shows."""
+    return {
+        identity
+        for part in _parts(ids)
+        for identity in session.exec(select(Software.id).where(col(Software.id).in_(part), _shown(only_valid)))
+    }
 
 
 def is_shown(entry: Entry, only_valid: bool) -> bool:
@@ -97,26 +127,18 @@ def whole(session: Session, entry: Entry) -> Mapping[str, Any]:
     return (parse(file.content).values if file else None) or entry.values
 
 
-def contacts(session: Session, entry: Entry) -> list[Mapping[str, Any]]:
-    """The persons to ask about this software, from the stored file (they stand nowhere else); for the entry's own page only."""
-    maintenance = whole(session, entry).get("maintenance")
-    listed = maintenance.get("contacts") if isinstance(maintenance, Mapping) else None
-    return [person for person in listed if isinstance(person, Mapping)] if isinstance(listed, list) else []
-
-
 def stored_file(session: Session, file_hash: str) -> StoredFile | None:
     """A file by the SHA-256 of its content."""
     return session.get(StoredFile, file_hash)
 
 
-def by_address(session: Session, url: str) -> Software | None:
-    """The software whose file names this address."""
-    return session.exec(select(Software).where(Software.key == address_key(url))).first()
-
-
 @dataclass(frozen=True, slots=True)
 class Relatives:
-    """What an entry is related to: `upstream` pairs of address and entry (None where it is not in the catalogue)."""
+    """What an entry is related to.
+
+    `upstream` are pairs of address and entry (None where it is not in the catalogue), `copies` the technical forks that
+    can be seen today: their code hosting is listed, they are not gone, and they still have the file.
+    """
 
     upstream: tuple[tuple[str, Software | None], ...]
     variants: tuple[Software, ...]
@@ -129,36 +151,43 @@ def relatives(session: Session, entry: Entry) -> Relatives:
     urls = [
         url for url in (based_on if isinstance(based_on, list) else [based_on]) if isinstance(url, str) and url.strip()
     ]
-    upstream = tuple((url, by_address(session, url)) for url in urls)
-    candidates = session.exec(
-        select(Software, AssessmentRecord)
-        .join(AssessmentRecord, col(Software.shown_assessment_id) == col(AssessmentRecord.id))
+    upstreams: dict[str, Software] = {}
+    for part in _parts(sorted({address_key(url) for url in urls})):
+        named = session.exec(select(Software).where(col(Software.key).in_(part)))
+        upstreams |= {software.key: software for software in named}
+    key = entry.software.key
+    variants = session.exec(
+        select(Software)
         .join(RepositoryRecord, col(Software.repository_id) == col(RepositoryRecord.id))
-        .where(RepositoryRecord.relation == Relation.VARIANT, Software.deactivated == "")
+        .where(
+            RepositoryRecord.relation == Relation.VARIANT, _shown(only_valid=False), may_hold(Software.based_on, key)
+        )
         .order_by(col(Software.slug))
-    ).all()
-    variants = tuple(software for software, shown in candidates if entry.software.key in _based_on_keys(shown.values))
+    )
     copies = session.exec(
         select(RepositoryRecord)
+        .join(CodeHosting, col(RepositoryRecord.code_hosting_id) == col(CodeHosting.id))
         .where(
-            RepositoryRecord.declared_key == entry.software.key,
+            RepositoryRecord.declared_key == key,
             col(RepositoryRecord.relation).in_([Relation.TECHNICAL_FORK, Relation.ALIAS]),
+            RepositoryRecord.reach != Reach.GONE,
+            RepositoryRecord.file_path != "",
+            col(CodeHosting.listed),
         )
         .order_by(col(RepositoryRecord.url))
-    ).all()
-    return Relatives(upstream, variants, tuple(copies))
+    )
+    return Relatives(
+        tuple((url, upstreams.get(address_key(url))) for url in urls),
+        tuple(software for software in variants if key in software.based_on),
+        tuple(copies),
+    )
 
 
-def _based_on_keys(values: Mapping[str, Any] | None) -> set[str]:
-    named = (values or {}).get("isBasedOn")
-    return {address_key(url) for url in (named if isinstance(named, list) else [named]) if isinstance(url, str)}
-
-
-def publishers(session: Session) -> list[tuple[Publisher, int]]:
+def publishers(session: Session, only_valid: bool = False) -> list[tuple[Publisher, int]]:
     """All listed publishers with the number of their shown entries, by name."""
     counted = (
         select(Software.publisher_id, func.count().label("n"))
-        .where(Software.deactivated == "")
+        .where(_shown(only_valid))
         .group_by(col(Software.publisher_id))
     )
     counts = {row[0]: row[1] for row in session.exec(counted)}
@@ -180,123 +209,18 @@ def family(session: Session, publisher: Publisher) -> tuple[Publisher | None, li
     return above, list(below)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A code hosting of a publisher, and what is known of the repositories there, each with its last look."""
-
-    hosting: CodeHosting
-    repositories: tuple[tuple[RepositoryRecord, HarvestItem | None], ...]
-
-
-def places(session: Session, publisher: Publisher) -> list[Place]:
-    """Where a publisher keeps code and what became of it at the last look: the officer's first question."""
-    result = []
-    for hosting in session.exec(
-        select(CodeHosting).where(CodeHosting.publisher_id == publisher.id).order_by(col(CodeHosting.url))
-    ).all():
-        records = session.exec(
-            select(RepositoryRecord)
-            .where(RepositoryRecord.code_hosting_id == hosting.id)
-            .order_by(col(RepositoryRecord.url))
-        ).all()
-        result.append(Place(hosting, tuple((record, last_item(session, record.key)) for record in records)))
-    return result
-
-
-def last_item(session: Session, key: str) -> HarvestItem | None:
-    """The newest look at a repository; of an unchanged one the last that told something else comes with `history`."""
-    return session.exec(
-        select(HarvestItem).where(HarvestItem.repository_key == key).order_by(col(HarvestItem.at).desc()).limit(1)
-    ).first()
-
-
-def last_news(session: Session, key: str) -> HarvestItem | None:
-    """The newest look at a repository that told something: of a row of unchanged ones, the look before them."""
-    return session.exec(
-        select(HarvestItem)
-        .where(HarvestItem.repository_key == key, HarvestItem.outcome != Outcome.UNCHANGED)
-        .order_by(col(HarvestItem.at).desc())
-        .limit(1)
-    ).first()
-
-
-def published_by(session: Session, publisher: Publisher) -> list[Entry]:
+def published_by(session: Session, publisher: Publisher, only_valid: bool = False) -> list[Entry]:
     """The shown entries of a publisher, by name."""
     ids = session.exec(
         select(Software.id)
-        .where(Software.publisher_id == publisher.id, Software.deactivated == "")
+        .where(Software.publisher_id == publisher.id, _shown(only_valid))
         .order_by(col(Software.name), col(Software.slug))
     ).all()
     return list(entries(session, ids))
 
 
-@dataclass(frozen=True, slots=True)
-class Harvest:
-    """The runs that one command started."""
-
-    id: UUID
-    started_at: datetime
-    finished_at: datetime | None
-    runs: int
-    interrupted: int
-
-
-def harvests(session: Session, limit: int = 50) -> list[Harvest]:
-    """The newest harvests first."""
-    begun = func.min(HarvestRun.started_at)
-    query = (
-        columns(
-            col(HarvestRun.harvest_id),
-            begun,
-            func.max(HarvestRun.finished_at),
-            func.count(),
-            func.sum(case((col(HarvestRun.status) == "finished", 0), else_=1)),
-        )
-        .group_by(col(HarvestRun.harvest_id))
-        .order_by(begun.desc())
-        .limit(limit)
-    )
-    rows = session.connection().execute(query).all()
-    return [Harvest(row[0], row[1], row[2], row[3], row[4]) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class RunReport:
-    """One run with its code hosting, its publisher and its items."""
-
-    run: HarvestRun
-    hosting: CodeHosting
-    publisher: Publisher
-    items: tuple[HarvestItem, ...]
-
-
-def harvest_report(session: Session, harvest_id: UUID) -> list[RunReport]:
-    """All runs of one harvest, by publisher and address; empty where there is no such harvest."""
-    rows = session.exec(
-        select(HarvestRun, CodeHosting, Publisher)
-        .join(CodeHosting, col(HarvestRun.code_hosting_id) == col(CodeHosting.id))
-        .join(Publisher, col(CodeHosting.publisher_id) == col(Publisher.id))
-        .where(HarvestRun.harvest_id == harvest_id)
-        .order_by(col(Publisher.name), col(CodeHosting.url))
-    ).all()
-    items: dict[UUID, list[HarvestItem]] = {}
-    for item in session.exec(
-        select(HarvestItem)
-        .join(HarvestRun, col(HarvestItem.run_id) == col(HarvestRun.id))
-        .where(HarvestRun.harvest_id == harvest_id)
-        .order_by(col(HarvestItem.url))
-    ):
-        items.setdefault(item.run_id, []).append(item)
-    return [RunReport(run, hosting, owner, tuple(items.get(run.id, ()))) for run, hosting, owner in rows]
-
-
-def events_of(session: Session, entity: str, entity_id: object) -> list[Event]:
-    """What happened to one row, oldest first."""
-    query = select(Event).where(Event.entity == entity, Event.entity_id == str(entity_id)).order_by(col(Event.sequence))
-    return list(session.exec(query).all())
-
-
-def counts(session: Session, ids: Iterable[UUID]) -> dict[str, int]:
+def counts(session: Session, only_valid: bool = False) -> dict[str, int]:
     """How many entries and publishers the catalogue shows."""
+    shown = session.exec(select(func.count()).select_from(Software).where(_shown(only_valid))).one()
     listed = session.exec(select(func.count()).select_from(Publisher).where(col(Publisher.listed))).one()
-    return {"software": len(list(ids)), "publishers": listed}
+    return {"software": shown, "publishers": listed}

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Enum
+from sqlalchemy import JSON, ColumnElement, DateTime, Enum, String, cast
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
+from sqlmodel import col
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -31,6 +33,12 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 Json = JSON(none_as_null=True)
+
+
+def may_hold(column: list[str], value: str) -> ColumnElement[bool]:
+    """Rows whose JSON list may hold `value`: a comparison of text that every database makes; look exactly at what comes back."""
+    # PostgreSQL does not compare JSON with JSON; SQLite takes patterns of 50,000 bytes at most.
+    return cast(col(column), String).contains(json.dumps(value)[:1000].rstrip('"'), autoescape=True)
 
 
 def words(kind: type[StrEnum]) -> Enum:

@@ -9,12 +9,13 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from ..schemas.vocabularies import labels
-from .catalogue import Entry, entries, is_shown, shown_ids
+from .catalogue import Entry, entries, shown_among, shown_ids
 from .models import Event, Software
 from .search import IndexEntry, SearchIndex, Text
 from .store import Store
 
 _BATCH = 200
+_MOST_CHANGED = 5000  # above, building anew is quicker than replacing one by one
 # Which vocabulary labels the values of which key.
 _VOCABULARIES = {"categories": "categories", "intendedAudience.scope": "scopes", "softwareType": "software-types"}
 
@@ -22,7 +23,8 @@ _VOCABULARIES = {"categories": "categories", "intendedAudience.scope": "scopes",
 def follow(store: Store, index: SearchIndex, only_valid: bool = False) -> int:
     """Brings the index to the state of the database; gives the number of entries written or removed.
 
-    An index without a cursor, or one that follows another database (the event it names is not there), is rebuilt.
+    An index without a cursor, or one that follows another database (the event it names is not there), is rebuilt; so is
+    one that has more to follow than a rebuild takes.
 
     Raises:
         IndexBusy: another process writes the index; the events wait for it.
@@ -38,11 +40,13 @@ def follow(store: Store, index: SearchIndex, only_valid: bool = False) -> int:
         if since is None:
             return reindex(store, index, only_valid)
         changed = _changed(session, since)
-        found = {str(entry.software.id): entry for entry in entries(session, changed)}
-        put = [index_entry(entry) for entry in found.values() if is_shown(entry, only_valid)]
-        remove = [str(identity) for identity in changed if str(identity) not in {entry.id for entry in put}]
-        index.update(put, remove, target)
-        return len(put) + len(remove)
+        if len(changed) > _MOST_CHANGED:
+            return reindex(store, index, only_valid)
+        shown = shown_among(session, changed, only_valid)
+        put = [identity for identity in changed if identity in shown]
+        remove = [str(identity) for identity in changed if identity not in shown]
+        index.update(_index_entries(session, put), remove, target)
+        return len(changed)
 
 
 def reindex(store: Store, index: SearchIndex, only_valid: bool = False) -> int:

@@ -106,7 +106,7 @@ class RepositoryRecord(SQLModel, table=True):
 
 
 class StoredFile(SQLModel, table=True):
-    """A file's content, once, by the SHA-256 of what the host served. `erased_at`: a person was taken out of `content`."""
+    """A file's content, once, by the SHA-256 of what was first stored. `erased_at`: a person was taken out of `content`."""
 
     __tablename__ = "stored_file"
 
@@ -142,7 +142,10 @@ class AssessmentRecord(SQLModel, table=True):
 
 
 class Software(SQLModel, table=True):
-    """The catalogue's entry. `key` is the normalised `url` of its file; `deactivated` is empty or says why it is a tombstone."""
+    """The catalogue's entry. `key` is the normalised `url` of its file; `deactivated` is empty or says why it is a tombstone.
+
+    `based_on` are the normalised addresses of the shown file's `isBasedOn`.
+    """
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
     key: str = Field(unique=True)
@@ -153,6 +156,7 @@ class Software(SQLModel, table=True):
     repository_id: UUID = Field(foreign_key="repository.id", index=True)
     newest_assessment_id: UUID = Field(foreign_key="assessment.id")
     shown_assessment_id: UUID = Field(foreign_key="assessment.id")
+    based_on: list[str] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
     unreadable_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     deactivated: str = Field(default="", index=True)
     deactivated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

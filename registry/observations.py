@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from ..schemas.candidate import Candidate, Repository, RepositoryFile, address_key
 from ..schemas.finding import Assessment, Message, message
@@ -35,7 +35,7 @@ class Look:
 
     `answer` is OK, UNKNOWN or MISSING; `repository` is None unless it answered. `read` tells whether its files were
     read: then `candidate` and `assessment` hold them, or are None where there is no publiccode.yml. Not read: the same
-    commit as before.
+    commit as before. `redacted`: persons who were taken out earlier were taken out of the candidate's file.
     """
 
     url: str
@@ -44,6 +44,7 @@ class Look:
     read: bool = False
     candidate: Candidate | None = None
     assessment: Assessment | None = None
+    redacted: bool = False
     messages: tuple[Message, ...] = ()
     milliseconds: int = 0
     requests: int = 0
@@ -67,12 +68,12 @@ def record(change: Change, hosting: CodeHosting, run_id: UUID, look: Look, rules
         bytes_sent=look.bytes_sent,
         bytes_received=look.bytes_received,
     )
-    recording = _Recording(change, hosting, repository, item)
+    recording = _Recording(change, hosting, repository, item, look.redacted)
     repository.reach, repository.reach_since = next_reach(
         repository.reach, repository.reach_since, look.answer, change.at
     )
     if look.repository is None:
-        recording.no_answer()
+        recording.no_answer(look.answer)
     else:
         _describe(repository, look.repository)
         if look.repository.empty or (look.read and look.candidate is None):
@@ -115,6 +116,7 @@ class _Recording:
     hosting: CodeHosting
     repository: RepositoryRecord
     item: HarvestItem
+    redacted: bool
 
     @property
     def _at(self) -> datetime:
@@ -124,7 +126,9 @@ class _Recording:
         self.item.messages = [*self.item.messages, message_to_json(text)]
 
     def _entry(self) -> Software | None:
-        return self.change.session.exec(select(Software).where(Software.repository_id == self.repository.id)).first()
+        """The repository's entry; of several (an address that moved) the one that is no tombstone."""
+        query = select(Software).where(Software.repository_id == self.repository.id)
+        return self.change.session.exec(query.order_by(Software.deactivated, col(Software.slug)).limit(1)).first()
 
     def _deactivate(self, reason: str) -> None:
         entry = self._entry()
@@ -137,10 +141,11 @@ class _Recording:
             self._say(message("The entry was a tombstone ({reason}) and is shown again.", reason=entry.deactivated))
             entry.deactivated, entry.deactivated_at = "", None
 
-    def no_answer(self) -> None:
+    def no_answer(self, answer: Reach) -> None:
         outcomes = {Reach.MISSING: Outcome.MISSING, Reach.GONE: Outcome.GONE}
-        self.item.outcome = outcomes.get(self.repository.reach, Outcome.UNREACHABLE)
-        if self.repository.reach is Reach.GONE:
+        told = Reach.UNKNOWN if answer is Reach.UNKNOWN else self.repository.reach
+        self.item.outcome = outcomes.get(told, Outcome.UNREACHABLE)
+        if told is Reach.GONE:
             self._deactivate("gone")
 
     def unchanged(self) -> None:
@@ -184,7 +189,7 @@ class _Recording:
             repository_id=self.repository.id,
             commit=self.item.commit,
             path=candidate.file.path,
-            file_hash=self._store(candidate.file),
+            file_hash=self._store(candidate.file, self.redacted),
             license_files=[self._license_file(file) for file in candidate.license_files or ()],
             ruleset=ruleset,
             assessed_at=self._at,
@@ -208,12 +213,15 @@ class _Recording:
         session.flush()
         return kept, True
 
-    def _store(self, file: RepositoryFile) -> str:
+    def _store(self, file: RepositoryFile, redacted: bool = False) -> str:
         if file.content is None:
             return ""
         digest = sha256(file.content).hexdigest()
         if self.change.session.get(StoredFile, digest) is None:
-            self.change.session.add(StoredFile(hash=digest, size=len(file.content), content=file.content))
+            erased_at = self._at if redacted else None
+            self.change.session.add(
+                StoredFile(hash=digest, size=len(file.content), content=file.content, erased_at=erased_at)
+            )
         return digest
 
     def _license_file(self, file: RepositoryFile) -> dict[str, Any]:
@@ -249,33 +257,53 @@ class _Recording:
         if entry is not None and entry.repository_id != self.repository.id and self.repository.key != declared:
             self.repository.relation = Relation.ALIAS
             self.item.outcome = Outcome.ALIAS
+            self._deactivate("moved")
             return
+        entry = entry or self._renamed(declared)
         self.repository.relation = Relation.VARIANT if _based_on(values) - own else Relation.ORIGINAL
         if entry is None:
             self._add(kept, declared, values)
         elif new or entry.deactivated or entry.repository_id != self.repository.id:
             self._update(entry, kept, values)
 
+    def _renamed(self, key: str) -> Software | None:
+        """This repository's entry under its former address: it takes the new one and keeps its slug."""
+        entry = self._entry()
+        if entry is not None:
+            entry.key = key
+        return entry
+
     def _unusable(self, kept: AssessmentRecord) -> None:
         self.item.outcome = Outcome.UNUSABLE
         entry = self._entry()
         if entry is not None:
+            if entry.deactivated in (
+                "gone",
+                "withdrawn",
+            ):  # it answers again, with a file: the last usable one is shown
+                self._activate(entry)
             entry.newest_assessment_id = kept.id
             entry.unreadable_since = entry.unreadable_since or self._at
             self.change.session.add(entry)
+
+    def _shown_url(self, values: Mapping[str, Any]) -> str:
+        """The file's address; the repository's where the file writes it with another scheme or with a password."""
+        url = str(values["url"]).strip()
+        return url if url.lower().startswith(("http://", "https://")) and "@" not in url else self.repository.url
 
     def _add(self, kept: AssessmentRecord, key: str, values: Mapping[str, Any]) -> None:
         entry = Software(
             key=key,
             slug="",
-            name=str(values["name"]),
-            url=str(values["url"]),
+            name=_shown_name(values),
+            url=self._shown_url(values),
             publisher_id=self.hosting.publisher_id,
             repository_id=self.repository.id,
             newest_assessment_id=kept.id,
             shown_assessment_id=kept.id,
             created_at=self._at,
             modified_at=self._at,
+            based_on=sorted(_based_on(values)),
         )
         entry.slug = self.change.slug("software", entry.id, entry.name)
         self.change.session.add(entry)
@@ -283,12 +311,19 @@ class _Recording:
 
     def _update(self, entry: Software, kept: AssessmentRecord, values: Mapping[str, Any]) -> None:
         self._activate(entry)
-        entry.name, entry.url = str(values["name"]), str(values["url"])
+        entry.name, entry.url = _shown_name(values), self._shown_url(values)
         entry.publisher_id, entry.repository_id = self.hosting.publisher_id, self.repository.id
         entry.newest_assessment_id = entry.shown_assessment_id = kept.id
         entry.unreadable_since, entry.modified_at = None, self._at
+        entry.based_on = sorted(_based_on(values))
         self.change.session.add(entry)
         self.item.outcome = Outcome.UPDATED
+
+
+def _shown_name(values: Mapping[str, Any]) -> str:
+    """The name, in one line and at most 200 letters: lists, pages and terminals show it as it is."""
+    name = "".join(letter if letter.isprintable() else " " for letter in str(values["name"]))
+    return " ".join(name.split())[:200]
 
 
 def _license(values: Mapping[str, Any] | None) -> str:

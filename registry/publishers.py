@@ -13,11 +13,13 @@ import yaml
 from sqlmodel import col, select
 
 from ..schemas.candidate import address_key
-from .models import CodeHosting, Publisher, RepositoryRecord, Software
+from .models import CodeHosting, Publisher, Relation, RepositoryRecord, Software
 from .store import Change
 
 _KEYS = {"id", "name", "names", "uri", "parent", "orgs", "repos", "exclude"}
 LIMIT = 5 * 1024 * 1024
+MAX_DEPTH = 10
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # makes nothing but text, lists and mappings
 
 
 class PublishersError(ValueError):
@@ -52,20 +54,45 @@ def read_publishers(content: bytes) -> list[ListedPublisher]:
     if len(content) > LIMIT:
         raise PublishersError([f"the file has {len(content)} bytes; at most {LIMIT} are read"])
     try:
-        aliases = any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(content, Loader=yaml.SafeLoader))
-        data = None if aliases else yaml.load(content, Loader=yaml.BaseLoader)  # noqa: S506  (BaseLoader makes nothing but text, lists and mappings)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        _check_events(content)
+        root = yaml.compose(content, Loader=_LOADER)
+    except (yaml.YAMLError, ValueError) as error:
         raise PublishersError([f"no readable YAML: {error}"]) from error
-    if aliases:
-        raise PublishersError(["the file uses YAML aliases (*name); write each value out"])
-    if not isinstance(data, list):
-        raise PublishersError(["the file must be a list of publishers, each beginning with `- id:`"])
     problems: list[str] = []
+    data = _plain(root, problems) if root is not None else None
+    if not isinstance(data, list) or not data:
+        raise PublishersError(["the file must be a list of publishers, each beginning with `- id:`"])
     listed = [entry for number, item in enumerate(data, 1) if (entry := _entry(item, number, problems))]
     _check_references(listed, problems)
     if problems:
         raise PublishersError(problems)
     return listed
+
+
+def _check_events(content: bytes) -> None:
+    depth = 0
+    for event in yaml.parse(content, Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if isinstance(event, yaml.AliasEvent):
+            raise ValueError("the file uses YAML aliases (*name); write each value out")
+        if depth > MAX_DEPTH:
+            line = event.start_mark.line + 1 if event.start_mark else 0
+            raise ValueError(f"line {line}: more than {MAX_DEPTH} levels stand one inside the other")
+
+
+def _plain(node: yaml.Node, problems: list[str]) -> Any:
+    """The node as list, dict and text; a key that stands twice is a problem, not the last one's silent victory."""
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(child, problems) for child in node.value]
+    if not isinstance(node, yaml.MappingNode):
+        return node.value
+    values: dict[str, Any] = {}
+    for key, child in node.value:
+        name = str(key.value)
+        if name in values:
+            problems.append(f"line {key.start_mark.line + 1}: the key {name!r} stands twice")
+        values[name] = _plain(child, problems)
+    return values
 
 
 def _entry(item: Any, number: int, problems: list[str]) -> ListedPublisher | None:
@@ -143,7 +170,6 @@ class Imported:
     publishers: int
     code_hostings: int
     added: int
-    changed: int
     unlisted: int
 
 
@@ -156,7 +182,7 @@ def import_publishers(change: Change, listed: Iterable[ListedPublisher]) -> Impo
     entries = list(listed)
     session = change.session
     known = {publisher.identifier: publisher for publisher in session.exec(select(Publisher)).all()}
-    added = changed = unlisted = 0
+    added = unlisted = 0
     for entry in entries:
         publisher = known.get(entry.id)
         if publisher is None:
@@ -190,10 +216,9 @@ def import_publishers(change: Change, listed: Iterable[ListedPublisher]) -> Impo
         if identifier not in names:
             publisher.listed = False
             session.add(publisher)
-    changed = len(session.dirty)
     session.flush()
     _follow_list(change)
-    return Imported(len(entries), len(kept), added, changed, unlisted)
+    return Imported(len(entries), len(kept), added, unlisted)
 
 
 def _host(
@@ -216,10 +241,31 @@ def _follow_list(change: Change) -> None:
         .join(CodeHosting, col(RepositoryRecord.code_hosting_id) == col(CodeHosting.id))
     ).all()
     for entry, hosting in rows:
-        if not hosting.listed and not entry.deactivated:
+        if not hosting.listed and (other := _alias(change, entry)) is not None:
+            entry.repository_id = other.id  # the same software answers at another address that is listed
+        elif not hosting.listed and not entry.deactivated:
             entry.deactivated, entry.deactivated_at = "unlisted", change.at
         elif hosting.listed and entry.deactivated == "unlisted":
             entry.deactivated, entry.deactivated_at = "", None
         if hosting.listed:
             entry.publisher_id = hosting.publisher_id
         change.session.add(entry)
+
+
+def _alias(change: Change, entry: Software) -> RepositoryRecord | None:
+    """Another listed address of the entry's repository."""
+    query = (
+        select(RepositoryRecord)
+        .join(CodeHosting, col(RepositoryRecord.code_hosting_id) == col(CodeHosting.id))
+        .where(
+            RepositoryRecord.declared_key == entry.key,
+            RepositoryRecord.relation == Relation.ALIAS,
+            col(CodeHosting.listed),
+        )
+        .order_by(col(RepositoryRecord.url))
+    )
+    found = change.session.exec(query).first()
+    if found is not None:
+        found.relation = Relation.ORIGINAL
+        change.session.add(found)
+    return found

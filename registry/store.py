@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import Engine, event, inspect
 from sqlalchemy import create_engine as sqlalchemy_engine
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
 from sqlmodel import Session, SQLModel, select
 
 from .columns import now
@@ -89,6 +89,11 @@ class Store:
         self.url = url
         self.engine = _engine(url)
 
+    @property
+    def place(self) -> str:
+        """Where the database is, for people: SQLite's file, or the URL without its password."""
+        return _place(self.url)
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session that only reads.
@@ -109,6 +114,9 @@ class Store:
 
         """
         with self._plain_errors(), Session(self.engine.execution_options(writing=True)) as session, session.begin():
+            if self.engine.dialect.name == "postgresql":
+                # One writer at a time, as SQLite does: else a later event could be committed, and followed, before an earlier one.
+                session.connection().exec_driver_sql("SELECT pg_advisory_xact_lock(7305)")
             change = Change(session, actor, at or now())
             session.info["change"] = change
             yield change
@@ -117,10 +125,14 @@ class Store:
     def _plain_errors(self) -> Iterator[None]:
         try:
             yield
+        except (IntegrityError, DataError):
+            raise  # what we wrote was wrong, not the database
+        except ProgrammingError as error:
+            if "does not exist" not in str(error.orig):
+                raise
+            raise StorageError(_explain(self.url, str(error.orig))) from error
         except DatabaseError as error:
-            if isinstance(error.orig, sqlite3.Error | OSError) or error.connection_invalidated:
-                raise StorageError(_explain(self.url, str(error.orig))) from error
-            raise
+            raise StorageError(_explain(self.url, str(error.orig))) from error
 
     def compact(self) -> None:
         """Leaves nothing of deleted or overwritten content in SQLite's write-ahead log (secure_delete has cleared the pages)."""
@@ -137,8 +149,17 @@ class Store:
         self.engine.dispose()
 
 
+def _place(url: str) -> str:
+    address = make_url(url)
+    return (
+        str(address.database)
+        if address.get_backend_name() == "sqlite"
+        else address.render_as_string(hide_password=True)
+    )
+
+
 def _explain(url: str, reason: str) -> str:
-    place = make_url(url).database or url
+    place = _place(url)
     steps = {
         "readonly": "give this user the right to write to the file and its folder",
         "full": "make room on that disk",
@@ -146,6 +167,8 @@ def _explain(url: str, reason: str) -> str:
         "unable to open": "see that the folder exists and may be written (publiccode db upgrade makes the database)",
         "no such table": "run: publiccode db upgrade",
         "no such column": "run: publiccode db upgrade",
+        "does not exist": "run: publiccode db upgrade",
+        "connection": "see that the database server runs and may be reached from here",
         "malformed": "restore the last backup",
         "not a database": "name another file, or restore the last backup",
         "disk i/o": "see that the disk has room and is sound",
@@ -170,13 +193,12 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
     for pragma in ("busy_timeout=15000", "foreign_keys=ON", "synchronous=NORMAL", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
-    if connection.execute("PRAGMA query_only").fetchone()[0] == 0:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            # A read-only file can still be read; writing to it says so at the first write.
-            if "readonly" not in str(error) and "locked" not in str(error):
-                raise
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.OperationalError as error:
+        # A read-only file can still be read; writing to it says so at the first write.
+        if "readonly" not in str(error) and "locked" not in str(error):
+            raise
 
 
 def _begin_sqlite(connection: Any) -> None:

@@ -222,6 +222,7 @@ _TOMBSTONES = {
     "gone": "The entry is a tombstone: its repository is gone.",
     "withdrawn": "The entry is a tombstone: its owner withdrew the publiccode.yml.",
     "technical-fork": "The entry is a tombstone: its file now names another repository.",
+    "moved": "The entry is a tombstone: its repository now answers at another address, which has an entry of its own.",
     "unlisted": "The entry is a tombstone: the list of publishers no longer names its repository.",
 }
 

@@ -83,5 +83,6 @@ def address_key(url: str) -> str:
     host = host.removeprefix("www.")
     if port and port not in {"http": (80,), "https": (443,), "ssh": (22,)}.get(parts.scheme, ()):
         host = f"{host}:{port}"
-    path = re.sub(r"/{2,}", "/", unquote(parts.path)).strip("/").lower().removesuffix(".git").rstrip("/")
+    path = re.sub(r"[\x00-\x1f\x7f]", "", unquote(parts.path))
+    path = re.sub(r"/{2,}", "/", path).strip("/").lower().removesuffix(".git").rstrip("/")
     return f"{host}/{path}" if path else host

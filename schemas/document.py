@@ -51,7 +51,8 @@ class Node:
     """One value of the document. `line` and `column` (from 1) say where the value begins.
 
     `text` is a scalar's source text without quotes; `items` a list's nodes; `entries` a mapping's, `places` its keys'
-    places. `size` counts this node and all below it, aliases written out; `height` the levels of collections.
+    places. `size` counts this node and all below it, aliases written out; `length` the characters of keys and texts in
+    them; `height` the levels of collections.
     Aliased nodes are shared, never copied.
     """
 
@@ -63,6 +64,7 @@ class Node:
     entries: dict[str, Node] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
     size: int = 1
+    length: int = 0
     height: int = 0
 
     def item(self, number: int) -> Node | None:
@@ -188,7 +190,7 @@ class _Reader:
         self.open: list[tuple[Node, str | None]] = []  # collections not yet closed, with their anchors
         self.keys: list[tuple[str, Place] | None] = []  # the key that waits for its value, for each open collection
         self.seen: list[dict[str, int]] = []  # the line of each key, for each open collection
-        self.total = 0
+        self.total = self.length = 0  # parts and characters that aliases and merge keys have written out
 
     def read(self, text: str) -> Node:
         root: Node | None = None
@@ -223,7 +225,7 @@ class _Reader:
         if isinstance(event, yaml.ScalarEvent):
             if "\0" in event.value:
                 raise _Unreadable(faults.escaped_nul(place))
-            node = Node(_kind(event), *place, text=event.value)
+            node = Node(_kind(event), *place, text=event.value, length=len(event.value))
             if event.anchor:
                 self.anchors[event.anchor] = node
             if in_key:
@@ -253,9 +255,7 @@ class _Reader:
             raise _Unreadable(
                 faults.recursive(anchor, place) if anchor in self.anchors else faults.undefined(anchor, place)
             )
-        self.total += node.size
-        if self.total > MAX_NODES:
-            raise _Unreadable(faults.too_many(place))
+        self._repeat(node, place)
         if len(self.open) + node.height > MAX_DEPTH:
             raise _Unreadable(faults.too_deep(place))
         if self.open and self.open[-1][0].kind is Kind.MAPPING and self.keys[-1] is None:
@@ -282,8 +282,7 @@ class _Reader:
             self.keys[level] = None
             self._enter(parent, key, key_place, node, self.seen[level])
         if not opened:
-            parent.size += node.size
-            parent.height = max(parent.height, node.height + 1)
+            _contain(parent, node)
 
     def _enter(self, parent: Node, key: str, place: Place, node: Node, seen: dict[str, int]) -> None:
         if key in seen:
@@ -293,6 +292,7 @@ class _Reader:
         seen[key] = place[0]
         parent.entries[key] = node
         parent.places[key] = place
+        parent.length += len(key)
 
     def _path(self, parent: Node) -> Path:
         """Where the open collection `parent` stands."""
@@ -316,9 +316,16 @@ class _Reader:
         if anchor:
             self.anchors[anchor] = node
         if self.open:
-            parent = self.open[-1][0]
-            parent.size += node.size
-            parent.height = max(parent.height, node.height + 1)
+            _contain(self.open[-1][0], node)
+
+    def _repeat(self, node: Node, place: Place) -> None:
+        """Counts what an alias or a merge key writes out once more: a long text named often is a bomb, too."""
+        self.total += node.size
+        self.length += node.length
+        if self.total > MAX_NODES:
+            raise _Unreadable(faults.too_many(place))
+        if self.length > MAX_BYTES:
+            raise _Unreadable(faults.too_long(place))
 
     def _merge(self, node: Node) -> None:
         """`<<` (a type of YAML 1.1 that the reference reads too): what it names fills in the keys that are not there."""
@@ -329,15 +336,18 @@ class _Reader:
             raise _Unreadable(faults.no_merge(place))
         del node.entries["<<"], node.places["<<"]
         for one in sources:
-            self.total += one.size
-            if self.total > MAX_NODES:
-                raise _Unreadable(faults.too_many(place))
+            self._repeat(one, place)
             for key, child in one.entries.items():
                 if key not in node.entries:
                     node.entries[key] = child
                     node.places[key] = one.places[key]
-                    node.size += child.size
-                    node.height = max(node.height, child.height + 1)
+                    _contain(node, child)
+
+
+def _contain(parent: Node, child: Node) -> None:
+    parent.size += child.size
+    parent.length += child.length
+    parent.height = max(parent.height, child.height + 1)
 
 
 def _kind(event: Any) -> Kind:

@@ -140,6 +140,16 @@ def too_many(place: Place) -> Finding:
     )
 
 
+def too_long(place: Place) -> Finding:
+    """More text than is read, because aliases repeat it."""
+    return _error(
+        "yaml-readable",
+        message("the file has more than {most} characters once aliases are written out", most=MAX_BYTES),
+        message("Remove aliases (*) and merge keys (<<), or shorten the lists."),
+        place,
+    )
+
+
 def too_deep(place: Place) -> Finding:
     """More levels than are read."""
     return _error(

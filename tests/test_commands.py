@@ -1,6 +1,7 @@
 """The command line: what it prints, and with which exit code it ends."""
 
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -78,7 +79,7 @@ def test_no_database_yet(command: list[str], tmp_path: Path) -> None:
     assert run(*command, data=tmp_path) == (
         3,
         "",
-        f"Error: the database sqlite:///{tmp_path}/registry.sqlite is not of this version; next: publiccode db upgrade\n",
+        f"Error: the database {tmp_path}/registry.sqlite is not of this version; next: publiccode db upgrade\n",
     )
 
 
@@ -124,6 +125,49 @@ def test_a_lost_index_is_told_and_built_again(tmp_path: Path) -> None:
     )
     assert run("reindex", data=tmp_path) == (0, f"0 entries indexed by tantivy in {tmp_path}/index.\n", "")
     assert run("search", "x", data=tmp_path) == (0, "0 found\n", "")
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "text"),
+    [
+        ("allowed_private", "foo", "PUBLICCODE_ALLOWED_PRIVATE or PUBLICCODE_OUTBOUND_PROXY cannot be read: "),
+        ("outbound_proxy", "ftp://x", "PUBLICCODE_ALLOWED_PRIVATE or PUBLICCODE_OUTBOUND_PROXY cannot be read: "),
+        ("database_url", "nonsense", "PUBLICCODE_DATABASE_URL cannot be read: "),
+        (
+            "mirrors",
+            "https://a.example/=https://b.example/#svn",
+            "mirror https://a.example/: no kind of host 'svn'; there are git",
+        ),
+        ("harvest_threads", "many", "PUBLICCODE_HARVEST_THREADS: 'many' cannot be read: "),
+    ],
+)
+def test_a_setting_that_cannot_be_read_is_named(setting: str, value: str, text: str, tmp_path: Path) -> None:
+    run("db", "upgrade", data=tmp_path)
+    file = tmp_path / "publishers.yml"
+    file.write_text("- id: a\n  name: A\n  repos: [https://nowhere.invalid/x]\n", "utf-8")
+    run("publishers", "import", str(file), data=tmp_path)
+    code, out, err = run("harvest", data=tmp_path, **{setting: value})
+    assert (code, out) == (2, "")
+    assert err.startswith(f"Error: {text}")
+
+
+def test_a_file_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    file = tmp_path / "publiccode.yml"
+    file.write_text('publiccodeYmlVersion: "0"\n"a\\e[2J": x\n', "utf-8")
+    _, out, _ = run("validate", str(file), data=tmp_path)
+    assert "\x1b" not in out
+    assert "a\N{REPLACEMENT CHARACTER}[2J" in out
+
+
+def test_a_taken_port_is_told(tmp_path: Path) -> None:
+    run("db", "upgrade", data=tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert run("serve", "--port", str(port), data=tmp_path) == (
+            3,
+            "",
+            f"Error: 127.0.0.1:{port} cannot be listened at: Address already in use; next: name another --port\n",
+        )
 
 
 def test_usage(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def _plug_service(app: Flask, parts: Parts) -> None:
     @app.get("/healthz")
     def healthz() -> Response:
         with parts.store.reading() as session:
-            catalogue.counts(session, ())
+            catalogue.counts(session)
         return Response("ok\n", mimetype="text/plain")
 
     @app.after_request

@@ -98,9 +98,10 @@ def _explain_missing(error: ModuleNotFoundError) -> None:
     """A package of an extra is not installed: say which extra; anything else is a fault of ours."""
     if (error.name or "publiccode").partition(".")[0] == "publiccode":
         raise error
+    extra = "postgresql" if (error.name or "").startswith("psycopg") else "server"
     click.echo(
         f"Error: this command needs the package {error.name!r}, which the base install leaves out.\n"
-        "Next: pip install 'publiccode-registry[server]'",
+        f"Next: pip install 'publiccode-registry[{extra}]'",
         err=True,
     )
     sys.exit(USAGE)

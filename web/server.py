@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import socket
 import time
-import multiprocessing
 from collections.abc import Callable
 from functools import partial
 from threading import Thread
@@ -44,8 +43,6 @@ def serve(
     multiprocessing.set_start_method("spawn", force=True)
     # granian ends in a panic where the address is taken: ask first, and let the plain OSError speak.
     socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
-    # A forked worker inherits locks that threads of this process hold (the demonstration's Git server runs in one).
-    multiprocessing.set_start_method("spawn", force=True)
     server = Granian(
         "publiccode.web.app:create_app",
         address=host,

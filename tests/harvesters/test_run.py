@@ -177,6 +177,29 @@ def test_our_own_fault_is_told_logged_and_stops_nothing(agency: Agency, caplog: 
         assert sorted(session.exec(select(HarvestRun.status)).all()) == ["failed", "finished"]
 
 
+def test_a_fault_while_recording_stops_nothing(agency: Agency) -> None:
+    def strange(candidate: Candidate) -> Assessment:
+        assessment = assess(candidate)
+        if candidate.repository and candidate.repository.url == url("petition"):
+            return replace(assessment, values={**(assessment.values or {}), "name": b"no JSON"})
+        return assessment
+
+    agency.push("parking", publiccode__yml=software(url("parking"), name="停車"))
+    agency.list("parking", "petition")
+    outcomes = agency.harvest(replace(agency.parts, assess=strange))
+    assert outcomes == {"parking": Outcome.ADDED, "petition": Outcome.FAILED}
+
+
+def test_an_address_that_left_the_list_meanwhile_is_not_recorded(agency: Agency) -> None:
+    def unlist(candidate: Candidate) -> Assessment:
+        agency.list("fork")
+        return assess(candidate)
+
+    agency.list("petition")
+    assert agency.harvest(replace(agency.parts, assess=unlist)) == {}
+    assert agency.count(Software) == 0
+
+
 def test_one_harvest_at_a_time(tmp_path: Path) -> None:
     with only_one(tmp_path), pytest.raises(HarvestRunning, match="another harvest is running"), only_one(tmp_path):
         pass

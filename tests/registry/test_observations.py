@@ -182,6 +182,63 @@ def test_a_renamed_repository_is_the_same_entry(world: World) -> None:
     assert rows(world)["Software"] == 1
 
 
+def test_an_entry_follows_its_repository_to_a_new_address(world: World) -> None:
+    new = "https://git.yunwu.example/open/petition-system"
+    world.publish(URL)
+    world.finds(URL, software(URL))
+    assert world.finds(URL, software(new), moved_to=new).outcome is Outcome.UPDATED
+    found = entry(world)
+    assert (found.key, found.slug, found.url, found.deactivated) == (
+        "git.yunwu.example/open/petition-system",
+        "陳情系統",
+        new,
+        "",
+    )
+
+
+def test_an_alias_keeps_the_entry_when_its_main_address_leaves_the_list(world: World) -> None:
+    new = "https://git.yunwu.example/open/petition-system"
+    world.publish(URL, new)
+    world.finds(new, software(new))
+    assert world.finds(URL, software(new), moved_to=new).outcome is Outcome.ALIAS
+    world.publish(URL)
+    assert entry(world).deactivated == ""
+    with world.store.reading() as session:
+        record = session.get_one(RepositoryRecord, entry(world).repository_id)
+        assert (record.url, record.relation) == (URL, "original")
+
+
+def test_a_repository_that_returns_with_a_broken_file_shows_its_last_usable_one(world: World) -> None:
+    world.publish(URL)
+    world.finds(URL, software(URL))
+    world.fails(URL, Reach.MISSING)
+    world.later(days=2)
+    world.fails(URL, Reach.MISSING)
+    assert world.finds(URL, b"name: [").outcome is Outcome.UNUSABLE
+    assert (entry(world).deactivated, entry(world).unreadable_since, shown_name(world)) == ("", world.now, "陳情系統")
+
+
+def test_a_time_out_after_a_missing_answer_is_told_as_a_time_out(world: World) -> None:
+    world.publish(URL)
+    world.fails(URL, Reach.MISSING)
+    assert world.fails(URL, Reach.UNKNOWN).outcome is Outcome.UNREACHABLE
+    world.later(days=2)
+    assert world.fails(URL, Reach.MISSING).outcome is Outcome.GONE
+
+
+def test_a_dangerous_address_is_not_shown(world: World) -> None:
+    world.publish(URL)
+    for url in ("javascript://git.yunwu.example/open/petition", "https://me:secret@git.yunwu.example/open/petition"):
+        world.finds(URL, software(url))
+        assert entry(world).url == URL
+
+
+def test_a_name_is_one_line_of_bounded_length(world: World) -> None:
+    world.publish(URL)
+    world.finds(URL, software(URL, name="Peti\x1b[31mtion\n\n" + "x" * 5000))
+    assert entry(world).name == ("Peti [31mtion " + "x" * 5000)[:200]
+
+
 def test_slugs_are_never_reused(world: World) -> None:
     urls = [f"https://git.yunwu.example/open/{n}" for n in range(3)]
     world.publish(*urls)

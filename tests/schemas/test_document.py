@@ -87,6 +87,10 @@ TOO_DEEP = "more than 50 levels stand one inside the other"
 HOSTILE = {
     "merge-key bomb": (MERGE_BOMB.encode(), ("yaml-readable", TOO_MANY, 9, 8)),
     "alias bomb": (ALIAS_BOMB.encode(), ("yaml-readable", TOO_MANY, 5, 20)),
+    "long text, aliased": (
+        b"name: &a " + b"x" * 100_000 + b"\nusedBy: [" + b"*a, " * 20 + b"]\n",
+        ("yaml-readable", "the file has more than 1048576 characters once aliases are written out", 2, 50),
+    ),
     "5,000 brackets": (b"[" * 5_000, ("yaml-readable", TOO_DEEP, 1, 51)),
     "5,000 braces": (b"{a: " * 5_000, ("yaml-readable", TOO_DEEP, 1, 201)),
     "levels by alias": (

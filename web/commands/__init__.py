@@ -26,6 +26,14 @@ class Misuse(click.ClickException):
     exit_code = 2
 
 
+def say(text: str, err: bool = False) -> None:
+    """Prints `text`, which may come from a stranger's file: what could steer the terminal is shown as a mark."""
+    click.echo(
+        "".join(letter if letter.isprintable() or letter in "\n\t" else "\N{REPLACEMENT CHARACTER}" for letter in text),
+        err=err,
+    )
+
+
 def settings() -> Settings:
     """The settings that the environment asks for."""
     from ...registry.settings import SettingError, read_settings
@@ -36,16 +44,28 @@ def settings() -> Settings:
         raise Misuse(str(error)) from error
 
 
+def connect(settings: Settings) -> Store:
+    """The database of this instance, whatever its version."""
+    from sqlalchemy.exc import ArgumentError
+
+    from ...registry.store import Store
+
+    try:
+        return Store(settings.database)
+    except ArgumentError as error:
+        raise Misuse(f"PUBLICCODE_DATABASE_URL cannot be read: {error}") from error
+
+
 @contextmanager
 def open_store(settings: Settings) -> Iterator[Store]:
     """The database of this instance; what stands in its way is told plainly."""
-    from ...registry.store import StorageError, Store
+    from ...registry.store import StorageError
     from ...registry.upgrade import newest, revision
 
-    store = Store(settings.database)
+    store = connect(settings)
     try:
         if revision(store) != newest():
-            raise Trouble(f"the database {settings.database} is not of this version; next: publiccode db upgrade")
+            raise Trouble(f"the database {store.place} is not of this version; next: publiccode db upgrade")
         yield store
     except StorageError as error:
         raise Trouble(str(error)) from error

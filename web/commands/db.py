@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from . import Trouble, settings
+from . import Trouble, connect, settings
 
 
 @click.group("db")
@@ -21,10 +21,10 @@ def upgrade_tables() -> None:
 
     Example: PUBLICCODE_DATA=/srv/publiccode publiccode db upgrade
     """
-    from ...registry.store import StorageError, Store
+    from ...registry.store import StorageError
     from ...registry.upgrade import upgrade
 
-    store = Store(settings().database)
+    store = connect(settings())
     try:
         before, after = upgrade(store)
     except StorageError as error:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import follow_log, open_store, settings
+from . import Trouble, connect, follow_log, open_store, settings
 from .harvest import harvest_all
+from .serve import listen
 
 if TYPE_CHECKING:
     from ...registry.settings import Settings
@@ -43,10 +44,8 @@ def command(folder: Path, port: int, no_serve: bool) -> None:
     if no_serve:
         click.echo("The catalogue is ready; next: publiccode demo (serves it).")
         return
-    from ..server import serve
-
-    click.echo(f"\nThe catalogue is at http://127.0.0.1:{port}/ – end with Ctrl-C.\n")
-    serve(chosen, "127.0.0.1", port)
+    click.echo("Starting the web server; end it with Ctrl-C.")
+    listen(chosen, "127.0.0.1", port)
 
 
 @contextmanager
@@ -89,12 +88,11 @@ def _demo_settings(folder: Path, url: str) -> Settings:
 def _prepare(chosen: Settings) -> None:
     """Makes the database and reads the list of publishers."""
     from ...registry.publishers import import_publishers, read_publishers
-    from ...registry.store import StorageError, Store
+    from ...registry.store import StorageError
     from ...registry.upgrade import upgrade
     from ..demo.agencies import publishers_file
-    from . import Trouble
 
-    store = Store(chosen.database)
+    store = connect(chosen)
     try:
         upgrade(store)
         with store.writing("demo") as change:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import Misuse, Trouble, follow_log, open_store, settings
+from . import Misuse, Trouble, follow_log, open_store, say, settings
 
 if TYPE_CHECKING:
+    from ...harvesters.http import Http
     from ...harvesters.run import Harvest
     from ...registry.models import CodeHosting, HarvestItem
     from ...registry.settings import Settings
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
 @click.command("harvest")
 @click.argument("publisher", nargs=-1)
+@click.option("--by", default="harvest", show_default=True, metavar="NAME", help="Who does this, for the log.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(publisher: tuple[str, ...], form: str) -> None:
+def command(publisher: tuple[str, ...], by: str, form: str) -> None:
     """Harvest the repositories of all publishers, or of each PUBLISHER named by its id.
 
     May be stopped at any time (Ctrl-C): what was read is kept, and the next harvest goes on from there.
@@ -30,31 +32,27 @@ def command(publisher: tuple[str, ...], form: str) -> None:
     """
     chosen = settings()
     with open_store(chosen) as store:
-        done = harvest_all(chosen, store, publisher, form)
+        done = harvest_all(chosen, store, publisher, form, by)
     from ...registry.models import Outcome
 
     if done.outcomes.get(Outcome.FAILED):
         raise Trouble("the program failed at some repositories; the reasons stand above. The others were harvested.")
 
 
-def harvest_all(settings: Settings, store: Store, publishers: Sequence[str] = (), form: str = "text") -> Harvest:
+def harvest_all(
+    settings: Settings, store: Store, publishers: Sequence[str] = (), form: str = "text", by: str = "harvest"
+) -> Harvest:
     """Harvests, tells each outcome as it comes, and lets the index follow."""
     from ...harvesters.hosts import Hosts
-    from ...harvesters.http import Http
     from ...harvesters.run import HarvestRunning, Parts, harvest, only_one
     from ...registry.settings import SettingError
     from ...schemas.validator import assess, ruleset
 
-    hostings = _hostings(store, publishers)
     try:
-        with (
-            only_one(settings.data),
-            Http(
-                allowed_private=settings.allowed_private, proxy=settings.outbound_proxy, contact=settings.contact
-            ) as http,
-        ):
+        with only_one(settings.data), _http(settings) as http:
+            hostings = _hostings(store, publishers)
             hosts = Hosts(http, settings.mirrors)
-            parts = Parts(store, http, hosts.serving, assess, ruleset(), settings.harvest_threads)
+            parts = Parts(store, http, hosts.serving, assess, ruleset(), settings.harvest_threads, by)
             with _Progress(len(hostings), form) as progress:
                 done = harvest(parts, hostings, progress.tell)
             progress.summary(done)
@@ -62,8 +60,18 @@ def harvest_all(settings: Settings, store: Store, publishers: Sequence[str] = ()
         raise Trouble(str(error)) from error
     except SettingError as error:
         raise Misuse(str(error)) from error
-    follow_log(settings, store)
+    finally:  # what was read before Ctrl-C is found, too
+        follow_log(settings, store)
     return done
+
+
+def _http(settings: Settings) -> Http:
+    from ...harvesters.http import Http
+
+    try:
+        return Http(settings.allowed_private, proxy=settings.outbound_proxy, contact=settings.contact)
+    except ValueError as error:
+        raise Misuse(f"PUBLICCODE_ALLOWED_PRIVATE or PUBLICCODE_OUTBOUND_PROXY cannot be read: {error}") from error
 
 
 def _hostings(store: Store, publishers: Sequence[str]) -> list[CodeHosting]:
@@ -116,7 +124,7 @@ class _Progress:
             }
             click.echo(json.dumps(told, ensure_ascii=False))
         else:
-            click.echo(f"{item.outcome:<14} {item.url}" + "".join(f"\n{'':15}{text}" for text in messages))
+            say(f"{item.outcome:<14} {item.url}" + "".join(f"\n{'':15}{text}" for text in messages))
         self.bar.update()
 
     def summary(self, done: Harvest) -> None:

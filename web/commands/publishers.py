@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from . import Misuse, follow_log, open_store, settings
+from . import Misuse, follow_log, open_store, say, settings
 
 
 @click.group("publishers")
@@ -51,6 +51,7 @@ def list_all() -> None:
     """
     from ...registry.catalogue import publishers
 
-    with open_store(settings()) as store, store.reading() as session:
-        for publisher, count in publishers(session):
-            click.echo(f"{count:5}  {publisher.identifier}  {publisher.name}  {publisher.uri}".rstrip())
+    chosen = settings()
+    with open_store(chosen) as store, store.reading() as session:
+        for publisher, count in publishers(session, chosen.show_only_valid):
+            say(f"{count:5}  {publisher.identifier}  {publisher.name}  {publisher.uri}".rstrip())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from . import Trouble, open_search, open_store, settings
+from . import Trouble, open_search, open_store, say, settings
 
 if TYPE_CHECKING:
     from ...registry.search import Result
@@ -56,10 +56,10 @@ def command(query: tuple[str, ...], form: str, limit: int) -> None:
         }
         click.echo(json.dumps(told_all | {"facets": dict(result.facets)}, ensure_ascii=False, indent=2))
         return
-    click.echo(f"{result.total} found" + _reading(result, " ".join(query)))
+    say(f"{result.total} found" + _reading(result, " ".join(query)))
     for row in rows:
         notice = "" if row["valid"] else "  (not valid)"
-        click.echo(f"{row['name']} – {row['publisher']} – {row['license_declared']}{notice}\n  {row['url']}")
+        say(f"{row['name']} – {row['publisher']} – {row['license_declared']}{notice}\n  {row['url']}")
 
 
 def _reading(result: Result, query: str) -> str:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from . import open_store, settings
+from . import Trouble, open_store, settings
+
+if TYPE_CHECKING:
+    from ...registry.settings import Settings
 
 
 @click.command("serve")
@@ -16,9 +21,18 @@ def command(host: str, port: int, workers: int) -> None:
 
     Example: publiccode serve --port 8000 --workers 2
     """
-    from ..server import serve
-
     chosen = settings()
     with open_store(chosen):
         pass  # says what is wrong with the database before anything listens
-    serve(chosen, host, port, workers)
+    listen(chosen, host, port, workers)
+
+
+def listen(settings: Settings, host: str, port: int, workers: int = 1) -> None:
+    """Serves until Ctrl-C; says where, or why it cannot."""
+    from ..server import serve
+
+    try:
+        serve(settings, host, port, workers, click.echo)
+    except OSError as error:
+        reason = (error.strerror or "").partition(" (")[0]  # Python adds the address once more
+        raise Trouble(f"{host}:{port} cannot be listened at: {reason}; next: name another --port") from error

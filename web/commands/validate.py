@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import Misuse
+from . import Misuse, say
 
 if TYPE_CHECKING:
     from ...schemas.candidate import Candidate
@@ -90,9 +90,9 @@ def _print(path: str, assessment: Assessment, language: str) -> None:
     for finding in assessment.findings:
         key = f"{finding.key}: " if finding.key else ""
         text = finding.message.in_language(language)
-        click.echo(f"{path}:{finding.line}:{finding.column}: {finding.severity}: {key}{text} [{finding.rule}]")
+        say(f"{path}:{finding.line}:{finding.column}: {finding.severity}: {key}{text} [{finding.rule}]")
         if help_text := finding.help.in_language(language):
-            click.echo(f"  help: {help_text}")
+            say(f"  help: {help_text}")
     verdict = "valid" if assessment.valid else "not valid"
     click.echo(
         f"{path}: {verdict}, {'usable' if assessment.usable else 'not usable'}, {len(assessment.findings)} findings"

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from flask import Blueprint, request, url_for
 
-from ...registry import catalogue
+from ...registry.harvests import RunReport, harvest_report
+from ...registry.harvests import harvests as newest_harvests
 from ...registry.models import HarvestItem, Outcome
 from ...registry.stored import message_from_json
 from ...registry.why import outcome_text
@@ -39,13 +40,13 @@ def blueprint(parts: Parts) -> Blueprint:
                     "runs": harvest.runs,
                     "unfinished": harvest.interrupted,
                 }
-                for harvest in catalogue.harvests(session)
+                for harvest in newest_harvests(session)
             ]
         return Page("harvests.html", {"harvests": listed})
 
     def harvest(language: str, harvest_id: UUID) -> Page:
         with parts.store.reading() as session:
-            reports = catalogue.harvest_report(session, harvest_id)
+            reports = harvest_report(session, harvest_id)
             if not reports:
                 raise Problem(
                     404,
@@ -59,7 +60,7 @@ def blueprint(parts: Parts) -> Blueprint:
     return pages
 
 
-def _report(harvest_id: UUID, reports: list[catalogue.RunReport], language: str) -> dict[str, Any]:
+def _report(harvest_id: UUID, reports: list[RunReport], language: str) -> dict[str, Any]:
     chosen = request.args.get("outcome", "")
     if chosen and chosen not in _ORDER:
         raise Problem(400, gettext("outcome must be one of: %(values)s.", values=", ".join(_ORDER)))
@@ -102,7 +103,7 @@ def _words(outcome: Outcome) -> dict[str, str]:
     return {"state": state, "text": say(text)}
 
 
-def _item(report: catalogue.RunReport, item: HarvestItem, language: str) -> dict[str, Any]:
+def _item(report: RunReport, item: HarvestItem, language: str) -> dict[str, Any]:
     return {
         "url": item.url,
         "why": url_for("why.why", url=item.url),

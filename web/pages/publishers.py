@@ -8,7 +8,8 @@ from flask import Blueprint, url_for
 from sqlmodel import Session
 
 from ...registry import catalogue
-from ...registry.models import HarvestItem, Publisher
+from ...registry.harvests import Looked, Place, places
+from ...registry.models import Publisher
 from ...registry.stored import message_from_json
 from ...registry.why import outcome_text
 from ..errors import Problem
@@ -24,7 +25,7 @@ def blueprint(parts: Parts) -> Blueprint:
 
     def publishers(language: str) -> Page:
         with parts.store.reading() as session:
-            rows = catalogue.publishers(session)
+            rows = catalogue.publishers(session, parts.settings.show_only_valid)
             parents = {owner.id: owner.slug for owner, _ in rows}
             listed = [
                 {
@@ -68,43 +69,39 @@ def _tree(listed: list[dict[str, Any]]) -> list[tuple[int, dict[str, Any]]]:
 
 def _publisher(session: Session, owner: Publisher, language: str, only_valid: bool) -> dict[str, Any]:
     above, below = catalogue.family(session, owner)
-    found = [entry for entry in catalogue.published_by(session, owner) if catalogue.is_shown(entry, only_valid)]
+    found = catalogue.published_by(session, owner, only_valid)
     return {
         "publisher": {**publisher_summary(owner, language), "identifier": owner.identifier, "listed": owner.listed},
         "names": dict(owner.names),
         "parent": publisher_summary(above, language) if above else None,
         "children": [publisher_summary(child, language) for child in below],
         "software": [summary(entry, language) for entry in found],
-        "code_hostings": [_place(session, place) for place in catalogue.places(session, owner)],
+        "code_hostings": [_place(place) for place in places(session, owner)],
     }
 
 
-def _place(session: Session, place: catalogue.Place) -> dict[str, Any]:
-    looks = [_look(session, record.url, record.key, item) for record, item in place.repositories]
-    if not looks:
-        last = catalogue.last_item(session, place.hosting.key)
-        looks = [_look(session, place.hosting.url, place.hosting.key, last)]
+def _place(place: Place) -> dict[str, Any]:
     return {
         "url": place.hosting.url,
         "kind": place.hosting.kind,
         "listed": place.hosting.listed,
         "exclude": place.hosting.exclude,
-        "repositories": looks,
+        "repositories": [_look(looked) for looked in place.repositories],
     }
 
 
-def _look(session: Session, url: str, key: str, last: HarvestItem | None) -> dict[str, Any]:
+def _look(looked: Looked) -> dict[str, Any]:
     """What became of a repository: the last look, and of unchanged ones the last that told something else."""
-    told = catalogue.last_news(session, key) or last
+    told = looked.news or looked.last
     state, text, step = outcome_text(told.outcome) if told else ("note", None, None)
     return {
-        "url": url,
-        "why": url_for("why.why", url=url),
+        "url": looked.url,
+        "why": url_for("why.why", url=looked.url),
         "state": state,
         "outcome": str(told.outcome) if told else None,
         "text": say(text) if text else gettext("It has not been harvested yet."),
         "next": say(step) if step else "",
         "messages": [say(message_from_json(data)) for data in told.messages] if told else [],
         "since": iso(told.at) if told else None,
-        "last_look": iso(last.at) if last else None,
+        "last_look": iso(looked.last.at) if looked.last else None,
     }

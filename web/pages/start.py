@@ -18,9 +18,10 @@ def blueprint(parts: Parts) -> Blueprint:
 
     def start(language: str) -> Page:
         with parts.store.reading() as session:
-            ids = catalogue.shown_ids(session, parts.settings.show_only_valid)
-            counts = catalogue.counts(session, ids)
-            newest = [summary(entry, language) for entry in catalogue.entries(session, ids[:NEWEST])]
+            only_valid = parts.settings.show_only_valid
+            counts = catalogue.counts(session, only_valid)
+            ids = catalogue.shown_ids(session, only_valid, NEWEST)
+            newest = [summary(entry, language) for entry in catalogue.entries(session, ids)]
         categories = parts.index.search(Request(limit=0)).facets.get("category", ())
         return Page(
             "start.html",

@@ -205,6 +205,7 @@ def upgrade() -> None:
         sa.Column("repository_id", sa.Uuid(), nullable=False),
         sa.Column("newest_assessment_id", sa.Uuid(), nullable=False),
         sa.Column("shown_assessment_id", sa.Uuid(), nullable=False),
+        sa.Column("based_on", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("unreadable_since", sa.DateTime(), nullable=True),
         sa.Column("deactivated", sa.String(), nullable=False),
         sa.Column("deactivated_at", sa.DateTime(), nullable=True),
