@@ -15,7 +15,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 HEAD = 'publiccodeYmlVersion: "0"\n'
 ALIASES = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9) if n else 'lol'}]\n" for n in range(9))
-MERGES = "".join(f"m{n}: &m{n} {{<<: [{', '.join([f'*m{n - 1}'] * 9)}]}}\n" if n else "m0: &m0 {k: v}\n" for n in range(9))
+MERGES = "".join(
+    f"m{n}: &m{n} {{<<: [{', '.join([f'*m{n - 1}'] * 9)}]}}\n" if n else "m0: &m0 {k: v}\n" for n in range(9)
+)
 # As Python expressions, so that the child makes them itself and no pipe is measured.
 INPUTS = {
     "alias bomb": repr(HEAD + ALIASES),
@@ -65,7 +67,11 @@ def main() -> None:
     broken = 0
     for name, expression in INPUTS.items():
         done = subprocess.run(
-            [sys.executable, "-c", CHILD.replace("EXPRESSION", expression)], capture_output=True, text=True, cwd=ROOT, check=True
+            [sys.executable, "-c", CHILD.replace("EXPRESSION", expression)],
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            check=True,
         )
         size, ms, megabytes, findings, first = json.loads(done.stdout)
         broken += ms > 50 or megabytes > 50

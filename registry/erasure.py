@@ -3,24 +3,139 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
+from functools import cached_property
+from itertools import islice
 from typing import Any
+from unicodedata import normalize
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
-from ..schemas.document import parse
+from ..schemas.document import Document, Kind, Node, parse
+from ..schemas.faults import Place
 from .models import AssessmentRecord, ErasureRecord, RepositoryRecord, Software, StoredFile
-from .store import Change
+from .store import Change, Store
+from .stored import IMPERSONAL, NAMING, PERSONS, is_key, names_persons
 
-ERASED, ERASED_EMAIL = "(erased)", "erased@erased.invalid"
-_PERSONAL = ("name", "email", "phone")
+ERASED, ERASED_EMAIL, ERASED_URL = "(erased)", "erased@erased.invalid", "https://erased.invalid"
+_OURS, _EMPTIED = {ERASED, ERASED_EMAIL, ERASED_URL}, b"# erased\n"
+_SHORT = 3  # a text of fewer characters stands in too many words to be replaced outside the person's own section
+_LONG, _MANY = 200, 50  # characters and texts that are looked for: what bounds the time on a hostile file
+
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*", re.ASCII)
+_BETWEEN = re.compile(r"[\r\n,;:<>()\[\]{}\"'|#]+")
+# A letter of a script that puts spaces between words: a name in Chinese has none around it.
+_LETTER = r"[^\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+_LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+# Values that identify or classify the software: a name is never replaced in them.
+_KEPT = {"name", "url", "legal.license", "publiccodeymlversion", "platforms", "categories", "developmentstatus"}
+_KEPT |= {"softwaretype", "localisation", "intendedaudience", "maintenance.type"}
 
 
 def digest(text: str) -> str:
     """The form in which an erased person is known: nobody can read the person from it, but who is asked for can be recognised."""
-    return hmac.new(b"publiccode erasure", " ".join(text.casefold().split()).encode(), sha256).hexdigest()
+    return hmac.digest(b"publiccode erasure", _folded(text).encode("utf-8", "replace"), "sha256").hex()
+
+
+def _folded(text: str) -> str:
+    return " ".join(normalize("NFKC", text).casefold().split())
+
+
+@dataclass(frozen=True)
+class Person:
+    """The texts that tell who somebody is. `names` are replaced in the whole file, `details` beside the contacts only."""
+
+    names: frozenset[str] = frozenset()
+    details: frozenset[str] = frozenset()
+
+    def erased(self, text: str, inside: bool) -> str:
+        """`text` without this person; `inside` tells that it stands in the part of the file that names persons."""
+        return (self._inside if inside else self._outside).sub(_stand_in, text)
+
+    def erased_key(self, key: str, inside: bool) -> str:
+        """A key, or several joined, without this person; what the standard calls a key stays."""
+        pattern = self._inside if inside else self._outside
+        return pattern.sub(lambda found: found[0] if is_key(found[0], inside) else _stand_in(found), key)
+
+    @cached_property
+    def _outside(self) -> re.Pattern[str]:
+        return _pattern(text for text in self.names if len(text) >= _SHORT)
+
+    @cached_property
+    def _inside(self) -> re.Pattern[str]:
+        return _pattern(self.names | self.details)
+
+
+def _pattern(texts: Iterable[str]) -> re.Pattern[str]:
+    chosen = islice(sorted((text for text in texts if len(text) <= _LONG), key=lambda text: (-len(text), text)), _MANY)
+    return re.compile("|".join(map(_word, chosen)) or "(?!)", re.IGNORECASE)
+
+
+def _word(text: str) -> str:
+    """The pattern of `text` where it is not a part of another word or address; between its words any white space."""
+    body = r"\s+".join(map(re.escape, text.split()))
+    if text.isascii() and len(text.split()) == 1:
+        before = "" if "@" in text else "@/"  # a name is no part of a link, an e-mail may follow a slash
+        return rf"(?<![A-Za-z0-9_.+{before}-]){body}(?![A-Za-z0-9_@/-]|\.[A-Za-z0-9_])"
+    before = rf"(?<!{_LETTER})" if re.match(_LETTER, text) else ""
+    return before + body + (rf"(?!{_LETTER})" if re.match(_LETTER, text[-1]) else "")
+
+
+def _stand_in(found: re.Match[str]) -> str:
+    # An address stays an address: the file must not become invalid by the erasure.
+    return ERASED_EMAIL if "@" in found[0] else ERASED_URL if "://" in found[0] else ERASED
+
+
+def persons(values: Any) -> Iterator[Person]:
+    """The persons in a publiccode.yml: whatever stands under contacts or contractors, in whatever shape, at any level."""
+    if isinstance(values, Mapping):
+        for key, value in values.items():
+            yield from map(_person, _entries(value)) if PERSONS.fullmatch(key) else persons(value)
+    elif isinstance(values, list):
+        for value in values:
+            yield from persons(value)
+
+
+def _entries(section: Any) -> list[Any]:
+    if isinstance(section, Mapping) and not any(map(NAMING.fullmatch, section)):
+        return [{key: value} for key, value in section.items()]
+    return section if isinstance(section, list) else [section]
+
+
+def _person(entry: Any) -> Person:
+    names, details = set[str](), set[str]()
+    for text, naming in _texts(entry, True):
+        emails = _EMAIL.findall(text)
+        (names if naming or emails else details).add(text)
+        names.update(emails)
+        if emails:  # "Contact: Mario Rossi <mario.rossi@comune.example>"
+            names |= {piece for piece in _pieces(text) if len(piece.split()) > 1 or not piece.isascii()}
+    return Person(frozenset(names - _OURS), frozenset(details - _OURS))
+
+
+def _texts(value: Any, naming: bool) -> Iterator[tuple[str, bool]]:
+    """Every text in `value`, with whether it names the person (or else says something about the person)."""
+    if isinstance(value, str) and len(value.strip()) > 1:
+        yield value.strip(), naming
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item, naming)
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            named = NAMING.fullmatch(key) is not None
+            if not named and not is_key(key, False) and len(key) > 1:
+                yield key, True
+            if key.casefold() not in IMPERSONAL:
+                yield from _texts(item, named)
+
+
+def _pieces(text: str) -> set[str]:
+    """What in `text` may be a name or an address by itself: the whole, its e-mails, what stands between punctuation."""
+    pieces = {text, *_EMAIL.findall(text), *_BETWEEN.split(text)}
+    return {stripped for piece in pieces if len(stripped := piece.strip(" \t*-.")) > 1}
 
 
 class Erasures:
@@ -30,108 +145,155 @@ class Erasures:
         self._digests = frozenset(session.exec(select(ErasureRecord.digest)).all())
 
     def redact(self, content: bytes) -> bytes:
-        """A publiccode.yml without the persons that were taken out; the same bytes where there is none of them."""
-        if not self._digests:
-            return content
-        found = [p for p in persons(parse(content).values) if self._digests & {digest(text) for text in p}]
-        return without(content, {text for person in found for text in person})
+        """A publiccode.yml without the persons that were taken out; the same bytes where there is none of them.
+
+        A name within a sentence is recognised only where the person also stands among the contacts.
+        """
+        return without(content, _known_person(content, self._digests)) if self._digests else content
 
 
-def persons(values: Mapping[str, Any] | None) -> Iterator[tuple[str, ...]]:
-    """The persons in a publiccode.yml: for each the texts that name it (name, e-mail, phone)."""
-    maintenance = (values or {}).get("maintenance")
-    if not isinstance(maintenance, Mapping):
-        return
-    for section in ("contacts", "contractors"):
-        for entry in maintenance.get(section) or () if isinstance(maintenance.get(section), list) else ():
-            if isinstance(entry, Mapping):
-                texts = tuple(
-                    text for name in _PERSONAL if isinstance(text := entry.get(name), str) and len(text.strip()) > 1
-                )
-                if texts:
-                    yield texts
-
-
-def without(content: bytes, texts: set[str]) -> bytes:
-    """`content` with each of `texts` replaced; emptied where a text is written so that it cannot be found as it stands."""
-    if not texts:
-        return content
+def _known_person(content: bytes, known: Set[str], contact: str = "") -> Person:
+    """All that `content` tells of the persons with these digests, and `contact` where it stands anywhere in the text."""
     text = content.decode("utf-8", "replace")
-    for word in sorted(texts, key=len, reverse=True):
-        text = text.replace(word, _stand_in(word))
-    left = {found for person in persons(parse(text.encode()).values) for found in person}
-    return b"# erased\n" if left & texts else text.encode()
+    names = {piece for piece in _pieces(text) if digest(piece) in known}
+    details: set[str] = set()
+    if contact and Person(frozenset({contact})).erased(text, inside=False) != text:
+        names.add(contact)
+    for person in persons(parse(content).values):
+        texts = person.names | person.details
+        if any(digest(piece) in known for text in texts for piece in _pieces(text)):
+            names |= person.names
+            details |= person.details
+    return Person(frozenset(names), frozenset(details))
 
 
-def _stand_in(word: str) -> str:
-    # An address stays an address: the file must not become invalid by the erasure.
-    return ERASED_EMAIL if "@" in word else ERASED
+def without(content: bytes, person: Person) -> bytes:
+    """`content` without this person; emptied where a text is written so that it cannot be found as it stands."""
+    if not person.names:
+        return content
+    document = parse(content)
+    text = document.text or content.decode("utf-8", "replace")
+    parts, position, inside = [], 0, False
+    for start, end, within in [*sorted(_kept_spans(document)), (len(text), len(text), False)]:
+        if start >= position:
+            parts += [person.erased(text[position:start], inside), text[start:end]]
+            position = end
+        inside = within
+    edited = "".join(parts)
+    left = parse(edited.encode()).values
+    if (left is None) != (document.values is None) or _cleaned(left, person) != left:
+        return _EMPTIED
+    return content if edited == text else edited.encode()
 
 
-def erase(change: Change, contact: str, reason: str = "") -> list[str]:
+def _kept_spans(document: Document) -> Iterator[tuple[int, int, bool]]:
+    """Where nothing is replaced (from, to): keys, and values of _KEPT; and whether this part of the file names persons."""
+    lines = [0, *(end.end() for end in _LINE_END.finditer(document.text))]
+
+    def span(place: Place, text: str) -> tuple[int, int]:
+        start = lines[place[0] - 1] + place[1] - 1
+        start += document.text[start : start + 1] in ('"', "'")
+        return start, start + (len(text) if document.text.startswith(text, start) else 0)
+
+    def walk(node: Node, path: tuple[str, ...], inside: bool) -> Iterator[tuple[int, int, bool]]:
+        for key, child in node.entries.items():
+            within = inside or (not path and names_persons(key))
+            if is_key(key, within):
+                yield *span(node.places[key], key), within
+            yield from walk(child, (*path, key), within)
+        for item in node.items:
+            yield from walk(item, path, inside)
+        if node.kind not in (Kind.LIST, Kind.MAPPING) and _is_kept(path):
+            yield *span((node.line, node.column), node.text), inside
+
+    return walk(document.root, (), False) if document.root else iter(())
+
+
+def _is_kept(path: tuple[str, ...]) -> bool:
+    return not _KEPT.isdisjoint({".".join(path[:depth]).casefold() for depth in (1, 2)})
+
+
+def _cleaned(value: Any, person: Person, path: tuple[str, ...] = ()) -> Any:
+    """What was read from a file, without this person."""
+    inside = bool(path) and names_persons(path[0])
+    if isinstance(value, str):
+        return value if _is_kept(path) else person.erased(value, inside)
+    if isinstance(value, Mapping):
+        return {
+            person.erased_key(key, inside or (not path and names_persons(key))): _cleaned(entry, person, (*path, key))
+            for key, entry in value.items()
+        }
+    return [_cleaned(entry, person, path) for entry in value] if isinstance(value, list) else value
+
+
+def _cleaned_finding(finding: Mapping[str, Any], person: Person) -> dict[str, Any]:
+    """A finding as it is stored, without this person in its key and in what it quotes."""
+    path = tuple(re.sub(r"\[\d+\]", "", finding["key"]).split("."))
+    inside = names_persons(path[0])
+
+    def spoken(message: Mapping[str, Any]) -> dict[str, Any]:
+        return {**message, "values": {name: _cleaned(value, person, path) for name, value in message["values"].items()}}
+
+    said = {name: spoken(finding[name]) for name in ("message", "help")}
+    return {**finding, **said, "key": person.erased_key(finding["key"], inside)}
+
+
+def erase(store: Store, contact: str, actor: str, reason: str = "", at: datetime | None = None) -> list[str]:
     """Takes a person out of every stored file, every assessment made from one, and all later harvests.
 
     Args:
-        change: the transaction.
+        store: the database.
         contact: the name, e-mail or phone number as it stands in a publiccode.yml.
-        reason: why, for the record (must not name the person).
+        actor, reason, at: who does this, why (must not name the person) and when (None: now), for the log.
 
     Returns:
         The addresses of the repositories whose files named the person; empty where nobody is found.
 
+    Raises:
+        StorageError: the database cannot be used; nothing was erased.
+
     """
-    session, wanted = change.session, digest(contact)
-    addresses: set[str] = set()
-    hashes = set(session.exec(select(AssessmentRecord.file_hash).where(AssessmentRecord.file_hash != "")).all())
-    for file_hash in sorted(hashes):
-        file = session.get(StoredFile, file_hash)
-        if file is None:
-            continue
-        named = [p for p in persons(parse(file.content).values) if wanted in {digest(text) for text in p}]
-        texts = {text for person in named for text in person}
-        if texts:
-            addresses |= _erase_file(change, file, texts)
-            _remember(change, texts | {contact}, reason)
-    if not addresses:
-        _remember(change, {contact}, reason)
-    return sorted(addresses)
+    contact = contact.strip()
+    with store.reading() as session:  # others may write while the files are looked through
+        found = dict(_named(session, {contact}, contact))
+        names = {name for person in found.values() for name in person.names}
+        remembered = {contact, *filter(_EMAIL.fullmatch, names)}
+        if len(remembered) > 1:  # the same person may stand elsewhere with the e-mail alone
+            found = dict(_named(session, remembered, contact))
+    with store.writing(actor, at) as change:
+        for text in sorted(remembered):
+            if change.session.get(ErasureRecord, digest(text)) is None:
+                change.session.add(ErasureRecord(digest=digest(text), at=change.at, actor=actor, reason=reason))
+                change.session.flush()
+        return sorted({url for file_hash, person in found.items() for url in _erase_file(change, file_hash, person)})
 
 
-def _remember(change: Change, texts: set[str], reason: str) -> None:
-    for text in texts:
-        if change.session.get(ErasureRecord, digest(text)) is None:
-            change.session.add(ErasureRecord(digest=digest(text), at=change.at, actor=change.actor, reason=reason))
-            change.session.flush()
+def _named(session: Session, texts: set[str], contact: str) -> Iterator[tuple[str, Person]]:
+    """The stored files that name a person known by one of `texts`, by hash, with all that each tells of the person."""
+    known, folded = {digest(text) for text in texts}, [_folded(text) for text in texts]
+    files = select(StoredFile.hash, StoredFile.content).where(
+        col(StoredFile.hash).in_(select(AssessmentRecord.file_hash).distinct())
+    )
+    for file_hash, content in session.exec(files.execution_options(yield_per=100)):
+        text = _folded(content.decode("utf-8", "replace"))
+        # Few files are worth parsing; in one with escapes the name may stand in another spelling.
+        if "\\" in text or "''" in text or any(word in text for word in folded):
+            person = _known_person(content, known, contact)
+            if without(content, person) != content:
+                yield file_hash, person
 
 
-def _erase_file(change: Change, file: StoredFile, texts: set[str]) -> set[str]:
+def _erase_file(change: Change, file_hash: str, person: Person) -> Iterator[str]:
+    """Erases in one file and in what was read from it; gives the addresses of its repositories."""
     session = change.session
-    file.content, file.erased_at = without(file.content, texts), change.at
+    file = session.get_one(StoredFile, file_hash)
+    file.content, file.erased_at = without(file.content, person), change.at
     session.add(file)
-    addresses = set()
-    for assessment in session.exec(select(AssessmentRecord).where(AssessmentRecord.file_hash == file.hash)):
-        assessment.values = _replaced(assessment.values, texts)
-        assessment.findings = _replaced(assessment.findings, texts)
+    for assessment in session.exec(select(AssessmentRecord).where(AssessmentRecord.file_hash == file_hash)):
+        assessment.values = _cleaned(assessment.values, person)
+        assessment.findings = [_cleaned_finding(finding, person) for finding in assessment.findings]
         session.add(assessment)
-        repository = session.get(RepositoryRecord, assessment.repository_id)
-        if repository is not None:
-            addresses.add(repository.url)
-        for entry in session.exec(select(Software).where(col(Software.newest_assessment_id) == assessment.id)):
-            change.log("software", entry.id, "person erased", None, {"file": file.hash})
-    return addresses
-
-
-def _replaced(value: Any, texts: set[str]) -> Any:
-    if isinstance(value, str):
-        for word in sorted(texts, key=len, reverse=True):
-            value = value.replace(word, _stand_in(word))
-        return value
-    if isinstance(value, Mapping):
-        return {name: _replaced(entry, texts) for name, entry in value.items()}
-    return [_replaced(entry, texts) for entry in value] if isinstance(value, list) else value
-
-
-def erased_at(session: Session, file_hash: str) -> datetime | None:
-    """When a person was taken out of this file; None where nobody was."""
-    file = session.get(StoredFile, file_hash)
-    return file.erased_at if file else None
+        uses = (col(Software.newest_assessment_id), col(Software.shown_assessment_id))
+        for entry in session.exec(select(Software.id).where(or_(*(use == assessment.id for use in uses)))):
+            change.log("software", entry, "person erased", None, {"file": file_hash})
+        yield session.get_one(RepositoryRecord, assessment.repository_id).url

@@ -15,16 +15,16 @@ from .search import IndexEntry, SearchIndex, Text
 from .store import Store
 
 _BATCH = 200
-_MOST_CHANGED = 5000  # above, building anew is quicker than replacing one by one
+MOST_CHANGED = 5000
 # Which vocabulary labels the values of which key.
 _VOCABULARIES = {"categories": "categories", "intendedAudience.scope": "scopes", "softwareType": "software-types"}
 
 
-def follow(store: Store, index: SearchIndex, only_valid: bool = False) -> int:
+def follow(store: Store, index: SearchIndex, only_valid: bool = False, most: int = MOST_CHANGED) -> int:
     """Brings the index to the state of the database; gives the number of entries written or removed.
 
     An index without a cursor, or one that follows another database (the event it names is not there), is rebuilt; so is
-    one that has more to follow than a rebuild takes.
+    one that has more than `most` changed entries to follow: building anew is quicker than replacing one by one.
 
     Raises:
         IndexBusy: another process writes the index; the events wait for it.
@@ -40,7 +40,7 @@ def follow(store: Store, index: SearchIndex, only_valid: bool = False) -> int:
         if since is None:
             return reindex(store, index, only_valid)
         changed = _changed(session, since)
-        if len(changed) > _MOST_CHANGED:
+        if len(changed) > most:
             return reindex(store, index, only_valid)
         shown = shown_among(session, changed, only_valid)
         put = [identity for identity in changed if identity in shown]

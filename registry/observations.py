@@ -138,7 +138,7 @@ class _Recording:
 
     def _activate(self, entry: Software) -> None:
         if entry.deactivated:
-            self._say(message("The entry was a tombstone ({reason}) and is shown again.", reason=entry.deactivated))
+            self._say(message("The entry was a tombstone and is shown again."))
             entry.deactivated, entry.deactivated_at = "", None
 
     def no_answer(self, answer: Reach) -> None:

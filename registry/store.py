@@ -135,14 +135,28 @@ class Store:
             raise StorageError(_explain(self.url, str(error.orig))) from error
 
     def compact(self) -> None:
-        """Leaves nothing of deleted or overwritten content in SQLite's write-ahead log (secure_delete has cleared the pages)."""
-        if self.engine.dialect.name == "sqlite":
-            with self._plain_errors():
-                connection = self.engine.raw_connection()
-                try:
-                    connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                finally:
-                    connection.close()
+        """Leaves nothing of deleted or overwritten content in SQLite's write-ahead log (secure_delete has cleared the pages).
+
+        Raises:
+            StorageError: somebody reads or writes, and so the log must stay; what it holds is still on the disk.
+
+        """
+        if self.engine.dialect.name != "sqlite":
+            return
+        with self._plain_errors():
+            connection = self.engine.raw_connection()
+            connection.detach()  # not back into the pool: its short wait is for this step alone
+            try:
+                cursor = connection.cursor()
+                cursor.execute("PRAGMA busy_timeout=1000")
+                busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                connection.close()
+        if busy:
+            raise StorageError(
+                f"{make_url(self.url).database} is being read by others: what was overwritten stays in the write-ahead "
+                "log until the readers end; wait for them or stop them, then run erase again."
+            )
 
     def close(self) -> None:
         """Gives all connections back."""

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from ..schemas.finding import Finding, Message, Severity
+
+# The keys under which persons stand, as the standard writes them or nearly so, and those that tell who somebody is.
+PERSONS = re.compile(r"contacts?|contractors?", re.IGNORECASE)
+NAMING = re.compile(r"(?:.*[ _-])?(?:e-?mail|mail|\w*name|\w*phone|tel|fax|mobile)s?", re.IGNORECASE)
+IMPERSONAL = ("affiliation", "until")
+_OWN_KEYS = {"maintenance", "type", "contact", "contacts", "contractor", "contractors", "website", *IMPERSONAL}
+_KEY = re.compile(r"[a-z][A-Za-z_-]*")
+_PRIVATE = re.compile(r"contacts?|e?[-_ ]?mails?|(?:tele|mobile[-_ ]?)?phones?|tel|fax", re.IGNORECASE)
+_COMPANY = ("name", "website", "until")
 
 
 def message_to_json(message: Message) -> dict[str, Any]:
@@ -44,22 +54,47 @@ def finding_from_json(data: Mapping[str, Any]) -> Finding:
     )
 
 
+def names_persons(key: str) -> bool:
+    """Whether this top-level key's part of the file is where persons are named."""
+    return key.casefold() == "maintenance" or PERSONS.fullmatch(key) is not None
+
+
+def is_key(text: str, inside: bool) -> bool:
+    """Whether `text` is written as keys are; where persons are named (`inside`) any other text may be somebody's name."""
+    if inside:
+        return text.casefold() in _OWN_KEYS or NAMING.fullmatch(text) is not None
+    return _KEY.fullmatch(text) is not None
+
+
 def without_persons(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """What a file says, less the persons in it: contacts and the contractors' e-mail stand in the stored file alone."""
+    """What a file says, less the persons in it: contacts, e-mails and phones stand in the stored file alone.
+
+    Of the contractors the companies stay, where they are written as the standard asks (a list of mappings). An e-mail
+    within prose stays: the publisher wrote it for the readers.
+    """
     if values is None:
         return None
-    kept = dict(values)
-    maintenance = kept.get("maintenance")
-    if isinstance(maintenance, Mapping):
-        maintenance = {name: value for name, value in maintenance.items() if name != "contacts"}
-        contractors = maintenance.get("contractors")
-        if isinstance(contractors, list):
-            maintenance["contractors"] = [
-                {name: value for name, value in entry.items() if name not in ("email", "phone")}
-                for entry in contractors
-                if isinstance(entry, Mapping)
-            ]
-        kept["maintenance"] = maintenance
-    elif maintenance is not None:
+    kept: dict[str, Any] = _without_contacts(values)
+    if not isinstance(kept.get("maintenance", {}), Mapping):
         del kept["maintenance"]
     return kept
+
+
+def _without_contacts(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_contacts(entry) for entry in value]
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        key: _companies(entry) if PERSONS.fullmatch(key) else _without_contacts(entry)
+        for key, entry in value.items()
+        if not _PRIVATE.fullmatch(key) and (isinstance(entry, list) or not PERSONS.fullmatch(key))
+    }
+
+
+def _companies(contractors: list[Any]) -> list[dict[str, Any]]:
+    return [
+        {key: _without_contacts(entry[key]) for key in _COMPANY if key in entry}
+        for entry in contractors
+        if isinstance(entry, Mapping)
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -12,10 +12,12 @@ from urllib.parse import urlsplit
 from sqlmodel import Session, col, select
 
 from ..schemas.candidate import address_key
-from ..schemas.finding import Message, Severity, message
+from ..schemas.finding import Finding, Message, Severity, message
+from .columns import may_hold
 from .models import (
     AssessmentRecord,
     CodeHosting,
+    Event,
     HarvestItem,
     Outcome,
     Publisher,
@@ -27,6 +29,7 @@ from .models import (
 from .stored import finding_from_json, message_from_json
 
 NOTHING = Message("")
+LONGEST_VALUE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,9 @@ class Step:
     at: datetime | None = None
     next: Message = NOTHING
     details: tuple[Message, ...] = ()
+    path: str = ""
+    findings: tuple[Finding, ...] = ()
+    """What to repair in the file `path`; each says what to write instead."""
     software: str = ""
     """Slug of the entry that this step speaks of."""
 
@@ -48,6 +54,8 @@ class Step:
             "at": self.at.isoformat() if self.at else None,
             "text": self.text.in_language(language),
             "details": [detail.in_language(language) for detail in self.details],
+            "path": self.path,
+            "findings": [finding.to_json(language) for finding in self.findings],
             "next": self.next.in_language(language),
             "software": self.software,
         }
@@ -109,16 +117,44 @@ def outcome_text(outcome: Outcome) -> tuple[str, Message, Message]:
     return state, Message(text), Message(step)
 
 
-def why(session: Session, url: str) -> list[Step]:
+def why(session: Session, url: str, only_valid: bool = False) -> list[Step]:
     """Every step of the address, oldest first; the last one tells what is shown now.
 
-    An address that cannot be read, or that nobody listed, gets one step that says so.
+    An address that cannot be read, or that nobody listed, gets one step that says so. What others wrote is cut to
+    LONGEST_VALUE characters. `only_valid` is the setting SHOW_ONLY_VALID.
     """
+    return [_bounded(step) for step in _steps(session, url.strip(), only_valid)]
+
+
+def _bounded(step: Step) -> Step:
+    return replace(
+        step,
+        text=_short(step.text),
+        details=tuple(_short(detail) for detail in step.details),
+        findings=tuple(
+            replace(found, key=_cut(found.key), message=_short(found.message), help=_short(found.help))
+            for found in step.findings
+        ),
+    )
+
+
+def _short(text: Message) -> Message:
+    return Message(text.template, tuple((name, _cut(value)) for name, value in text.values))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
+
+
+def _readable(url: str) -> bool:
     try:
-        readable = bool(urlsplit(url.strip() if "://" in url else f"https://{url.strip()}").hostname)
+        return url.isprintable() and bool(urlsplit(url if "://" in url else f"https://{url}").hostname)
     except ValueError:
-        readable = False
-    if not readable:
+        return False
+
+
+def _steps(session: Session, url: str, only_valid: bool) -> list[Step]:
+    if not _readable(url):
         return [
             Step(
                 "problem",
@@ -140,7 +176,7 @@ def why(session: Session, url: str) -> list[Step]:
             steps.append(
                 Step("note", Message("It has not been harvested yet."), next=Message("Wait for the next harvest."))
             )
-    steps += _entry(session, key, record)
+    steps += _entry(session, key, record, only_valid)
     return steps
 
 
@@ -148,7 +184,7 @@ def _record(session: Session, key: str) -> RepositoryRecord | None:
     exact = session.exec(select(RepositoryRecord).where(RepositoryRecord.key == key)).first()
     if exact is not None:
         return exact
-    aliased = session.exec(select(RepositoryRecord).where(RepositoryRecord.aliases != [])).all()
+    aliased = session.exec(select(RepositoryRecord).where(may_hold(RepositoryRecord.aliases, key)))
     return next((record for record in aliased if key in record.aliases), None)
 
 
@@ -162,14 +198,25 @@ def _listing(session: Session, hosting: CodeHosting | None, url: str) -> Step:
             ),
         )
     publisher = session.get(Publisher, hosting.publisher_id)
-    name = publisher.name if publisher else ""
+    name, since = publisher.name if publisher else "", _listed_since(session, hosting)
     if not hosting.listed:
         return Step(
             "problem",
             message("{publisher} named this address, but the list of publishers no longer does.", publisher=name),
-            next=Message("Ask the operator to put the address back."),
+            since,
+            Message("Ask the operator to put the address back."),
         )
-    return Step("ok", message("{publisher} names this address in the list of publishers.", publisher=name))
+    return Step("ok", message("{publisher} names this address in the list of publishers.", publisher=name), since)
+
+
+def _listed_since(session: Session, hosting: CodeHosting) -> datetime | None:
+    """Since when the list of publishers names a code hosting under its publisher, or no longer does, whichever holds now."""
+    events = session.exec(
+        select(Event)
+        .where(Event.entity == "code_hosting", Event.entity_id == str(hosting.id))
+        .order_by(col(Event.sequence).desc())
+    )
+    return next((event.at for event in events if {"listed", "publisher_id"} & set(event.after or ())), None)
 
 
 def _looks(session: Session, key: str) -> Iterator[Step]:
@@ -197,11 +244,7 @@ def _assessment(session: Session, record: RepositoryRecord) -> Iterator[Step]:
     if assessment is None:
         return
     findings = [finding_from_json(data) for data in assessment.findings]
-    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
-    details = tuple(
-        message("{path}:{line}: {key}: {text}", path=assessment.path, line=f.line, key=f.key, text=str(f.message))
-        for f in errors
-    )
+    errors = tuple(finding for finding in findings if finding.severity is Severity.ERROR)
     if assessment.valid:
         yield Step(
             "ok",
@@ -214,7 +257,8 @@ def _assessment(session: Session, record: RepositoryRecord) -> Iterator[Step]:
             message("{path} is not valid; errors: {count}.", path=assessment.path, count=len(errors)),
             assessment.assessed_at,
             Message("Repair the errors named here; each says what to write instead."),
-            details,
+            path=assessment.path,
+            findings=errors,
         )
 
 
@@ -232,7 +276,7 @@ def tombstone_text(reason: str) -> Message:
     return Message(_TOMBSTONES[reason])
 
 
-def _entry(session: Session, key: str, record: RepositoryRecord | None) -> Iterator[Step]:
+def _entry(session: Session, key: str, record: RepositoryRecord | None, only_valid: bool) -> Iterator[Step]:
     entry = session.exec(select(Software).where(Software.key == key)).first()
     if entry is None and record is not None:
         entry = session.exec(select(Software).where(Software.repository_id == record.id)).first()
@@ -248,6 +292,22 @@ def _entry(session: Session, key: str, record: RepositoryRecord | None) -> Itera
         return
     if entry.deactivated:
         yield Step("problem", tombstone_text(entry.deactivated), entry.deactivated_at, software=entry.slug)
+        return
+    yield from _shown(session, entry, record, only_valid)
+
+
+def _shown(session: Session, entry: Software, record: RepositoryRecord | None, only_valid: bool) -> Iterator[Step]:
+    newest = session.get(AssessmentRecord, entry.newest_assessment_id)
+    if only_valid and newest is not None and not newest.valid:
+        yield Step(
+            "problem",
+            message(
+                "The entry “{name}” is in no list and no search: this registry shows only valid files.", name=entry.name
+            ),
+            newest.assessed_at,
+            Message("Make the file valid; the entry follows at the next harvest."),
+            software=entry.slug,
+        )
         return
     yield Step(
         "ok", message("The catalogue shows it as “{name}”.", name=entry.name), entry.modified_at, software=entry.slug

@@ -68,6 +68,13 @@ class Finding:
     column: int = 0
     help: Message = Message("")
 
+    def printed(self, path: str, language: str = "en") -> str:
+        """The finding as the field prints it: `publiccode.yml:31:3: error: legal.license: … [license-known]`, then the help."""
+        key = f"{self.key}: " if self.key else ""
+        text = f"{path}:{self.line}:{self.column}: {self.severity}: {key}{self.message.in_language(language)} [{self.rule}]"
+        step = self.help.in_language(language)
+        return f"{text}\n  help: {step}" if step else text
+
     def to_json(self, language: str = "en") -> dict[str, Any]:
         """The finding as people and machines read it."""
         return {
@@ -106,10 +113,21 @@ class Assessment:
             and _text(values.get("url"))
             and isinstance(descriptions, Mapping)
             and any(
-                isinstance(text, Mapping) and (_text(text.get("shortDescription")) or _text(text.get("longDescription")))
+                isinstance(text, Mapping)
+                and (_text(text.get("shortDescription")) or _text(text.get("longDescription")))
                 for text in descriptions.values()
             )
         )
+
+    @property
+    def summary(self) -> Message:
+        """Both verdicts and the number of findings, in one line."""
+        count = len(self.findings)
+        if self.valid:
+            return message("valid; findings: {count}", count=count)
+        if self.usable:
+            return message("not valid, but usable; findings: {count}", count=count)
+        return message("not valid and not usable; findings: {count}", count=count)
 
 
 def _text(value: object) -> bool:

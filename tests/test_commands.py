@@ -4,6 +4,7 @@ import json
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,13 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
-def run(*arguments: str, data: Path, stdin: bytes = b"", **settings: str) -> tuple[int, str, str]:
+def run(
+    *arguments: str, data: Path, stdin: bytes = b"", settings: Mapping[str, str] | None = None
+) -> tuple[int, str, str]:
     env = {
         "PATH": "/usr/bin:/bin",
         "PUBLICCODE_DATA": str(data),
-        **{f"PUBLICCODE_{k.upper()}": v for k, v in settings.items()},
+        **{f"PUBLICCODE_{k.upper()}": v for k, v in (settings or {}).items()},
     }
     done = subprocess.run(
         [sys.executable, "-m", "publiccode", *arguments],
@@ -31,7 +34,7 @@ def run(*arguments: str, data: Path, stdin: bytes = b"", **settings: str) -> tup
 def test_validate_a_valid_file(tmp_path: Path) -> None:
     assert run("validate", "publiccode.example.yml", data=tmp_path) == (
         0,
-        "publiccode.example.yml: valid, usable, 0 findings\n",
+        "publiccode.example.yml: valid; findings: 0\n",
         "",
     )
 
@@ -48,7 +51,7 @@ def test_validate_tells_place_rule_and_help(tmp_path: Path) -> None:
     assert ": error: legal.license: " in lines[0]
     assert lines[0].endswith("[license-known]")
     assert lines[1].startswith("  help: ")
-    assert lines[-1] == f"{file}: not valid, usable, 1 findings"
+    assert lines[-1] == f"{file}: not valid, but usable; findings: 1"
 
 
 def test_validate_standard_input_as_json(tmp_path: Path) -> None:
@@ -67,7 +70,7 @@ def test_validate_what_is_not_there(tmp_path: Path) -> None:
 
 
 def test_a_misspelt_setting_is_refused(tmp_path: Path) -> None:
-    code, _, err = run("search", "x", data=tmp_path, databse_url="x")
+    code, _, err = run("search", "x", data=tmp_path, settings={"databse_url": "x"})
     assert code == 2
     assert err.startswith("Error: PUBLICCODE_DATABSE_URL: there is no such setting; the settings are PUBLICCODE_DATA, ")
 
@@ -146,7 +149,7 @@ def test_a_setting_that_cannot_be_read_is_named(setting: str, value: str, text: 
     file = tmp_path / "publishers.yml"
     file.write_text("- id: a\n  name: A\n  repos: [https://nowhere.invalid/x]\n", "utf-8")
     run("publishers", "import", str(file), data=tmp_path)
-    code, out, err = run("harvest", data=tmp_path, **{setting: value})
+    code, out, err = run("harvest", data=tmp_path, settings={setting: value})
     assert (code, out) == (2, "")
     assert err.startswith(f"Error: {text}")
 

@@ -104,4 +104,8 @@ def test_the_deadline_holds_within_tls(
         assert http.traffic.bytes_received == len(
             "HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nsecure"
         )
-        assert str(failure(http, f"https://{slow}/", deadline_seconds=1)) == f"https://{slow}/ did not answer in time"
+        # Whether the last wait or the sum of all of them ends first is a matter of microseconds.
+    assert str(failure(http, f"https://{slow}/", deadline_seconds=1)) in {
+        f"https://{slow}/ did not answer in time",
+        f"https://{slow}/ gave no complete answer within 1 seconds",
+    }

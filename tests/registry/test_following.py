@@ -1,9 +1,11 @@
 """The index follows the event log: after every change, after a crash, after losing its folder."""
 
+import json
 from pathlib import Path
 from shutil import rmtree
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
 from publiccode.registry.catalogue import entries
@@ -92,3 +94,60 @@ def test_no_person_is_indexed(world: World) -> None:
     assert "民眾陳情" in text
     for trace in ("林小雨", "lin@yunwu.example", "5550"):
         assert trace not in text
+
+
+def multiply(world: World, number: int) -> None:
+    """As many more entries of the one repository."""
+    with world.store.writing("test", world.now) as change:
+        first = change.session.exec(select(Software)).first()
+        assert first is not None
+        shared = first.model_dump(exclude={"id", "key", "slug", "name"})
+        change.session.add_all(
+            Software(key=f"{URL}-{place}", slug=f"petition-{place}", name=f"{place:03}", **shared)
+            for place in range(number)
+        )
+
+
+def generation(folder: Path) -> str:
+    return str(json.loads((folder / "index" / "current.json").read_text())["generation"])
+
+
+def test_follows_many_changes_with_few_queries(world: World, index: SearchIndex, tmp_path: Path) -> None:
+    world.publish(URL)
+    world.finds(URL, software(URL))
+    follow(world.store, index)
+    before = generation(tmp_path)
+    multiply(world, 450)
+    statements: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    event.listen(world.store.engine, "before_cursor_execute", note)
+    assert follow(world.store, index) == 450
+    assert len(statements) < 20
+    assert len(index.ids()) == 451
+    assert follow(world.store, index) == 0
+    assert generation(tmp_path) == before
+
+
+def test_above_some_thousand_changes_the_index_is_built_anew(world: World, index: SearchIndex, tmp_path: Path) -> None:
+    world.publish(URL)
+    world.finds(URL, software(URL))
+    follow(world.store, index)
+    before = generation(tmp_path)
+    multiply(world, 20)
+    assert follow(world.store, index, most=19) == 21
+    assert len(index.ids()) == 21
+    assert generation(tmp_path) != before
+
+
+def test_a_tombstone_among_many_changes_is_removed(world: World, index: SearchIndex) -> None:
+    world.publish(URL, OTHER)
+    world.finds(URL, software(URL))
+    world.finds(OTHER, software(OTHER, name="停車管理"))
+    follow(world.store, index)
+    world.finds(URL, software(URL, name="新陳情"))
+    world.publish(URL)
+    assert follow(world.store, index) == 2
+    assert names(world, index) == ["新陳情"]

@@ -1,11 +1,18 @@
 """Why an address is shown or not: the steps, in words, with the next one to take."""
 
+from datetime import datetime, timedelta
+from pathlib import Path
+
 import pytest
+from click.testing import CliRunner
+from sqlmodel import select
 
-from publiccode.registry.models import Outcome, Reach
+from publiccode.registry.models import CodeHosting, Outcome, Reach
+from publiccode.registry.publishers import ListedPublisher
 from publiccode.registry.why import outcome_text, why
+from publiccode.web.commands.why import command
 
-from ..looks import World, software
+from ..looks import BEGIN, World, software
 
 URL = "https://git.yunwu.example/open/petition"
 FORK = "https://git.qinglan.example/copies/petition"
@@ -50,9 +57,43 @@ def test_a_broken_file_tells_what_to_repair(world: World) -> None:
         "Repair the errors named here; each says what to write instead.",
     )
     with world.store.reading() as session:
-        details = [str(detail) for step in why(session, URL) for detail in step.details]
-    assert len(details) == 1
-    assert details[0].startswith("publiccode.yml:2: categories[0]: ")
+        english = why(session, URL)[2].to_json()
+        chinese = why(session, URL)[2].to_json("zh-Hant")
+    assert english["details"] == []
+    [finding] = english["findings"]
+    assert finding == {
+        "rule": "value-listed",
+        "severity": "error",
+        "key": "categories[0]",
+        "message": "parking-lots is not in the list of values",
+        "line": 2,
+        "column": 3,
+        "help": "Choose a category of the standard's list, or write other.",
+    }
+    assert chinese["findings"] == [
+        finding | {"message": "parking-lots 不在可用值清單中", "help": "請從標準的分類清單中選擇，或填寫 other。"}
+    ]
+
+
+def test_the_command_prints_every_step_with_what_to_repair(world: World, tmp_path: Path) -> None:
+    world.publish(URL)
+    world.finds(URL, software(URL, categories=["parking-lots"]))
+    environment = {"PUBLICCODE_DATA": str(tmp_path), "PUBLICCODE_DATABASE_URL": world.store.url}
+    strict = environment | {"PUBLICCODE_SHOW_ONLY_VALID": "true"}
+    told = CliRunner().invoke(command, [URL], env=environment).output.splitlines()
+    assert told == [
+        "2026-03-01 08:00 ok       雲霧市政府 names this address in the list of publishers.",
+        "2026-03-01 08:00 ok       The file was read and the entry was added.",
+        "2026-03-01 08:00 problem  publiccode.yml is not valid; errors: 1.",
+        " " * 26 + "publiccode.yml:2:3: error: categories[0]: parking-lots is not in the list of values [value-listed]",
+        " " * 26 + "  help: Choose a category of the standard's list, or write other.",
+        " " * 26 + "next: Repair the errors named here; each says what to write instead.",
+        "2026-03-01 08:00 ok       The catalogue shows it as “陳情系統”.",
+    ]
+    assert CliRunner().invoke(command, [URL], env=strict).output.splitlines()[-2:] == [
+        "2026-03-01 08:00 problem  The entry “陳情系統” is in no list and no search: this registry shows only valid files.",
+        " " * 26 + "next: Make the file valid; the entry follows at the next harvest.",
+    ]
 
 
 def test_a_technical_fork_leads_to_the_original(world: World) -> None:
@@ -95,7 +136,79 @@ def test_a_tombstone_says_so(world: World) -> None:
     assert told(world, URL)[-1] == ("problem", "The entry is a tombstone: its repository is gone.", "")
 
 
-@pytest.mark.parametrize("url", ["", "   ", "http://[", "https://", "\x00", "x" * 5000, "javascript:alert(1)"])
+def test_a_renamed_repository_is_found_at_its_other_address(world: World) -> None:
+    renamed = "https://git.yunwu.example/open/陳情"
+    world.publish(URL, FORK)
+    world.finds(FORK, software(FORK, name="停車管理"), moved_to="https://git.qinglan.example/copies/parking")
+    world.finds(URL, software(URL), moved_to=renamed)
+    assert told(world, renamed)[-1] == ("ok", "The catalogue shows it as “陳情系統”.", "")
+    assert told(world, renamed.removesuffix("情"))[-1] == (
+        "problem",
+        "The catalogue has no entry for this address.",
+        "",
+    )
+
+
+def test_the_first_step_says_since_when(world: World) -> None:
+    def since() -> tuple[str, datetime | None]:
+        with world.store.reading() as session:
+            step = why(session, URL)[0]
+        return str(step.text), step.at
+
+    named = "雲霧市政府 names this address in the list of publishers."
+    world.publish(URL)
+    world.later(days=1)
+    world.publish(URL, names={"en": "Yunwu City"})
+    assert since() == (named, BEGIN)
+    world.publish(FORK)
+    world.later(days=1)
+    assert since() == (
+        "雲霧市政府 named this address, but the list of publishers no longer does.",
+        BEGIN + timedelta(days=1),
+    )
+    world.publish(URL)
+    assert since() == (named, BEGIN + timedelta(days=2))
+    world.later(days=1)
+    world.list(ListedPublisher("qinglan", "青嵐縣政府", {}, repos=(URL,)))
+    moved = ("青嵐縣政府 names this address in the list of publishers.", BEGIN + timedelta(days=3))
+    assert since() == moved
+    world.later(days=1)
+    with world.store.writing("test", world.now) as change:
+        change.session.exec(select(CodeHosting).where(CodeHosting.url == URL)).one().exclude = ["*-test"]
+    assert since() == moved
+
+
+def test_a_strict_registry_says_that_it_shows_only_valid_files(world: World) -> None:
+    world.publish(URL, FORK)
+    world.finds(URL, software(URL, categories=["parking-lots"]))
+    world.finds(FORK, software(FORK))
+    with world.store.reading() as session:
+        strict, lenient = why(session, URL, only_valid=True)[-1], why(session, URL)[-1]
+        valid = why(session, FORK, only_valid=True)[-1]
+    assert (strict.state, str(strict.text), str(strict.next), strict.at, strict.software) == (
+        "problem",
+        "The entry “陳情系統” is in no list and no search: this registry shows only valid files.",
+        "Make the file valid; the entry follows at the next harvest.",
+        BEGIN,
+        "陳情系統",
+    )
+    assert str(lenient.text) == str(valid.text) == "The catalogue shows it as “陳情系統”."
+
+
+def test_what_others_wrote_is_cut(world: World) -> None:
+    world.list(ListedPublisher("yunwu", "府" * 900, {}, repos=(URL,)))
+    shown = "府" * 199 + "…"
+    assert told(world, URL)[0][1] == f"{shown} names this address in the list of publishers."
+    world.finds(URL, software(URL, name="名" * 90_000, categories=["c" * 90_000]))
+    with world.store.reading() as session:
+        assert max(len(str(step.to_json())) for step in why(session, URL)) < 2000
+    address = "https://x.example/" + "y" * 900_000
+    assert told(world, address)[0][1] == f"No publisher names {address[:199]}… in the list of publishers."
+
+
+@pytest.mark.parametrize(
+    "url", ["", "   ", "http://[", "https://", "\x00", "x" * 5000, "x/" * 50_000, "\ud800", "javascript:alert(1)"]
+)
 def test_nonsense_gets_an_answer(world: World, url: str) -> None:
     assert told(world, url)
 

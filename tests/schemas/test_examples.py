@@ -28,12 +28,7 @@ def assessed(path: Path) -> Assessment:
 
 
 def printed(assessment: Assessment) -> str:
-    lines = []
-    for finding in assessment.findings:
-        key = f"{finding.key}: " if finding.key else ""
-        place = f"publiccode.yml:{finding.line}:{finding.column}"
-        lines.append(f"{place}: {finding.severity}: {key}{finding.message} [{finding.rule}]\n  help: {finding.help}\n")
-    return "".join(lines)
+    return "".join(finding.printed("publiccode.yml") + "\n" for finding in assessment.findings)
 
 
 @pytest.mark.parametrize("path", files("pass"))

@@ -415,9 +415,18 @@ def test_why(client: FlaskClient) -> None:
         "at": None,
         "text": "It is linked from the entry “陳情系統”.",
         "details": [],
+        "path": "",
+        "findings": [],
         "next": "",
         "software": "/en/software/%E9%99%B3%E6%83%85%E7%B3%BB%E7%B5%B1",
     }
+    [repair] = [step for step in read_json(client, f"/zh-Hant/why.json?url={BASE}broken")["steps"] if step["findings"]]
+    [found] = repair["findings"]
+    assert (repair["path"], found["rule"]) == ("publiccode.yml", "yaml-readable")
+    assert found["help"].startswith("請檢查這一行與前一行：縮排須使用空格，")
+    page = text(client.get(f"/zh-Hant/why?url={BASE}broken").text)
+    assert found["message"] in page
+    assert found["help"] in page
     chinese = text(client.get(f"/zh-Hant/why?url={FOREIGN}segnalazioni").text)
     assert "Comune di Brume在機關清單中列出這個網址。" in chinese
     assert "已讀取檔案，並新增至目錄。" in chinese

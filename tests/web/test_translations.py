@@ -40,7 +40,9 @@ def said_in_code() -> Iterator[Text]:
                         yield str(first.value)
     for outcome in Outcome:
         yield from (text.template for text in outcome_text(outcome)[1:] if text.template)
-    yield from (tombstone_text(reason).template for reason in ("gone", "withdrawn", "technical-fork", "unlisted"))
+    yield from (
+        tombstone_text(reason).template for reason in ("gone", "withdrawn", "technical-fork", "moved", "unlisted")
+    )
 
 
 def said_in_templates() -> Iterator[Text]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from . import Trouble, follow_log, open_store, settings
+from . import Trouble, open_search, open_store, settings
 
 
 @click.command("erase")
@@ -22,22 +22,33 @@ def command(contact: str, by: str, reason: str) -> None:
     """
     from ...harvesters.run import HarvestRunning, only_one
     from ...registry.erasure import erase
+    from ...registry.following import reindex
+    from ...registry.search import IndexBusy
 
     chosen = settings()
+    if len(contact.strip()) < 2:
+        raise click.BadParameter("at least two characters are needed", param_hint="--contact")
     try:
         with only_one(chosen.data), open_store(chosen) as store:
-            with store.writing(by) as change:
-                addresses = erase(change, contact, reason)
-            store.compact()
-            follow_log(chosen, store)
+            _tell(erase(store, contact, by, reason))
+            try:
+                reindex(store, open_search(chosen), chosen.show_only_valid)
+            finally:
+                store.compact()
     except HarvestRunning as error:
         raise Trouble(str(error)) from error
+    except (IndexBusy, OSError) as error:
+        raise Trouble(
+            f"the search index {chosen.index_folder} was not built anew: {error}. "
+            "It may still hold the person; next: publiccode reindex"
+        ) from error
+
+
+def _tell(addresses: list[str]) -> None:
     if not addresses:
-        click.echo(
-            "Nobody of that name, e-mail or phone stands in the stored files; a later harvest will leave them out."
-        )
+        click.echo("No stored file names that person; a later harvest will leave the person out.")
         return
-    click.echo(f"Taken out of the stored files of {len(addresses)} repositories, and of every later harvest:")
+    click.echo("Taken out of the stored files of these repositories, and of every later harvest:")
     for address in addresses:
         click.echo(f"  {address}")
     click.echo("Next: ask their owners to take the person out of the repositories as well.")

@@ -88,12 +88,5 @@ def _told(path: str, assessment: Assessment, language: str) -> dict[str, object]
 
 def _print(path: str, assessment: Assessment, language: str) -> None:
     for finding in assessment.findings:
-        key = f"{finding.key}: " if finding.key else ""
-        text = finding.message.in_language(language)
-        say(f"{path}:{finding.line}:{finding.column}: {finding.severity}: {key}{text} [{finding.rule}]")
-        if help_text := finding.help.in_language(language):
-            say(f"  help: {help_text}")
-    verdict = "valid" if assessment.valid else "not valid"
-    click.echo(
-        f"{path}: {verdict}, {'usable' if assessment.usable else 'not usable'}, {len(assessment.findings)} findings"
-    )
+        say(finding.printed(path, language))
+    say(f"{path}: {assessment.summary.in_language(language)}")

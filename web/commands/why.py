@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from textwrap import indent
 
 import click
 
-from . import open_store, settings
+from . import open_store, say, settings
 
 
 @click.command("why")
@@ -19,15 +20,18 @@ def command(url: str, form: str) -> None:
     """
     from ...registry.why import why
 
-    with open_store(settings()) as store, store.reading() as session:
-        steps = why(session, url)
+    chosen = settings()
+    with open_store(chosen) as store, store.reading() as session:
+        steps = why(session, url, chosen.show_only_valid)
     if form == "json":
         click.echo(json.dumps([step.to_json() for step in steps], ensure_ascii=False, indent=2))
         return
     for step in steps:
         date = f"{step.at:%Y-%m-%d %H:%M}" if step.at else ""
-        click.echo(f"{date:<17}{step.state:<8} {step.text}")
+        say(f"{date:<17}{step.state:<8} {step.text}")
         for detail in step.details:
-            click.echo(f"{'':26}{detail}")
+            say(f"{'':26}{detail}")
+        for finding in step.findings:
+            say(indent(finding.printed(step.path), " " * 26))
         if str(step.next):
-            click.echo(f"{'':26}next: {step.next}")
+            say(f"{'':26}next: {step.next}")

@@ -28,19 +28,21 @@ def blueprint(parts: Parts) -> Blueprint:
         steps: list[Step] = []
         if url:
             with parts.store.reading() as session:
-                steps = steps_of(session, url)
-        return Page("why.html", {"url": url, "steps": [_step(step) for step in steps]})
+                steps = steps_of(session, url, parts.settings.show_only_valid)
+        return Page("why.html", {"url": url, "steps": [_step(step, language) for step in steps]})
 
     add_page(pages, "/why", why)
     return pages
 
 
-def _step(step: Step) -> dict[str, Any]:
+def _step(step: Step, language: str) -> dict[str, Any]:
     return {
         "state": step.state,
         "at": iso(step.at),
         "text": say(step.text),
         "details": [say(detail) for detail in step.details],
+        "path": step.path,
+        "findings": [finding.to_json(language) for finding in step.findings],
         "next": say(step.next),
         "software": url_for("entry.entry", slug=step.software) if step.software else None,
     }
