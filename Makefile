@@ -12,11 +12,14 @@ test: $(VENV)/installed $(VENV)/browser
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy publiccode tests
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not long"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-check-long: $(VENV)/installed $(VENV)/browser
-	$(BIN)/python -m pytest -n 2 -m long
+# What takes minutes: hostile files, the harvest of the real corpus, 20 kills, the search engines at 20,000 entries.
+check-long: $(VENV)/installed
+	$(BIN)/python bench/hostile_yaml.py
+	$(BIN)/python bench/corpus.py
 	$(BIN)/python bench/kill_harvest.py --kills 20
+	$(BIN)/python bench/search_speed.py
 
 # Exact versions with their hashes; made again whenever the lock file changes.
 $(VENV)/installed: requirements.lock pyproject.toml deploy/make-venv
