@@ -29,7 +29,7 @@ def _harvest(data: Path, server: GitServer, env: dict[str, str], name: str) -> N
     before = rows(data)
     server.reset()
     started = time.perf_counter()
-    lines = publiccode("harvest", "--format", "json", env=env).splitlines()
+    lines = publiccode("harvest", "--format", "jsonl", env=env).splitlines()
     seconds = time.perf_counter() - started
     outcomes = Counter(json.loads(line)["outcome"] for line in lines if '"outcome"' in line)
     after = rows(data)

@@ -171,7 +171,8 @@ class Http:
             headers: sent along; to another scheme, host or port than the one in `url` only the harmless ones.
             body: sent along.
             max_bytes: the longest body, after decompression.
-            deadline_seconds: for everything together: name, connections, redirects, retries, body.
+            deadline_seconds: for everything together: connections, redirects, retries, body; looking up a name has
+                the system resolver's own limits.
             idempotent: may be repeated when the connection broke or the host was overloaded; None: GET and HEAD may.
 
         Raises:
@@ -187,7 +188,7 @@ class Http:
         ask = _Ask(method, _without_user(url), sent, body, max_bytes, deadline, deadline_seconds, repeatable)
         for _ in range(MAX_REDIRECTS + 1):
             status, received, content = self._with_retries(ask)
-            if status < 300 or status == 304:
+            if 200 <= status < 300 or status == 304:
                 return Response(status, received, content, ask.url)
             ask = _redirected(ask, status, received)
         text = message("{url} redirects more than {limit} times", url=_without_user(url), limit=MAX_REDIRECTS)
@@ -234,7 +235,7 @@ class Http:
                 timeout=Timeout(connect=self.connect_seconds, read=self.read_seconds),
             )
             with _releasing(response):
-                wanted = response.status < 300 and ask.method != "HEAD"
+                wanted = 200 <= response.status < 300 and ask.method != "HEAD"
                 return response.status, response.headers, _read(response, ask, exchange) if wanted else b""
         except (HTTPException, OSError) as error:  # urllib3 lets some of them through
             raise ProtocolError(str(error), error) from error
@@ -295,7 +296,10 @@ def _redirected(ask: _Ask, status: int, headers: Mapping[str, str]) -> _Ask:
     location = headers.get("Location", "")
     if not location or not (status in KEEP_METHOD or (status in CHANGE_METHOD and ask.method in ("GET", "HEAD"))):
         raise HostUnavailable(_answered(ask.url, status), status)
-    url = _without_user(urljoin(ask.url, location))
+    try:
+        url = _without_user(urljoin(ask.url, location))
+    except ValueError as error:
+        raise HostUnavailable(message("{url} redirects to what is no address", url=ask.url), status) from error
     old, new = urlsplit(ask.url), urlsplit(url)
     if (old.scheme, new.scheme) == ("https", "http"):
         raise HostUnavailable(message("{url} redirects from https to http ({target})", url=ask.url, target=url), status)

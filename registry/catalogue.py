@@ -57,6 +57,27 @@ def entry(session: Session, slug: str) -> Entry | None:
     return next(entries(session, [software.id]), None) if software else None
 
 
+def entry_at(session: Session, address: str) -> Entry | None:
+    """The entry whose file names this address, else the one of the repository there."""
+    key = address_key(address)
+    found = session.exec(select(Software).where(Software.key == key)).first()
+    return next(entries(session, [found.id]), None) if found else entries_of(session, [key]).get(key)
+
+
+def entries_of(session: Session, keys: Sequence[str]) -> dict[str, Entry]:
+    """The entries of repositories, by the repository's key; no tombstones. Three queries for each 500."""
+    ids = [
+        identity
+        for part in _parts(keys)
+        for identity in session.exec(
+            select(Software.id)
+            .join(RepositoryRecord, col(Software.repository_id) == col(RepositoryRecord.id))
+            .where(col(RepositoryRecord.key).in_(part), _shown(only_valid=False))
+        )
+    ]
+    return {found.repository.key: found for found in entries(session, ids)}
+
+
 def entries(session: Session, ids: Sequence[UUID | str]) -> Iterator[Entry]:
     """The entries of these ids, in their order; unknown ids are left out. Two queries for each 500."""
     wanted = [UUID(str(identity)) for identity in ids]

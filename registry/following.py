@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from ..schemas.licensing.expression import ExpressionError, parse_expression
 from ..schemas.vocabularies import labels
 from .catalogue import Entry, entries, shown_among, shown_ids
 from .models import Event, Software
@@ -15,6 +16,7 @@ from .search import IndexEntry, SearchIndex, Text
 from .store import Store
 
 _BATCH = 200
+NOT_SPDX = "not-spdx"  # the value of the facet license for a licence that is no SPDX expression
 MOST_CHANGED = 5000
 # Which vocabulary labels the values of which key.
 _VOCABULARIES = {"categories": "categories", "intendedAudience.scope": "scopes", "softwareType": "software-types"}
@@ -131,13 +133,23 @@ def facets(entry: Entry) -> dict[str, tuple[str, ...]]:
     values = entry.values
     return {
         "category": _strings(values.get("categories")),
-        "license": (entry.shown.license_declared,) if entry.shown.license_declared != "NOASSERTION" else (),
+        "license": _licenses(entry.shown.license_declared),
         "validity": ("valid" if entry.newest.valid else "invalid",),
         "status": _strings(values.get("developmentStatus")),
         "publisher": (entry.publisher.slug,),
         "platform": _strings(values.get("platforms")),
         "language": tuple(_mapping(values.get("description"))),
     }
+
+
+def _licenses(declared: str) -> tuple[str, ...]:
+    """The licences that an expression names, one by one; NOT_SPDX for what is no SPDX expression; none where none is declared."""
+    if declared == "NOASSERTION":
+        return ()
+    try:
+        return tuple(dict.fromkeys(parse_expression(declared).licenses))
+    except ExpressionError:
+        return (NOT_SPDX,)
 
 
 def _labels(values: Mapping[str, Any]) -> Iterator[Text]:

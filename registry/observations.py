@@ -149,7 +149,8 @@ class _Recording:
             self._deactivate("gone")
 
     def unchanged(self) -> None:
-        """The same commit as before: only a second look at a missing file, or a return, can change something."""
+        """The same commit, judged as before: only a second look at a missing file, or a return, can change something."""
+        self.item.assessment_id = self.repository.newest_assessment_id if self.repository.file_path else None
         if second_look(self.repository.file_missing_since, self._at):
             self._withdraw()
         entry = self._entry()
@@ -247,7 +248,7 @@ class _Recording:
             self.item.outcome = Outcome.TECHNICAL_FORK
             self._say(
                 message(
-                    "The file names another repository: {url}. It is not listed, but linked there.",
+                    "The file names another repository: {url}. This one is not listed by itself; that entry links to it.",
                     url=str(values["url"]),
                 )
             )

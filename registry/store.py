@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from sqlalchemy import Engine, event, inspect
@@ -83,11 +84,11 @@ def slugify(text: str) -> str:
 
 
 class Store:
-    """The database of one instance."""
+    """The database of one instance. `create`: a SQLite file that is not there yet is made; else that is a StorageError."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, create: bool = True) -> None:
         self.url = url
-        self.engine = _engine(url)
+        self.engine = _engine(url, create)
 
     @property
     def place(self) -> str:
@@ -178,7 +179,7 @@ def _explain(url: str, reason: str) -> str:
         "readonly": "give this user the right to write to the file and its folder",
         "full": "make room on that disk",
         "locked": "wait until the other process has finished, then try again",
-        "unable to open": "see that the folder exists and may be written (publiccode db upgrade makes the database)",
+        "unable to open": "if there is none yet, run: publiccode db upgrade; else see that its folder may be written",
         "no such table": "run: publiccode db upgrade",
         "no such column": "run: publiccode db upgrade",
         "does not exist": "run: publiccode db upgrade",
@@ -191,12 +192,21 @@ def _explain(url: str, reason: str) -> str:
     return f"the database {place} cannot be used: {reason}. Nothing of this step was written; next: {step}."
 
 
-def _engine(url: str) -> Engine:
-    engine = sqlalchemy_engine(url)
-    if engine.dialect.name == "sqlite":
-        database = make_url(url).database
-        if database and database != ":memory:" and not database.startswith("file:"):
+def _engine(url: str, create: bool) -> Engine:
+    address = make_url(url)
+    database = address.database or ""
+    if (
+        address.get_backend_name() == "sqlite"
+        and database
+        and database != ":memory:"
+        and not database.startswith("file:")
+    ):
+        if create:
             Path(database).parent.mkdir(parents=True, exist_ok=True)
+        else:  # mode=rw: opened, but not made
+            address = address.set(database=f"file:{quote(database)}", query={"mode": "rw", "uri": "true"})
+    engine = sqlalchemy_engine(address)
+    if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,6 +30,8 @@ from .models import (
 from .stored import finding_from_json, message_from_json
 
 NOTHING = Message("")
+# What hosts put behind a repository's address for the pages and files within it.
+_WITHIN = re.compile(r"/(?:-|blob|tree|raw|commits?|src/(?:branch|commit|tag))(?:/.*)?$")
 LONGEST_VALUE = 200
 
 
@@ -64,7 +67,7 @@ class Step:
 _OUTCOMES = {
     Outcome.ADDED: ("ok", "The file was read and the entry was added.", ""),
     Outcome.UPDATED: ("ok", "The file was read and the entry was updated.", ""),
-    Outcome.UNCHANGED: ("ok", "The repository answered; nothing had changed.", ""),
+    Outcome.UNCHANGED: ("note", "The repository answered; nothing had changed.", ""),
     Outcome.TECHNICAL_FORK: (
         "problem",
         "The file was read, but it names another repository: a technical fork is not listed.",
@@ -117,13 +120,22 @@ def outcome_text(outcome: Outcome) -> tuple[str, Message, Message]:
     return state, Message(text), Message(step)
 
 
-def why(session: Session, url: str, only_valid: bool = False) -> list[Step]:
-    """Every step of the address, oldest first; the last one tells what is shown now.
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who asks: the language in which names are said, the zone in which times are; `only_valid` is SHOW_ONLY_VALID."""
 
-    An address that cannot be read, or that nobody listed, gets one step that says so. What others wrote is cut to
-    LONGEST_VALUE characters. `only_valid` is the setting SHOW_ONLY_VALID.
+    language: str = ""
+    zone: tzinfo = UTC
+    only_valid: bool = False
+
+
+def why(session: Session, url: str, reader: Reader = Reader()) -> list[Step]:
+    """Every step of the address: who lists it, what each look gave, how its file was judged, what is shown now.
+
+    The address of a file or page within a repository counts as the repository's. One that cannot be read, or that
+    nobody listed, gets one step that says so. What others wrote is cut to LONGEST_VALUE characters.
     """
-    return [_bounded(step) for step in _steps(session, url.strip(), only_valid)]
+    return [_bounded(step) for step in _steps(session, _WITHIN.sub("", url.strip()), reader)]
 
 
 def _bounded(step: Step) -> Step:
@@ -148,18 +160,19 @@ def _cut(text: str) -> str:
 
 def _readable(url: str) -> bool:
     try:
-        return url.isprintable() and bool(urlsplit(url if "://" in url else f"https://{url}").hostname)
+        host = urlsplit(url if "://" in url else f"https://{url}").hostname or ""
+        return url.isprintable() and ("." in host or ":" in host or ("://" in url and bool(host)))
     except ValueError:
         return False
 
 
-def _steps(session: Session, url: str, only_valid: bool) -> list[Step]:
+def _steps(session: Session, url: str, reader: Reader) -> list[Step]:
     if not _readable(url):
         return [
             Step(
                 "problem",
                 message("This is not an address: {url}", url=url),
-                next=Message("Give the repository's http(s) address."),
+                next=Message("Give the repository's address, which begins with https://, or search by name."),
             )
         ]
     key = address_key(url)
@@ -167,16 +180,16 @@ def _steps(session: Session, url: str, only_valid: bool) -> list[Step]:
     hosting = session.exec(select(CodeHosting).where(CodeHosting.key == (record.key if record else key))).first()
     if hosting is None and record is not None:
         hosting = session.get(CodeHosting, record.code_hosting_id)
-    steps = [_listing(session, hosting, url)]
+    steps = [_listing(session, hosting, url, reader)]
     if hosting is not None:
-        steps += _looks(session, record.key if record else hosting.key)
+        steps += _looks(session, record.key if record else hosting.key, reader)
         if record is not None and record.newest_assessment_id:
             steps += _assessment(session, record)
         elif hosting.kind == "repository" and record is None:
             steps.append(
                 Step("note", Message("It has not been harvested yet."), next=Message("Wait for the next harvest."))
             )
-    steps += _entry(session, key, record, only_valid)
+    steps += _entry(session, key, record, reader)
     return steps
 
 
@@ -188,7 +201,7 @@ def _record(session: Session, key: str) -> RepositoryRecord | None:
     return next((record for record in aliased if key in record.aliases), None)
 
 
-def _listing(session: Session, hosting: CodeHosting | None, url: str) -> Step:
+def _listing(session: Session, hosting: CodeHosting | None, url: str, reader: Reader) -> Step:
     if hosting is None:
         return Step(
             "problem",
@@ -198,7 +211,8 @@ def _listing(session: Session, hosting: CodeHosting | None, url: str) -> Step:
             ),
         )
     publisher = session.get(Publisher, hosting.publisher_id)
-    name, since = publisher.name if publisher else "", _listed_since(session, hosting)
+    name = publisher.names.get(reader.language, publisher.name) if publisher else ""
+    since = _listed_since(session, hosting)
     if not hosting.listed:
         return Step(
             "problem",
@@ -219,7 +233,7 @@ def _listed_since(session: Session, hosting: CodeHosting) -> datetime | None:
     return next((event.at for event in events if {"listed", "publisher_id"} & set(event.after or ())), None)
 
 
-def _looks(session: Session, key: str) -> Iterator[Step]:
+def _looks(session: Session, key: str, reader: Reader) -> Iterator[Step]:
     """The looks at a repository; equal ones in a row are told once, with the first and the last date."""
     items = session.exec(
         select(HarvestItem).where(HarvestItem.repository_key == key).order_by(col(HarvestItem.at), col(HarvestItem.id))
@@ -233,7 +247,7 @@ def _looks(session: Session, key: str) -> Iterator[Step]:
                 message(
                     "The same at {count} looks, the last on {date}.",
                     count=len(same),
-                    date=f"{same[-1].at:%Y-%m-%d %H:%M} UTC",
+                    date=f"{same[-1].at.astimezone(reader.zone):%Y-%m-%d %H:%M %Z}",
                 ),
             )
         yield Step(state, text, same[0].at, step, details)
@@ -250,6 +264,8 @@ def _assessment(session: Session, record: RepositoryRecord) -> Iterator[Step]:
             "ok",
             message("{path} is valid; warnings: {count}.", path=assessment.path, count=len(findings)),
             assessment.assessed_at,
+            path=assessment.path,
+            findings=tuple(findings),
         )
     else:
         yield Step(
@@ -276,16 +292,15 @@ def tombstone_text(reason: str) -> Message:
     return Message(_TOMBSTONES[reason])
 
 
-def _entry(session: Session, key: str, record: RepositoryRecord | None, only_valid: bool) -> Iterator[Step]:
+def _entry(session: Session, key: str, record: RepositoryRecord | None, reader: Reader) -> Iterator[Step]:
     entry = session.exec(select(Software).where(Software.key == key)).first()
     if entry is None and record is not None:
         entry = session.exec(select(Software).where(Software.repository_id == record.id)).first()
     if entry is None and record is not None and record.relation in (Relation.TECHNICAL_FORK, Relation.ALIAS):
         original = session.exec(select(Software).where(Software.key == record.declared_key)).first()
         if original is not None:
-            yield Step(
-                "note", message("It is linked from the entry “{name}”.", name=original.name), software=original.slug
-            )
+            name = _name(session, original, reader)
+            yield Step("note", message("It is linked from the entry “{name}”.", name=name), software=original.slug)
         return
     if entry is None:
         yield Step("problem", Message("The catalogue has no entry for this address."))
@@ -293,25 +308,31 @@ def _entry(session: Session, key: str, record: RepositoryRecord | None, only_val
     if entry.deactivated:
         yield Step("problem", tombstone_text(entry.deactivated), entry.deactivated_at, software=entry.slug)
         return
-    yield from _shown(session, entry, record, only_valid)
+    yield from _shown(session, entry, record, reader)
 
 
-def _shown(session: Session, entry: Software, record: RepositoryRecord | None, only_valid: bool) -> Iterator[Step]:
+def _name(session: Session, entry: Software, reader: Reader) -> str:
+    """The entry's name in the reader's language where its file gives one."""
+    shown = session.get(AssessmentRecord, entry.shown_assessment_id)
+    descriptions = (shown.values or {}).get("description") if shown else None
+    said = descriptions.get(reader.language) if isinstance(descriptions, dict) else None
+    name = said.get("localisedName") if isinstance(said, dict) else None
+    return name if isinstance(name, str) and name.strip() else entry.name
+
+
+def _shown(session: Session, entry: Software, record: RepositoryRecord | None, reader: Reader) -> Iterator[Step]:
     newest = session.get(AssessmentRecord, entry.newest_assessment_id)
-    if only_valid and newest is not None and not newest.valid:
+    name = _name(session, entry, reader)
+    if reader.only_valid and newest is not None and not newest.valid:
         yield Step(
             "problem",
-            message(
-                "The entry “{name}” is in no list and no search: this registry shows only valid files.", name=entry.name
-            ),
+            message("The entry “{name}” is in no list and no search: this registry shows only valid files.", name=name),
             newest.assessed_at,
             Message("Make the file valid; the entry follows at the next harvest."),
             software=entry.slug,
         )
         return
-    yield Step(
-        "ok", message("The catalogue shows it as “{name}”.", name=entry.name), entry.modified_at, software=entry.slug
-    )
+    yield Step("ok", message("The catalogue shows it as “{name}”.", name=name), entry.modified_at, software=entry.slug)
     if entry.unreadable_since:
         yield Step(
             "note",

@@ -35,6 +35,10 @@ _NUMBER = re.compile(
 )
 
 
+# Line breaks to YAML 1.1, which libyaml reads, but ordinary characters to YAML 1.2: office programs leave them in texts.
+_NO_BREAKS = dict.fromkeys((0x85, 0x2028, 0x2029), " ")
+
+
 class Kind(StrEnum):
     """What a node is, by the core schema of YAML 1.2."""
 
@@ -163,7 +167,7 @@ def parse(data: bytes) -> Document:
         return Document(text, None, (*findings, faults.nul(text, text.index("\0"))))
     try:
         reader = _Reader()
-        root = reader.read(text)
+        root = reader.read(text.translate(_NO_BREAKS))
     except _Unreadable as error:
         return Document(text, None, (*findings, error.finding))
     except yaml.YAMLError as error:

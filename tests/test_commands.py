@@ -82,8 +82,12 @@ def test_no_database_yet(command: list[str], tmp_path: Path) -> None:
     assert run(*command, data=tmp_path) == (
         3,
         "",
-        f"Error: the database {tmp_path}/registry.sqlite is not of this version; next: publiccode db upgrade\n",
+        (
+            f"Error: the database {tmp_path}/registry.sqlite cannot be used: unable to open database file. Nothing of this step "
+            "was written; next: if there is none yet, run: publiccode db upgrade; else see that its folder may be written.\n"
+        ),
     )
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_nothing_to_harvest(tmp_path: Path) -> None:

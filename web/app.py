@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from urllib.parse import quote
 
 from flask import Flask, Response, redirect, request
@@ -10,11 +11,14 @@ from werkzeug.routing import BaseConverter
 
 from ..registry import catalogue
 from ..registry.settings import LANGUAGES, Settings
+from ..registry.store import StorageError
 from .errors import plug_errors
 from .language import preferred
 from .pages import Parts, about, entry, harvests, publishers, software, start, why
 from .presenting import current_language, plug_presenting
 from .translation import Babel
+
+log = logging.getLogger("publiccode.web")
 
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -88,11 +92,22 @@ def _plug_service(app: Flask, parts: Parts) -> None:
 
     @app.get("/healthz")
     def healthz() -> Response:
-        with parts.store.reading() as session:
-            catalogue.counts(session)
+        try:
+            with parts.store.reading() as session:
+                empty = not catalogue.counts(session)["software"]
+        except StorageError as error:
+            log.error("%s", error)
+            return Response("the database does not answer\n", 503, mimetype="text/plain")
+        if not empty and not parts.index.cursor():
+            return Response("there is no search index\n", 503, mimetype="text/plain")
         return Response("ok\n", mimetype="text/plain")
 
     @app.after_request
     def guard(response: Response) -> Response:
         response.headers.update(_HEADERS)
+        if request.endpoint in ("static", "favicon") and "v" not in request.args:
+            response.cache_control.max_age = 3600  # only an address that names the file's version may be kept for long
+        location = response.headers.get("Location", "")
+        if location.startswith(request.host_url):  # a redirect leads to a path of ours, whatever Host the request names
+            response.headers["Location"] = "/" + location.removeprefix(request.host_url).lstrip("/")
         return response

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from ..registry.store import StorageError
@@ -69,6 +70,8 @@ def answer(problem: Problem) -> Response:
     else:
         response = make_response(render_template("error.html", problem=problem, title=title, step=step))
     response.status_code = problem.status
+    if problem.status == 503:
+        response.headers["Retry-After"] = "120"
     return response
 
 
@@ -86,6 +89,8 @@ def _storage(error: StorageError) -> Response:
 
 
 def _http(error: HTTPException) -> Response:
+    if request_ctx.url_adapter is None:  # the Host header is no host: no page can name its own addresses
+        return Response("The Host header of this request is no host.\n", 400, mimetype="text/plain")
     if isinstance(error, InternalServerError):  # Flask has logged the traceback
         return answer(Problem(500, gettext("This page could not be made.")))
     details: dict[int, Callable[[], str]] = {

@@ -47,6 +47,13 @@ def nearest(tags: Iterable[str], language: str) -> str:
     return listed[0] if listed else ""
 
 
+def foreign(tags: Iterable[str], language: str) -> list[str]:
+    """The languages that a text is written in (BCP 47), where the one of the page is not among them; else none."""
+    listed = [tag for tag in tags if tag]
+    own = language.split("-")[0]
+    return [] if any(tag.split("-")[0].lower() == own for tag in listed) else listed
+
+
 def pick(texts: Mapping[str, str], language: str, otherwise: str) -> dict[str, str]:
     """The text to show on a page in `language`, with the language it is written in (empty where nobody says)."""
     tag = nearest((tag for tag, text in texts.items() if text), language)

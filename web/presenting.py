@@ -12,9 +12,10 @@ from typing import Any
 from flask import Flask, request, url_for
 from markupsafe import Markup, escape
 
+from ..registry.following import NOT_SPDX
 from ..registry.settings import LANGUAGES, Settings
 from ..schemas.finding import Message
-from ..schemas.vocabularies import label, license_name
+from ..schemas.vocabularies import label, labels, license_name
 from .language import NAMES, language_name, preferred
 from .markdown import render
 from .pages import same_page
@@ -46,13 +47,19 @@ def facet_label(facet: str, value: str, names: Mapping[str, str] | None = None) 
     """How a page calls a value of a facet. `names` are the publishers' by their slugs."""
     language = current_language()
     if facet == "validity":
-        return gettext("valid") if value == "valid" else gettext("not valid")
+        return gettext("File meets the standard") if value == "valid" else gettext("File has errors")
     if facet == "language":
         return language_name(value, language)
+    if facet == "license" and value == NOT_SPDX:
+        return gettext("Not an SPDX expression")
     if facet == "publisher":
         return (names or {}).get(value, value)
     vocabulary = {"category": "categories", "status": "development-status", "platform": "platforms"}.get(facet)
-    return label(vocabulary, value, language) if vocabulary else value
+    if not vocabulary:
+        return value
+    if facet == "category" and value not in labels(vocabulary):
+        return gettext("%(value)s (not in the standard)", value=value)
+    return label(vocabulary, value, language)
 
 
 def facet_title(facet: str) -> str:

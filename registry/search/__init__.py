@@ -52,7 +52,7 @@ class Result:
 
     `understood` is the query as it was read (shown where it differs from what was typed); `dropped` holds what could
     not be read. `reading` tells how strictly it was read: exact, forgiving (slips of the pen in longer words) or any word;
-    the two lenient ones only where the stricter found nothing.
+    the two lenient ones only where the stricter found nothing. `ready` is False where there is no index to ask.
     """
 
     ids: tuple[str, ...]
@@ -61,6 +61,7 @@ class Result:
     understood: str = ""
     dropped: tuple[str, ...] = ()
     reading: str = "exact"
+    ready: bool = True
 
 
 class SearchIndex(Protocol):

@@ -16,6 +16,7 @@ import logging
 import os
 import shutil
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -65,7 +66,7 @@ class _Current:
     cursor: str
 
 
-class FolderIndex:
+class FolderIndex(ABC):
     """A `SearchIndex` in a folder. An engine adds three methods: `create`, `write` and `open`."""
 
     engine = ""
@@ -74,10 +75,11 @@ class FolderIndex:
         self._folder = folder
         self._opened: tuple[tuple[int, int], Reader] | None = None
 
+    @abstractmethod
     def create(self, generation: Path) -> None:
         """Makes an empty index in the empty folder `generation`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def write(self, generation: Path, put: Iterable[IndexEntry], remove: Iterable[str], fresh: bool) -> None:
         """Puts and removes, then commits. In a `fresh` index no entry needs to be replaced.
 
@@ -85,8 +87,8 @@ class FolderIndex:
             OSError: the files cannot be written.
 
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def open(self, generation: Path) -> Reader:
         """A reader of what was last committed.
 
@@ -94,7 +96,6 @@ class FolderIndex:
             Unreadable: files are missing or damaged.
 
         """
-        raise NotImplementedError
 
     def cursor(self) -> str:
         """See `SearchIndex.cursor`."""
@@ -129,11 +130,11 @@ class FolderIndex:
             self._replace(entries, cursor)
 
     def search(self, request: Request) -> Result:
-        """See `SearchIndex.search`. An index that does not exist yet, or cannot be read, finds nothing."""
+        """See `SearchIndex.search`. An index that does not exist yet, or cannot be read, is not `ready`."""
         query = read(request.text)
         reader = self._reader()
         if reader is None:
-            return Result((), 0, dict.fromkeys(FACETS, ()), dropped=query.dropped)
+            return Result((), 0, dict.fromkeys(FACETS, ()), dropped=query.dropped, ready=False)
         request = _bounded(request, ranked=query.root is not None)
         reading, ids, total = _first_that_finds(query, reader, request)
         counts = reader.facets(reading.plan, request.facets)

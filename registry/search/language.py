@@ -20,7 +20,8 @@ _LONGEST_DROPPED = 60
 
 _FIELDS = {name: name for name in ("name", *FACETS)} | {"licence": "license"}
 _FIELD = rf"(?<!\w)(?P<text>(?i:{'|'.join(_FIELDS)})):"
-_NOT = r"(^|(?<=[\s()]))(NOT(?=\s)|-(?=[\w\"(]))"
+_NOT = r"(^|(?<=[\s()]))(NOT(?=\s)|-(?=[^\s-]))"
+_LIKE_A_FIELD = re.compile(r"(?<![\w:/.])([A-Za-z]{2,20}):(?=[\w\"(])")
 _SPACE_AFTER_FIELD = re.compile(rf"({_FIELD})\s+")
 _WILDCARDS = re.compile(r"\*+")
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»「」『』〝〞", '"'))
@@ -29,13 +30,15 @@ _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 
 
 def parse(text: str) -> tuple[tree.Query | None, tuple[str, ...]]:
-    """`text` as a tree of Whoosh's And, Or, Not, Term, Phrase and Prefix, None if nothing is left; and what was left out.
+    """`text` as a tree of Whoosh's And, Or, Not, Term, Phrase and Prefix, None if nothing is left; and what was not read as it
+    seems meant: words before a colon that are no field of ours, signs, what was too long.
 
     Full-width signs and the quotation marks of other languages count as the plain ones. Never raises.
     """
     prepared, dropped = _prepare(text)
     root, unread = _prune(_parser().parse(prepared, normalize=False))
-    return root, (*unread, *dropped)
+    unknown = [f"{name}:" for name in _LIKE_A_FIELD.findall(prepared) if name.lower() not in _FIELDS]
+    return root, (*dict.fromkeys(unknown), *unread, *dropped)
 
 
 def is_plain(node: tree.Query) -> bool:

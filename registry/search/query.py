@@ -26,7 +26,7 @@ from .text import bigrams, is_east_asian, split, stems, tokens
 EXACT, FORGIVING, ANY_WORD = "exact", "forgiving", "any word"
 
 # In longer queries every word must be whole and right: their number is what makes a search slow.
-MOST_LENIENT = 8
+MOST_LENIENT = 4
 _STEM = 0.6
 _PREFIX = 0.2
 _SIMILAR = 0.3

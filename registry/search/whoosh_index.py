@@ -7,6 +7,7 @@ import struct
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any as Anything
 from typing import NamedTuple
@@ -56,7 +57,8 @@ class WhooshIndex(FolderIndex):
         """See `FolderIndex.write`."""
         opened = index.open_dir(str(generation))
         writer = opened.writer(limitmb=_MEMORY_MB)
-        try:
+        with ExitStack() as unfinished:
+            unfinished.callback(writer.cancel)
             for entry_id in remove:
                 writer.delete_by_term("id", entry_id)
             # Whoosh replaces what was committed before, not what was added a moment ago.
@@ -64,9 +66,7 @@ class WhooshIndex(FolderIndex):
             add = writer.add_document if fresh else writer.update_document
             for entry in entries:
                 add(**_document(entry))
-        except BaseException:
-            writer.cancel()
-            raise
+            unfinished.pop_all()
         writer.commit()
         opened.close()
 
@@ -85,11 +85,12 @@ class WhooshIndex(FolderIndex):
         for reader, _ in searcher.reader().leaf_readers():
             segment = reader.segment()
             name = str(segment.segment_id()) if segment else ""
-            if name not in self._segments:
+            known = self._segments.get(name)  # another thread may replace the table meanwhile
+            if known is None:
                 kept = (reader.stored_fields(number)["kept"] for number in range(reader.doc_count_all()))
-                self._segments[name] = [_Stored(*values) for values in kept]
-            segments[name] = self._segments[name]
-            documents.extend(segments[name])
+                known = [_Stored(*values) for values in kept]
+            segments[name] = known
+            documents.extend(known)
         self._segments = segments
         return documents
 

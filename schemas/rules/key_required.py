@@ -32,10 +32,10 @@ def check(document: Document, candidate: Candidate) -> Iterator[Finding]:
     """One finding for each mandatory key that is missing or empty."""
     for found in structure(document).missing:
         name = found.key.path.rpartition(".")[2]
-        if found.key.type in (Type.LIST, Type.MAPPING):
-            text = message("{name} needs at least one item", name=name)
-        elif found.node is None:
+        if found.node is None:
             text = message("the mandatory key {name} is missing", name=name)
+        elif found.key.type in (Type.LIST, Type.MAPPING):
+            text = message("{name} needs at least one item", name=name)
         else:
             text = message("the mandatory key {name} is empty", name=name)
         yield found.finding(

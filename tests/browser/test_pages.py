@@ -12,6 +12,8 @@ PAGES = (
     "/software",
     "/software?q=陳情&category=communications&validity=invalid",
     "/software?q=zzqq.example/x",
+    "/software?q=petitions+zzqq",
+    "/software/formwright",
     "/software/陳情系統",
     "/software/tidy-index",
     "/software/script-alert-name-script",
@@ -92,7 +94,7 @@ def test_without_javascript_filters_narrow_and_widen(browser: Browser, address: 
     page.goto(f"{address}/en/software")
     if width == 360:
         page.locator("summary", has_text="Filters").click()
-    page.get_by_label("not valid").check()
+    page.get_by_label("File has errors").check()
     page.get_by_role("button", name="Apply filters").click()
     expect(page.get_by_role("status")).to_have_text("3 results")
     assert page.url == f"{address}/en/software?q=&validity=invalid"
@@ -101,6 +103,20 @@ def test_without_javascript_filters_narrow_and_widen(browser: Browser, address: 
     page.get_by_role("link", name="正體中文").click()
     expect(page.get_by_role("status")).to_have_text("找到 8 套軟體")
     page.close()
+
+
+def test_no_filter_hides_behind_the_button(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 700})
+    page.goto(f"{address}/en/software")
+    covered = """() => [...document.querySelectorAll('.choice input')]
+        .map(e => [e.id, e.getBoundingClientRect()]).filter(([_, r]) => r.height && r.top > 0 && r.bottom < innerHeight)
+        .map(([id, r]) => [id, document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2)?.id])"""
+    found = []
+    for top in range(0, 300, 20):
+        page.evaluate(f"scrollTo(0, {top})")
+        found += page.evaluate(covered)
+    assert len(found) > 50
+    assert [pair for pair in found if pair[0] != pair[1]] == []
 
 
 def test_nothing_hostile_runs(page: Page, address: str) -> None:

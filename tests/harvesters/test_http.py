@@ -213,6 +213,12 @@ def test_redirects_have_an_end(http: Http, server: FaultServer) -> None:
     assert len(server.received) == 6
 
 
+@pytest.mark.parametrize("location", ["http://[", "//[", "http://a]b/", "http://user:p@[/"])
+def test_a_redirect_to_what_is_no_address(http: Http, server: FaultServer, location: str) -> None:
+    server.scripts["/x"] = answer("302 Found", b"", f"Location: {location}")
+    assert str(failure(http, f"{server.url}/x")) == f"{server.url}/x redirects to what is no address"
+
+
 @pytest.mark.parametrize(
     "location",
     [

@@ -143,7 +143,7 @@ def test_a_technical_fork_is_linked_not_listed(world: World) -> None:
     assert item.outcome is Outcome.TECHNICAL_FORK
     assert item.messages == [
         {
-            "template": "The file names another repository: {url}. It is not listed, but linked there.",
+            "template": "The file names another repository: {url}. This one is not listed by itself; that entry links to it.",
             "values": {"url": URL},
         }
     ]

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
@@ -9,7 +10,7 @@ from sqlmodel import select
 
 from publiccode.registry.models import CodeHosting, Outcome, Reach
 from publiccode.registry.publishers import ListedPublisher
-from publiccode.registry.why import outcome_text, why
+from publiccode.registry.why import Reader, outcome_text, why
 from publiccode.web.commands.why import command
 
 from ..looks import BEGIN, World, software
@@ -82,16 +83,16 @@ def test_the_command_prints_every_step_with_what_to_repair(world: World, tmp_pat
     strict = environment | {"PUBLICCODE_SHOW_ONLY_VALID": "true"}
     told = CliRunner().invoke(command, [URL], env=environment).output.splitlines()
     assert told == [
-        "2026-03-01 08:00 ok       雲霧市政府 names this address in the list of publishers.",
-        "2026-03-01 08:00 ok       The file was read and the entry was added.",
-        "2026-03-01 08:00 problem  publiccode.yml is not valid; errors: 1.",
+        "2026-03-01 16:00 ok       City of Yunwu names this address in the list of publishers.",
+        "2026-03-01 16:00 ok       The file was read and the entry was added.",
+        "2026-03-01 16:00 problem  publiccode.yml is not valid; errors: 1.",
         " " * 26 + "publiccode.yml:2:3: error: categories[0]: parking-lots is not in the list of values [value-listed]",
         " " * 26 + "  help: Choose a category of the standard's list, or write other.",
         " " * 26 + "next: Repair the errors named here; each says what to write instead.",
-        "2026-03-01 08:00 ok       The catalogue shows it as “陳情系統”.",
+        "2026-03-01 16:00 ok       The catalogue shows it as “陳情系統”.",
     ]
     assert CliRunner().invoke(command, [URL], env=strict).output.splitlines()[-2:] == [
-        "2026-03-01 08:00 problem  The entry “陳情系統” is in no list and no search: this registry shows only valid files.",
+        "2026-03-01 16:00 problem  The entry “陳情系統” is in no list and no search: this registry shows only valid files.",
         " " * 26 + "next: Make the file valid; the entry follows at the next harvest.",
     ]
 
@@ -183,8 +184,8 @@ def test_a_strict_registry_says_that_it_shows_only_valid_files(world: World) -> 
     world.finds(URL, software(URL, categories=["parking-lots"]))
     world.finds(FORK, software(FORK))
     with world.store.reading() as session:
-        strict, lenient = why(session, URL, only_valid=True)[-1], why(session, URL)[-1]
-        valid = why(session, FORK, only_valid=True)[-1]
+        strict, lenient = why(session, URL, Reader(only_valid=True))[-1], why(session, URL)[-1]
+        valid = why(session, FORK, Reader(only_valid=True))[-1]
     assert (strict.state, str(strict.text), str(strict.next), strict.at, strict.software) == (
         "problem",
         "The entry “陳情系統” is in no list and no search: this registry shows only valid files.",
@@ -211,6 +212,29 @@ def test_what_others_wrote_is_cut(world: World) -> None:
 )
 def test_nonsense_gets_an_answer(world: World, url: str) -> None:
     assert told(world, url)
+
+
+@pytest.mark.parametrize(
+    "page", ["/blob/main/publiccode.yml", "/-/tree/main", "/src/branch/main/README.md", "/tree/main"]
+)
+def test_a_page_within_a_repository_is_the_repository(page: str, world: World) -> None:
+    world.publish(URL)
+    world.finds(URL, software(URL))
+    assert told(world, URL + page) == told(world, URL)
+
+
+def test_names_and_times_are_the_readers(world: World) -> None:
+    english = {"localisedName": "Petitions", "shortDescription": "x", "longDescription": "y" * 150, "features": ["z"]}
+    world.publish(URL, names={"en": "City of Yunwu"})
+    world.finds(URL, software(URL, description={"en": english}))
+    for _ in range(2):
+        world.later(hours=10)
+        world.same(URL)
+    with world.store.reading() as session:
+        steps = why(session, URL, Reader("en", ZoneInfo("Asia/Taipei")))
+    assert str(steps[0].text) == "City of Yunwu names this address in the list of publishers."
+    assert [str(detail) for detail in steps[2].details] == ["The same at 2 looks, the last on 2026-03-02 12:00 CST."]
+    assert str(steps[-1].text) == "The catalogue shows it as “Petitions”."
 
 
 def test_every_outcome_has_words() -> None:

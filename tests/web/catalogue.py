@@ -8,7 +8,10 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from publiccode.registry.models import Reach
+from publiccode.registry.observations import Look
 from publiccode.registry.publishers import ListedPublisher
+from publiccode.schemas.candidate import SYMLINK, Candidate, Repository, RepositoryFile
+from publiccode.schemas.validator import assess
 
 from ..looks import LONG, World, software
 
@@ -66,17 +69,16 @@ def fill(world: World) -> None:
 
 def _good(world: World) -> None:
     found(world, "petition", petition())
-    found(
-        world,
-        "forms",
-        software(
-            BASE + "forms", "Formwright", description={"en": english("Forms without code")}, categories=["survey"]
-        ),
-    )
+    _forms(world)
     found(
         world,
         "archived",
-        software(BASE + "archived", "Old Ledger", description={"en": english("An old ledger")}),
+        software(
+            BASE + "archived",
+            "Old Ledger",
+            description={"en": english("An old ledger")},
+            legal={"license": "MIT OR Apache-2.0"},
+        ),
         archived=True,
     )
     variant = software(
@@ -91,6 +93,21 @@ def _good(world: World) -> None:
         software(FOREIGN + "segnalazioni", "Segnalazioni", description=italian),
         head=_head("italian"),
     )
+
+
+def _forms(world: World) -> None:
+    """A valid file without a warning, with licence files beside it, one of which was not read."""
+    content = software(
+        BASE + "forms", "Formwright", description={"en": english("Forms without code")}, categories=["survey"]
+    )
+    repository = Repository(BASE + "forms", _head("forms"), "main")
+    files = (
+        RepositoryFile("LICENSE", "European Union Public Licence, versión 1.2\n".encode()),
+        RepositoryFile("LICENSES/<b>.html", b"<script>alert(4)</script>"),
+        RepositoryFile("COPYING", None, SYMLINK, target="LICENSE"),
+    )
+    candidate = Candidate(RepositoryFile("publiccode.yml", content), repository, files)
+    world.look(Look(BASE + "forms", Reach.OK, repository, True, candidate, assess(candidate)))
 
 
 def petition() -> bytes:
@@ -159,6 +176,7 @@ def _troubled(world: World) -> None:
             landingURL="javascript:alert(1)",
             logo="javascript:alert(2)",
             categories=["communications", "<b>no category</b>"],
+            legal={"license": "<b>free</b> of charge"},
             description={"en": english("<img src=x onerror=alert(3)>", longDescription=HOSTILE_MARKDOWN)},
             maintenance={
                 "type": "internal",
@@ -170,8 +188,12 @@ def _troubled(world: World) -> None:
     found(world, "broken", b"name: [\n")
     world.fails(BASE + "gone", Reach.MISSING)
     world.fails(BASE + "quiet", Reach.UNKNOWN)
+    world.fails(FOREIGN + "segnalazioni", Reach.UNKNOWN)
     world.later(days=2)
     world.fails(BASE + "gone", Reach.MISSING)
+    for url in (BASE + "broken", BASE + "empty", FOREIGN + "segnalazioni"):
+        world.later(minutes=1)
+        world.same(url)
     world.later(minutes=1)
     world.same(BASE + "petition", head=_head("petition"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from pathlib import Path
 
 import pytest
@@ -138,3 +139,39 @@ def test_a_mistake_of_ours_is_logged_and_said(tmp_path: Path, caplog: pytest.Log
     assert (answer.status_code, "The server made a mistake" in answer.text) == (500, True)
     assert "ZeroDivisionError" not in answer.text
     assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.parametrize("host", ["..", ".a", "a..b", "x" * 300])
+def test_a_host_header_that_is_no_host(client: FlaskClient, host: str) -> None:
+    answer = client.get("/en/", headers={"Host": host})
+    assert (answer.status_code, answer.text) == (400, "The Host header of this request is no host.\n")
+
+
+@pytest.mark.parametrize("path", ["/en", "/zh-Hant", "/", "/software?q=x"])
+def test_a_redirect_never_leads_to_the_host_that_a_request_names(client: FlaskClient, path: str) -> None:
+    location = client.get(path, headers={"Host": "evil.example"}).headers["Location"]
+    assert re.fullmatch(r"/(en|zh-Hant)/.*", location)
+
+
+def test_a_lost_index_is_no_empty_catalogue(client: FlaskClient, settings: Settings) -> None:
+    settings.index_folder.rename(settings.data / "lost")
+    try:
+        answer = client.get("/en/software.json?q=petition")
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "120")
+        assert (answer.get_json() or {})[
+            "detail"
+        ] == "The search index is missing. Nothing is lost; it has to be built anew."
+        health = client.get("/healthz")
+        assert (health.status_code, health.text) == (503, "there is no search index\n")
+        assert client.get("/en/").status_code == 200
+    finally:
+        (settings.data / "lost").rename(settings.index_folder)
+
+
+@pytest.mark.parametrize(
+    ("path", "seconds"),
+    [("/favicon.ico", 3600), ("/static/catalogue.css", 3600), ("/static/catalogue.css?v=1", 365 * 24 * 3600)],
+)
+def test_only_versioned_files_are_kept_for_long(client: FlaskClient, path: str, seconds: int) -> None:
+    with client.get(path) as answer:
+        assert answer.cache_control.max_age == seconds

@@ -44,14 +44,14 @@ def settings() -> Settings:
         raise Misuse(str(error)) from error
 
 
-def connect(settings: Settings) -> Store:
-    """The database of this instance, whatever its version."""
+def connect(settings: Settings, create: bool = False) -> Store:
+    """The database of this instance, whatever its version; `create`: made where there is none."""
     from sqlalchemy.exc import ArgumentError
 
     from ...registry.store import Store
 
     try:
-        return Store(settings.database)
+        return Store(settings.database, create)
     except ArgumentError as error:
         raise Misuse(f"PUBLICCODE_DATABASE_URL cannot be read: {error}") from error
 

@@ -24,7 +24,7 @@ def upgrade_tables() -> None:
     from ...registry.store import StorageError
     from ...registry.upgrade import upgrade
 
-    store = connect(settings())
+    store = connect(settings(), create=True)
     try:
         before, after = upgrade(store)
     except StorageError as error:

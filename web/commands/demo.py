@@ -92,7 +92,7 @@ def _prepare(chosen: Settings) -> None:
     from ...registry.upgrade import upgrade
     from ..demo.agencies import publishers_file
 
-    store = connect(chosen)
+    store = connect(chosen, create=True)
     try:
         upgrade(store)
         with store.writing("demo") as change:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.command("harvest")
 @click.argument("publisher", nargs=-1)
 @click.option("--by", default="harvest", show_default=True, metavar="NAME", help="Who does this, for the log.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
 def command(publisher: tuple[str, ...], by: str, form: str) -> None:
     """Harvest the repositories of all publishers, or of each PUBLISHER named by its id.
 
@@ -45,6 +45,7 @@ def harvest_all(
     """Harvests, tells each outcome as it comes, and lets the index follow."""
     from ...harvesters.hosts import Hosts
     from ...harvesters.run import HarvestRunning, Parts, harvest, only_one
+    from ...registry.harvests import standing
     from ...registry.settings import SettingError
     from ...schemas.validator import assess, ruleset
 
@@ -55,7 +56,8 @@ def harvest_all(
             parts = Parts(store, http, hosts.serving, assess, ruleset(), settings.harvest_threads, by)
             with _Progress(len(hostings), form) as progress:
                 done = harvest(parts, hostings, progress.tell)
-            progress.summary(done)
+            with store.reading() as session:
+                progress.summary(done, standing(session, done.id))
     except HarvestRunning as error:
         raise Trouble(str(error)) from error
     except SettingError as error:
@@ -113,7 +115,7 @@ class _Progress:
 
         messages = [str(message_from_json(data)) for data in item.messages]
         self.bar.clear()
-        if self.form == "json":
+        if self.form == "jsonl":
             told = {
                 "url": item.url,
                 "outcome": item.outcome,
@@ -127,13 +129,21 @@ class _Progress:
             say(f"{item.outcome:<14} {item.url}" + "".join(f"\n{'':15}{text}" for text in messages))
         self.bar.update()
 
-    def summary(self, done: Harvest) -> None:
-        if self.form == "json":
-            click.echo(json.dumps({"harvest": str(done.id), "outcomes": done.outcomes, "requests": done.requests}))
+    def summary(self, done: Harvest, known: Mapping[str, int]) -> None:
+        if self.form == "jsonl":
+            told = {"harvest": str(done.id), "outcomes": done.outcomes, "requests": done.requests, "known": known}
+            click.echo(json.dumps(told))
             return
-        counts = ", ".join(
-            f"{count} {outcome}" for outcome, count in sorted(done.outcomes.items(), key=lambda pair: -pair[1])
-        )
         click.echo(
-            f"{sum(done.outcomes.values())} repositories: {counts}; {done.requests} requests, {done.bytes_received} bytes."
+            f"{sum(done.outcomes.values())} addresses: {_counted({str(key): n for key, n in done.outcomes.items()})}; "
+            f"{done.requests} requests, {done.bytes_received} bytes."
         )
+        click.echo(f"Of {sum(known.values())} repositories known there: {_counted(known)}.")
+        if trouble := sum(count for state, count in known.items() if state != "valid"):
+            click.echo(
+                f"For each of the {trouble} that are not valid: publiccode why URL tells the reason and what to do."
+            )
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in sorted(counts.items(), key=lambda pair: -pair[1]))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import Trouble, open_store, settings
+from . import Trouble, follow_log, open_store, settings
 
 if TYPE_CHECKING:
     from ...registry.settings import Settings
@@ -22,8 +22,8 @@ def command(host: str, port: int, workers: int) -> None:
     Example: publiccode serve --port 8000 --workers 2
     """
     chosen = settings()
-    with open_store(chosen):
-        pass  # says what is wrong with the database before anything listens
+    with open_store(chosen) as store:  # says what is wrong with the database before anything listens
+        follow_log(chosen, store)
     listen(chosen, host, port, workers)
 
 

@@ -18,16 +18,19 @@ def command(url: str, form: str) -> None:
 
     Example: publiccode why https://github.com/italia/design-scuole
     """
-    from ...registry.why import why
+    from zoneinfo import ZoneInfo
+
+    from ...registry.why import Reader, why
 
     chosen = settings()
+    zone = ZoneInfo(chosen.time_zone)
     with open_store(chosen) as store, store.reading() as session:
-        steps = why(session, url, chosen.show_only_valid)
+        steps = why(session, url, Reader("en", zone, chosen.show_only_valid))
     if form == "json":
         click.echo(json.dumps([step.to_json() for step in steps], ensure_ascii=False, indent=2))
         return
     for step in steps:
-        date = f"{step.at:%Y-%m-%d %H:%M}" if step.at else ""
+        date = f"{step.at.astimezone(zone):%Y-%m-%d %H:%M}" if step.at else ""
         say(f"{date:<17}{step.state:<8} {step.text}")
         for detail in step.details:
             say(f"{'':26}{detail}")

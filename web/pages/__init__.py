@@ -10,10 +10,13 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
 
-from ...registry.search import SearchIndex
+from ...registry import catalogue
+from ...registry.search import Request, Result, SearchIndex
 from ...registry.search.engines import open_index
 from ...registry.settings import Settings
 from ...registry.store import Store
+from ..errors import Problem, log
+from ..translation import gettext
 
 
 @dataclass(frozen=True)
@@ -25,12 +28,29 @@ class Parts:
     @cached_property
     def store(self) -> Store:
         """The database."""
-        return Store(self.settings.database)
+        return Store(self.settings.database, create=False)
 
     @cached_property
     def index(self) -> SearchIndex:
         """The search index."""
         return open_index(self.settings.search_engine, self.settings.index_folder)
+
+    def search(self, asked: Request) -> Result:
+        """The index's answer.
+
+        Raises:
+            Problem: there is no index, though there are entries: nobody shall take that for an empty catalogue.
+
+        """
+        result = self.index.search(asked)
+        if not result.ready:
+            with self.store.reading() as session:
+                if catalogue.counts(session)["software"]:
+                    log.error("there is no search index in %s; next: publiccode reindex", self.settings.index_folder)
+                    raise Problem(
+                        503, gettext("The search index is missing. Nothing is lost; it has to be built anew.")
+                    )
+        return result
 
 
 @dataclass(frozen=True)

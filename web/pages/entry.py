@@ -10,21 +10,21 @@ from sqlmodel import Session
 
 from ...registry import catalogue
 from ...registry.catalogue import Entry
-from ...registry.models import Software
+from ...registry.following import facets as index_facets
 from ...registry.store import slugify
 from ...registry.why import tombstone_text
-from ...schemas.finding import Finding
 from ..errors import Problem
+from ..language import foreign
 from ..presenting import day, say
 from ..translation import gettext
 from . import Page, Parts, add_page
 from .publiccode_values import Description, Facts, description, facts
 from .said import Said
-from .summary import iso, summary
+from .summary import finding_values, iso, link, summary
 
 
 def blueprint(parts: Parts) -> Blueprint:
-    """`/software/<slug>` and `/software/<slug>/publiccode.yml`."""
+    """`/software/<slug>`, and its files: `/software/<slug>/publiccode.yml`, `/software/<slug>/files/<path>`."""
     pages = Blueprint("entry", __name__)
 
     def entry(language: str, slug: str) -> Page:
@@ -34,21 +34,38 @@ def blueprint(parts: Parts) -> Blueprint:
             data = _data(session, found, values, language)
         said = Said(values)
         chosen = description(said, language, request.args.get("description", ""))
-        return Page("entry.html", data, _extra(said, chosen, facts(said), data))
+        return Page("entry.html", data, _extra(said, chosen, facts(said), data, language))
 
     def raw(lang: str, slug: str) -> Response:
         with parts.store.reading() as session:
             found = _living(session, slug)
-            file = catalogue.stored_file(session, found.shown.file_hash)
-            if file is None:
-                raise Problem(404, gettext("The file itself was not kept."))
-            response = Response(file.content, mimetype="text/plain")
+            response = _file(session, found.shown.file_hash)
         response.headers["Content-Disposition"] = 'inline; filename="publiccode.yml"'
         return response
 
+    def license_file(lang: str, slug: str, path: str) -> Response:
+        with parts.store.reading() as session:
+            found = _living(session, slug)
+            kept = {str(file["path"]): str(file["hash"]) for file in found.shown.license_files}
+            return _file(session, kept.get(path, ""))
+
     add_page(pages, "/software/<slug:slug>", entry)
     pages.add_url_rule("/software/<slug:slug>/publiccode.yml", view_func=raw)
+    pages.add_url_rule("/software/<slug:slug>/files/<path:path>", view_func=license_file)
     return pages
+
+
+def _file(session: Session, file_hash: str) -> Response:
+    """A stored file as plain text, whatever it claims to be.
+
+    Raises:
+        Problem: 404; there is no such file here, or its content was not kept.
+
+    """
+    file = catalogue.stored_file(session, file_hash)
+    if file is None:
+        raise Problem(404, gettext("The file itself was not kept."))
+    return Response(file.content, mimetype="text/plain")
 
 
 def _living(session: Session, slug: str) -> Entry:
@@ -85,6 +102,10 @@ def _living(session: Session, slug: str) -> Entry:
 
 def _data(session: Session, found: Entry, values: Mapping[str, Any], language: str) -> dict[str, Any]:
     relatives = catalogue.relatives(session, found)
+    related = [*relatives.variants, *(other for _, other in relatives.upstream if other)]
+    named = {
+        other.software.id: link(other, language) for other in catalogue.entries(session, [one.id for one in related])
+    }
     return {
         "software": {**summary(found, language), "created_at": iso(found.software.created_at)},
         "publiccode": values,
@@ -104,14 +125,25 @@ def _data(session: Session, found: Entry, values: Mapping[str, Any], language: s
         "license": {
             "declared": found.shown.license_declared,
             "concluded": found.shown.license_concluded,
-            "files": [file["path"] for file in found.shown.license_files],
+            "ids": list(index_facets(found)["license"]),
+            "files": [
+                {
+                    "path": file["path"],
+                    "address": url_for("entry.license_file", slug=found.software.slug, path=file["path"])
+                    if file["hash"]
+                    else None,
+                }
+                for file in found.shown.license_files
+            ],
         },
         "valid": found.newest.valid,
-        "findings": [_finding(finding) for finding in found.findings],
+        "findings": [finding_values(finding) for finding in found.findings],
         "findings_of": {"commit": found.newest.commit, "path": found.newest.path, "at": iso(found.newest.assessed_at)},
         "relatives": {
-            "upstream": [{"url": url, "software": _relative(other)} for url, other in relatives.upstream],
-            "variants": [_relative(other) for other in relatives.variants],
+            "upstream": [
+                {"url": url, "software": named[other.id] if other else None} for url, other in relatives.upstream
+            ],
+            "variants": [named[other.id] for other in relatives.variants],
             "technical_forks": [
                 {"url": copy.url, "why": url_for("why.why", url=copy.url)} for copy in relatives.copies
             ],
@@ -119,34 +151,13 @@ def _data(session: Session, found: Entry, values: Mapping[str, Any], language: s
     }
 
 
-def _relative(software: Software | None) -> dict[str, str] | None:
-    if software is None:
-        return None
-    return {
-        "name": software.name,
-        "slug": software.slug,
-        "address": url_for("entry.entry", slug=software.slug),
-    }
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "rule": finding.rule,
-        "severity": str(finding.severity),
-        "key": finding.key,
-        "message": say(finding.message),
-        "line": finding.line,
-        "column": finding.column,
-        "help": say(finding.help),
-    }
-
-
-def _extra(said: Said, chosen: Description, shown: Facts, data: Mapping[str, Any]) -> dict[str, Any]:
+def _extra(said: Said, chosen: Description, shown: Facts, data: Mapping[str, Any], language: str) -> dict[str, Any]:
     counted = [finding["severity"] for finding in data["findings"]]
     return {
         "description": chosen,
         "facts": shown,
         "further": said.rest(),
+        "foreign": foreign([chosen.language, *chosen.others], language),
         "errors": counted.count("error"),
         "warnings": counted.count("warning"),
     }

@@ -7,22 +7,26 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, request, url_for
+from sqlmodel import Session
 
+from ...registry import catalogue
 from ...registry.harvests import RunReport, harvest_report
 from ...registry.harvests import harvests as newest_harvests
-from ...registry.models import HarvestItem, Outcome
-from ...registry.stored import message_from_json
+from ...registry.models import HarvestItem, Outcome, Publisher
 from ...registry.why import outcome_text
 from ..errors import Problem
 from ..presenting import say
 from ..translation import gettext
 from . import Page, Parts, add_page
+from .looks import REPAIR, look, state
 from .software import page_number
 from .summary import iso, publisher_summary
 
 PAGE = 200
 # In the order in which a reader wants them: what changed, what is in trouble, what stayed.
 _ORDER = list(Outcome)
+# What needs somebody stands first.
+_URGENT = ["problem", REPAIR, "note", "ok"]
 
 
 def blueprint(parts: Parts) -> Blueprint:
@@ -39,6 +43,8 @@ def blueprint(parts: Parts) -> Blueprint:
                     "finished_at": iso(harvest.finished_at),
                     "runs": harvest.runs,
                     "unfinished": harvest.interrupted,
+                    "addresses": harvest.addresses,
+                    "troubled": harvest.troubled,
                 }
                 for harvest in newest_harvests(session)
             ]
@@ -53,23 +59,27 @@ def blueprint(parts: Parts) -> Blueprint:
                     gettext("There is no harvest %(id)s.", id=harvest_id),
                     links=((gettext("All harvests"), url_for("harvests.harvests")),),
                 )
-            return Page("harvest.html", _report(harvest_id, reports, language))
+            return Page("harvest.html", _report(session, harvest_id, reports, language))
 
     add_page(pages, "/harvests", harvests)
     add_page(pages, "/harvests/<uuid:harvest_id>", harvest)
     return pages
 
 
-def _report(harvest_id: UUID, reports: list[RunReport], language: str) -> dict[str, Any]:
+def _report(session: Session, harvest_id: UUID, reports: list[RunReport], language: str) -> dict[str, Any]:
     chosen = request.args.get("outcome", "")
     if chosen and chosen not in _ORDER:
         raise Problem(400, gettext("outcome must be one of: %(values)s.", values=", ".join(_ORDER)))
-    rows = [(report, item) for report in reports for item in report.items]
-    counted = Counter(item.outcome for _, item in rows)
-    listed = [(report, item) for report, item in rows if not chosen or item.outcome == chosen]
+    rows = [(report.publisher, looked, looked.last) for report in reports for looked in report.looks if looked.last]
+    items = [item for _, _, item in rows]
+    counted = Counter(item.outcome for item in items)
+    listed = [row for row in rows if not chosen or row[2].outcome == chosen]
+    listed.sort(key=lambda row: _URGENT.index(state(row[1])))
     page, last = page_number(request.args), max(1, -(-len(listed) // PAGE))
     if page > last:
         raise Problem(404, gettext("This report has %(last)s pages.", last=last))
+    listed = listed[(page - 1) * PAGE : page * PAGE]
+    entries = catalogue.entries_of(session, [item.repository_key for _, _, item in listed])
     ended = [report.run.finished_at for report in reports if report.run.finished_at]
     return {
         "id": str(harvest_id),
@@ -81,7 +91,8 @@ def _report(harvest_id: UUID, reports: list[RunReport], language: str) -> dict[s
                 "outcome": str(outcome),
                 "count": counted[outcome],
                 "address": url_for("harvests.harvest", harvest_id=harvest_id, outcome=str(outcome)),
-                **_words(outcome),
+                "state": outcome_text(outcome)[0],
+                "text": say(outcome_text(outcome)[1]),
             }
             for outcome in _ORDER
             if counted[outcome]
@@ -90,27 +101,20 @@ def _report(harvest_id: UUID, reports: list[RunReport], language: str) -> dict[s
         "total": len(rows),
         "page": page,
         "pages": last,
-        "milliseconds": sum(item.milliseconds for _, item in rows),
-        "requests": sum(item.requests for _, item in rows),
-        "bytes_received": sum(item.bytes_received for _, item in rows),
-        "bytes_sent": sum(item.bytes_sent for _, item in rows),
-        "items": [_item(report, item, language) for report, item in listed[(page - 1) * PAGE : page * PAGE]],
+        "milliseconds": sum(item.milliseconds for item in items),
+        "requests": sum(item.requests for item in items),
+        "bytes_received": sum(item.bytes_received for item in items),
+        "bytes_sent": sum(item.bytes_sent for item in items),
+        "items": [
+            {**_item(owner, item, language), **look(looked, entries.get(item.repository_key), language)}
+            for owner, looked, item in listed
+        ],
     }
 
 
-def _words(outcome: Outcome) -> dict[str, str]:
-    state, text, _ = outcome_text(outcome)
-    return {"state": state, "text": say(text)}
-
-
-def _item(report: RunReport, item: HarvestItem, language: str) -> dict[str, Any]:
+def _item(owner: Publisher, item: HarvestItem, language: str) -> dict[str, Any]:
     return {
-        "url": item.url,
-        "why": url_for("why.why", url=item.url),
-        "publisher": publisher_summary(report.publisher, language),
-        "outcome": str(item.outcome),
-        **_words(item.outcome),
-        "messages": [say(message_from_json(data)) for data in item.messages],
+        "publisher": publisher_summary(owner, language),
         "commit": item.commit,
         "at": iso(item.at),
         "milliseconds": item.milliseconds,

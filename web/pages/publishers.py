@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, url_for
 from sqlmodel import Session
 
 from ...registry import catalogue
-from ...registry.harvests import Looked, Place, places
+from ...registry.harvests import Place, places
 from ...registry.models import Publisher
-from ...registry.stored import message_from_json
-from ...registry.why import outcome_text
+from ...schemas.candidate import address_key
 from ..errors import Problem
-from ..presenting import say
 from ..translation import gettext
 from . import Page, Parts, add_page
-from .summary import iso, publisher_summary, summary
+from .looks import look
+from .summary import publisher_summary, summary
 
 
 def blueprint(parts: Parts) -> Blueprint:
@@ -35,6 +35,7 @@ def blueprint(parts: Parts) -> Blueprint:
                 }
                 for owner, count in rows
             ]
+        listed.sort(key=_shown_name)
         return Page("publishers.html", {"publishers": listed}, {"tree": _tree(listed)})
 
     def publisher(language: str, slug: str) -> Page:
@@ -69,39 +70,27 @@ def _tree(listed: list[dict[str, Any]]) -> list[tuple[int, dict[str, Any]]]:
 
 def _publisher(session: Session, owner: Publisher, language: str, only_valid: bool) -> dict[str, Any]:
     above, below = catalogue.family(session, owner)
-    found = catalogue.published_by(session, owner, only_valid)
+    found = catalogue.published_by(session, owner)
+    at = {entry.repository.key: entry for entry in found}
     return {
         "publisher": {**publisher_summary(owner, language), "identifier": owner.identifier, "listed": owner.listed},
         "names": dict(owner.names),
         "parent": publisher_summary(above, language) if above else None,
-        "children": [publisher_summary(child, language) for child in below],
-        "software": [summary(entry, language) for entry in found],
-        "code_hostings": [_place(place) for place in places(session, owner)],
+        "children": sorted((publisher_summary(child, language) for child in below), key=_shown_name),
+        "software": [summary(entry, language) for entry in found if catalogue.is_shown(entry, only_valid)],
+        "code_hostings": [_place(place, at, language) for place in places(session, owner)],
     }
 
 
-def _place(place: Place) -> dict[str, Any]:
+def _shown_name(publisher: Mapping[str, Any]) -> str:
+    return str(publisher["name"]["text"]).casefold()
+
+
+def _place(place: Place, entries: Mapping[str, catalogue.Entry], language: str) -> dict[str, Any]:
     return {
         "url": place.hosting.url,
         "kind": place.hosting.kind,
         "listed": place.hosting.listed,
         "exclude": place.hosting.exclude,
-        "repositories": [_look(looked) for looked in place.repositories],
-    }
-
-
-def _look(looked: Looked) -> dict[str, Any]:
-    """What became of a repository: the last look, and of unchanged ones the last that told something else."""
-    told = looked.news or looked.last
-    state, text, step = outcome_text(told.outcome) if told else ("note", None, None)
-    return {
-        "url": looked.url,
-        "why": url_for("why.why", url=looked.url),
-        "state": state,
-        "outcome": str(told.outcome) if told else None,
-        "text": say(text) if text else gettext("It has not been harvested yet."),
-        "next": say(step) if step else "",
-        "messages": [say(message_from_json(data)) for data in told.messages] if told else [],
-        "since": iso(told.at) if told else None,
-        "last_look": iso(looked.last.at) if looked.last else None,
+        "repositories": [look(looked, entries.get(address_key(looked.url)), language) for looked in place.repositories],
     }

@@ -10,10 +10,13 @@ from flask import Blueprint, request, url_for
 from werkzeug.datastructures import MultiDict
 
 from ...registry import catalogue
+from ...registry.catalogue import Entry
+from ...registry.following import facets as index_facets
 from ...registry.search import FACETS, Request, Result
 from ..errors import Problem
 from ..translation import gettext
 from . import Page, Parts, add_page
+from .said import web_address
 from .summary import publisher_name, summary
 
 PAGE, LONGEST_QUERY, MOST_VALUES, LAST_PAGE = 20, 1000, 50, 500
@@ -88,29 +91,54 @@ def blueprint(parts: Parts) -> Blueprint:
 
     def software(language: str) -> Page:
         search = read_search(request.args)
-        result = parts.index.search(search.request())
         with parts.store.reading() as session:
+            named = catalogue.entry_at(session, search.text) if _may_be_address(search.text) else None
+            if named and not search.facets and catalogue.is_shown(named, parts.settings.show_only_valid):
+                result = _alone(named)
+            else:
+                result = parts.search(search.request())
             found = [
                 summary(entry, language)
                 for entry in catalogue.entries(session, result.ids)
                 if catalogue.is_shown(entry, parts.settings.show_only_valid)
             ]
+            is_address = named is not None or _is_address(search.text)
             names = {owner.slug: publisher_name(owner, language)["text"] for owner, _ in catalogue.publishers(session)}
         last = max(1, -(-result.total // PAGE))
         if search.page > last:
             lead = (gettext("Last page"), replace(search, page=last).address())
             raise Problem(404, gettext("This search has %(last)s pages.", last=last), links=(lead,))
-        return Page("software.html", _data(search, result, found, last), _extra(search, result, names, last))
+        return Page(
+            "software.html", _data(search, result, found, last, is_address), _extra(search, result, names, last)
+        )
 
     add_page(pages, "/software", software)
     return pages
 
 
-def _data(search: Search, result: Result, found: list[dict[str, Any]], last: int) -> dict[str, Any]:
+def _may_be_address(text: str) -> bool:
+    return "/" in text and not any(letter.isspace() for letter in text)
+
+
+def _is_address(text: str) -> bool:
+    """Whether somebody who types this means a repository: it begins with http(s)://, or with a host and a path."""
+    host = text.partition("/")[0]
+    return _may_be_address(text) and (bool(web_address(text)) or ("." in host and ":" not in host))
+
+
+def _alone(entry: Entry) -> Result:
+    """The answer to the address of an entry: this entry."""
+    counted = {name: tuple((value, 1) for value in values) for name, values in index_facets(entry).items()}
+    return Result((str(entry.software.id),), 1, counted)
+
+
+def _data(search: Search, result: Result, found: list[dict[str, Any]], last: int, is_address: bool) -> dict[str, Any]:
     return {
         "query": search.text,
         "understood": result.understood if result.understood != search.text else "",
+        "reading": result.reading,
         "dropped": list(result.dropped),
+        "why": url_for("why.why", url=search.text) if is_address else None,
         "filters": {name: list(values) for name, values in search.facets.items()},
         "sort": search.sort,
         "page": search.page,
@@ -150,5 +178,4 @@ def _extra(search: Search, result: Result, names: Mapping[str, str], last: int) 
         "page_links": [(number, replace(search, page=number).address()) for number in around if number <= LAST_PAGE],
         "previous_page": replace(search, page=search.page - 1).address() if search.page > 1 else "",
         "next_page": replace(search, page=search.page + 1).address() if search.page < min(last, LAST_PAGE) else "",
-        "why": url_for("why.why", url=search.text) if "/" in search.text or "." in search.text else "",
     }

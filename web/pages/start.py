@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from ...registry import catalogue
 from ...registry.search import Request
+from ...schemas.vocabularies import labels
 from . import Page, Parts, add_page
 from .summary import summary
 
@@ -28,7 +29,9 @@ def blueprint(parts: Parts) -> Blueprint:
             {
                 "counts": counts,
                 "newest": newest,
-                "categories": [{"value": value, "count": count} for value, count in categories],
+                "categories": [
+                    {"value": value, "count": count} for value, count in categories if value in labels("categories")
+                ],
             },
         )
 

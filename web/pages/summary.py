@@ -9,7 +9,9 @@ from flask import url_for
 
 from ...registry.catalogue import Entry
 from ...registry.models import Publisher
+from ...schemas.finding import Finding
 from ..language import nearest, pick
+from ..presenting import say
 from .said import Said
 
 
@@ -34,6 +36,25 @@ def summary(entry: Entry, language: str) -> dict[str, Any]:
         "archived": entry.repository.archived,
         "reach": str(entry.repository.reach),
         "modified_at": iso(entry.software.modified_at),
+    }
+
+
+def link(entry: Entry, language: str) -> dict[str, str]:
+    """An entry where another page only names it."""
+    told = summary(entry, language)
+    return {name: told[name] for name in ("slug", "address", "name", "localised_name", "language")}
+
+
+def finding_values(finding: Finding) -> dict[str, Any]:
+    """A finding, said in the language of this request."""
+    return {
+        "rule": finding.rule,
+        "severity": str(finding.severity),
+        "key": finding.key,
+        "message": say(finding.message),
+        "line": finding.line,
+        "column": finding.column,
+        "help": say(finding.help),
     }
 
 

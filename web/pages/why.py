@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, request, url_for
 
-from ...registry.why import Step
+from ...registry.why import Reader, Step
 from ...registry.why import why as steps_of
 from ..errors import Problem
 from ..presenting import say
@@ -28,7 +29,8 @@ def blueprint(parts: Parts) -> Blueprint:
         steps: list[Step] = []
         if url:
             with parts.store.reading() as session:
-                steps = steps_of(session, url, parts.settings.show_only_valid)
+                reader = Reader(language, ZoneInfo(parts.settings.time_zone), parts.settings.show_only_valid)
+                steps = steps_of(session, url, reader)
         return Page("why.html", {"url": url, "steps": [_step(step, language) for step in steps]})
 
     add_page(pages, "/why", why)

@@ -17,7 +17,7 @@ import pytest
 from publiccode.registry.search import FACETS, IndexBusy, IndexEntry, Request, Result, SearchIndex, Text
 from publiccode.registry.search.engines import open_index
 
-NOTHING = Result((), 0, dict.fromkeys(FACETS, ()))
+NOTHING = Result((), 0, dict.fromkeys(FACETS, ()), ready=False)
 
 
 def _state(index: SearchIndex) -> tuple[str, set[str]]:

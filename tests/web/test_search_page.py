@@ -1,0 +1,103 @@
+"""The search page: how a query was read, what an address finds, and what its filters say."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from .catalogue import BASE, read_json
+from .test_pages import text
+
+
+@pytest.mark.parametrize(
+    ("query", "reading", "english", "chinese"),
+    [
+        (
+            "petitions zzqqxx",
+            "any word",
+            "Nothing has all these words; these results have some of them.",
+            "沒有同時符合所有字詞的軟體，以下為符合部分字詞的結果。",
+        ),
+        (
+            "formwrihgt",
+            "forgiving",
+            "Nothing matches exactly; these are close.",
+            "沒有完全相符的軟體，以下為相近的結果。",
+        ),
+    ],
+)
+def test_a_lenient_reading_is_told(client: FlaskClient, query: str, reading: str, english: str, chinese: str) -> None:
+    data = read_json(client, f"/en/software.json?q={query}")
+    assert (data["reading"], data["total"] > 0) == (reading, True)
+    assert english in text(client.get(f"/en/software?q={query}").text)
+    assert chinese in text(client.get(f"/zh-Hant/software?q={query}").text)
+
+
+def test_an_exact_reading_needs_no_words(client: FlaskClient) -> None:
+    data = read_json(client, "/en/software.json?q=formwright")
+    assert (data["reading"], data["dropped"], data["why"]) == ("exact", [], None)
+    page = text(client.get("/en/software?q=formwright").text)
+    assert "Nothing has all these words" not in page
+    assert "Nothing matches exactly" not in page
+
+
+def test_what_could_not_be_read_is_named(client: FlaskClient) -> None:
+    query = " ".join(f"w{number}" for number in range(60))
+    [dropped] = read_json(client, f"/en/software.json?q={query}")["dropped"]
+    assert dropped.startswith("w48 w49")
+    assert f"These parts could not be read and were left out: {dropped}" in text(
+        client.get(f"/en/software?q={query}").text
+    )
+
+
+@pytest.mark.parametrize(
+    "query", [BASE + "petition", f"{BASE}Petition.git/", (BASE + "petition").removeprefix("https://")]
+)
+def test_the_address_of_an_entry_finds_this_entry(client: FlaskClient, query: str) -> None:
+    data = read_json(client, f"/en/software.json?q={query}")
+    assert [result["slug"] for result in data["results"]] == ["陳情系統"]
+    assert (data["total"], data["why"]) == (1, f"/en/why?url={query}")
+    assert data["facets"]["publisher"] == [{"value": "yunwu", "count": 1}]
+    html = client.get(f"/zh-Hant/software?q={query}").text
+    assert f'<a href="/zh-Hant/why?url={query}">這看起來是儲存庫網址：查詢收錄情形</a>' in html
+
+
+@pytest.mark.parametrize(
+    ("query", "is_address"),
+    [
+        ("https://nowhere.example/x", True),
+        ("git.nowhere.example/zzqq", True),
+        ("node.js", False),
+        ("TCP/IP", False),
+        ("see https://nowhere.example/x", False),
+    ],
+)
+def test_what_looks_like_an_address_leads_to_its_steps(client: FlaskClient, query: str, is_address: bool) -> None:
+    assert (read_json(client, f"/en/software.json?q={query}")["why"] is not None) == is_address
+
+
+def test_a_tombstones_address_finds_no_entry(client: FlaskClient) -> None:
+    data = read_json(client, f"/en/software.json?q={BASE}gone")
+    assert (data["why"], "lost-lamp" in [result["slug"] for result in data["results"]]) == (
+        f"/en/why?url={BASE}gone",
+        False,
+    )
+
+
+def test_filters_say_what_the_standard_says(client: FlaskClient) -> None:
+    page = text(client.get("/zh-Hant/software").text)
+    assert "檢查結果 檔案符合標準 5 檔案有誤 3" in page
+    assert "<b>no category</b>（非標準分類） 1" in page
+    assert "<b>no category</b> (not in the standard) 1" in text(client.get("/en/software").text)
+    assert "授權條款 EUPL-1.2 6 Apache-2.0 1 MIT 1 非 SPDX 授權條款表示式 1" in page
+    values = {category["value"] for category in read_json(client, "/en/index.json")["categories"]}
+    assert ("communications" in values, "<b>no category</b>" in values) == (True, False)
+
+
+def test_the_query_language_stands_under_the_box(client: FlaskClient) -> None:
+    for page in ("/en/", "/en/software"):
+        assert (
+            'What can be searched for "open data" these words in a row -word without this word map OR dashboard one of '
+            "these words license:EUPL-1.2 in this field only; the fields are: name: publisher: category: license: status: "
+            "platform: language:"
+        ) in text(client.get(page).text)
