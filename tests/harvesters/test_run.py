@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from shutil import rmtree
 from urllib.parse import urlsplit
 
 import pytest
@@ -222,7 +223,11 @@ def test_a_killed_harvest_is_taken_up_by_the_next(agency: Agency, tmp_path: Path
     process.communicate()
     assert agency.count(HarvestItem) >= 1
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
+    said = "There was no search index; it was built from the database: 1 entries.\n"
+    assert (done.returncode, done.stderr) == (0, said)
+    rmtree(tmp_path / "index")
+    again = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert (again.returncode, again.stderr) == (0, said)
     with agency.store.reading() as session:
         assert session.exec(select(Software.name)).all() == ["陳情系統"]
         assert "running" not in session.exec(select(HarvestRun.status)).all()

@@ -87,8 +87,13 @@ def follow_log(settings: Settings, store: Store) -> int:
     from ...registry.following import follow
     from ...registry.search import IndexBusy
 
+    index = open_search(settings)
     try:
-        return follow(store, open_search(settings), settings.show_only_valid)
+        missing = not index.cursor()
+        count = follow(store, index, settings.show_only_valid)
+        if missing and count:
+            click.echo(f"There was no search index; it was built from the database: {count} entries.", err=True)
+        return count
     except IndexBusy:
         click.echo(
             "The index is being written by another process; it will be brought up to date by the next run.", err=True
