@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from whoosh import query as tree  # type: ignore[import-untyped]
 
@@ -175,7 +176,15 @@ def _exactly(node: tree.Query) -> Plan:
         return _all([*before, _any([Prefix(field, row[-1], weight) for field, weight in fields.items()])], [], [])
     if is_plain(node) and len(row) == 1 and not is_east_asian(row[0]):
         return _any(_word_or_stems(row[0], fields))
-    return _in_a_row(row, fields)
+    rows = dict.fromkeys((row, _row(_unspaced(text_of(node)))))
+    return _any([_in_a_row(row, fields) for row in rows])
+
+
+def _unspaced(text: str) -> str:
+    """`text` without the spaces between East Asian characters: people type them freely, texts rarely have them."""
+    words = text.split()
+    gaps = ["" if is_east_asian(before[-1]) and is_east_asian(after[0]) else " " for before, after in pairwise(words)]
+    return "".join(word + gap for word, gap in zip(words, [*gaps, ""], strict=True))
 
 
 def _row(text: str) -> tuple[str, ...]:

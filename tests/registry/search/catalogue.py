@@ -277,6 +277,8 @@ JUDGED: dict[str, tuple[tuple[str, ...], str]] = {
     "open data": (("e06", "e12"), "exact"),
     '"open data"': (("e06",), "exact"),
     "「開放資料」": (("e06",), "exact"),
+    "「開放 資料」": (("e06",), "exact"),
+    '"開放  資料集" -dashboard': (("e06",), "exact"),
     '"data open"': ((), "exact"),
     '"dashboard charts"': ((), "exact"),
     # fields
