@@ -20,7 +20,7 @@ from ..translation import gettext
 from . import Page, Parts, add_page
 from .publiccode_values import Description, Facts, description, facts
 from .said import Said
-from .summary import finding_values, iso, link, summary
+from .summary import iso, link, summary
 
 
 def blueprint(parts: Parts) -> Blueprint:
@@ -137,7 +137,7 @@ def _data(session: Session, found: Entry, values: Mapping[str, Any], language: s
             ],
         },
         "valid": found.newest.valid,
-        "findings": [finding_values(finding) for finding in found.findings],
+        "findings": [finding.to_json(language) for finding in found.findings],
         "findings_of": {"commit": found.newest.commit, "path": found.newest.path, "at": iso(found.newest.assessed_at)},
         "relatives": {
             "upstream": [

@@ -13,7 +13,7 @@ from ...registry.stored import message_from_json
 from ...registry.why import outcome_text
 from ..presenting import say
 from ..translation import gettext
-from .summary import finding_values, iso, link
+from .summary import iso, link
 
 REPAIR = "repair"  # the state of what is listed although its file has errors
 FINDINGS = 3  # errors that are told here; the others stand among the steps
@@ -42,7 +42,7 @@ def look(looked: Looked, entry: Entry | None, language: str) -> dict[str, Any]:
         _, said, following = outcome_text(shown.outcome)
         text, step = say(said), say(following)
         if told.outcome is Outcome.UNUSABLE:
-            errors = [finding_values(finding) for finding in looked.errors[:FINDINGS]]
+            errors = [finding.to_json(language) for finding in looked.errors[:FINDINGS]]
             step = gettext("Open the steps, repair the errors named there, and push.")
     return {
         "url": looked.url,

@@ -165,6 +165,7 @@ def _extra(search: Search, result: Result, names: Mapping[str, str], last: int) 
     around = sorted({1, last, *range(max(1, search.page - 2), min(last, search.page + 2) + 1)})
     return {
         "publisher_names": names,
+        "first": (search.page - 1) * PAGE + 1,
         "chips": [
             (facet, value, search.without(facet, value).address())
             for facet, values in search.facets.items()

@@ -9,9 +9,7 @@ from flask import url_for
 
 from ...registry.catalogue import Entry
 from ...registry.models import Publisher
-from ...schemas.finding import Finding
 from ..language import nearest, pick
-from ..presenting import say
 from .said import Said
 
 
@@ -43,19 +41,6 @@ def link(entry: Entry, language: str) -> dict[str, str]:
     """An entry where another page only names it."""
     told = summary(entry, language)
     return {name: told[name] for name in ("slug", "address", "name", "localised_name", "language")}
-
-
-def finding_values(finding: Finding) -> dict[str, Any]:
-    """A finding, said in the language of this request."""
-    return {
-        "rule": finding.rule,
-        "severity": str(finding.severity),
-        "key": finding.key,
-        "message": say(finding.message),
-        "line": finding.line,
-        "column": finding.column,
-        "help": say(finding.help),
-    }
 
 
 def publisher_summary(publisher: Publisher, language: str) -> dict[str, Any]:
