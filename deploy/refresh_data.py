@@ -32,6 +32,7 @@ from babel import Locale
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from publiccode.registry.origins import SUFFIX, Origin, notice, origins
+from publiccode.schemas.vocabularies import LABEL_LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[1]
 ARCHIVE_LIMIT = 32 * 1024 * 1024  # bytes; the largest now has 2.5 million
@@ -39,6 +40,7 @@ UNPACKED_LIMIT = 128 * 1024 * 1024  # bytes, of an archive and of one file in it
 FETCH_SECONDS = 300
 # What CLDR names beside the countries of ISO 3166-1 and Kosovo: exceptional reservations, groups and pseudo-locales.
 NOT_COUNTRIES = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"])
+TAIWANESE_NAMES = {"HK": "香港", "MO": "澳門", "TW": "臺灣"}  # as offices in Taiwan write them; CLDR has other forms
 
 Read = Callable[[str], bytes]
 
@@ -79,15 +81,16 @@ def json_object(entries: Mapping[str, str], indent: str = "") -> str:
 
 
 def countries(_package: Package, _path: str) -> bytes:
-    """Code → name in English and Traditional Chinese; read by Babel itself, because its own data files are pickles."""
-    english, chinese = (
-        {str(code): str(name) for code, name in locale.territories.items()}
-        for locale in (Locale("en"), Locale("zh", "TW", "Hant"))
-    )
-    codes = sorted(code for code in english if re.fullmatch("[A-Z]{2}", code) and code not in NOT_COUNTRIES)
-    names = {code: {"en": english[code], "zh-Hant": chinese[code].replace("台灣", "臺灣")} for code in codes}
-    rendered = {code: json.dumps(name, ensure_ascii=False, indent=2) for code, name in names.items()}
-    return (json_object(rendered) + "\n").encode()
+    """Code → name in each language of our labels; read by Babel itself, because its own data files are pickles."""
+    named = {
+        language: {str(code): str(name) for code, name in Locale.parse(language, sep="-").territories.items()}
+        for language in LABEL_LANGUAGES
+    }
+    codes = sorted(code for code in named["en"] if re.fullmatch("[A-Z]{2}", code) and code not in NOT_COUNTRIES)
+    names = {code: {language: named[language][code] for language in LABEL_LANGUAGES} for code in codes}
+    for code, name in TAIWANESE_NAMES.items():
+        names[code]["zh-Hant"] = name
+    return (json_object({code: json.dumps(name, ensure_ascii=False) for code, name in names.items()}) + "\n").encode()
 
 
 def language_subtags(package: Package, folder: str) -> bytes:
@@ -144,7 +147,7 @@ def license_text(package: Package, path: str) -> bytes:
 SOURCES = {
     "schemas/vocabularies/countries.json": Source(
         "installed", "babel", "babel/locale-data", "Unicode-3.0", "Unicode CLDR, © Unicode, Inc.",
-        "English and Traditional Chinese names of the ISO 3166-1 alpha-2 codes and XK; 臺灣 in its official spelling",
+        "names of the ISO 3166-1 alpha-2 codes and XK in eight languages; 香港, 澳門 and 臺灣 as written in Taiwan",
         countries,
     ),
     "schemas/vocabularies/language-subtags.json": Source(

@@ -21,6 +21,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from publiccode.registry.models import Outcome
 from publiccode.registry.why import _TOMBSTONES, outcome_text
+from publiccode.schemas.rules import NOTICES, RULES
+from publiccode.schemas.rules.pages import paragraphs
 
 ROOT = Path(__file__).resolve().parents[1]
 KEYWORDS = {**DEFAULT_KEYWORDS, "message": None, "Message": None}  # schemas/finding.py
@@ -42,6 +44,16 @@ class Domain:
 
 DOMAINS = (
     Domain("findings", "schemas/translations", ("schemas",)),
+    Domain(
+        "rules",
+        "schemas/translations",
+        (),
+        tuple(
+            (f"schemas/rules/{rule.ID.replace('-', '_')}.py", text)
+            for rule in (*RULES, *NOTICES)
+            for text in paragraphs(rule)
+        ),
+    ),
     Domain(
         "messages",
         "web/translations",

@@ -96,6 +96,28 @@ class Settings:
     )
     time_zone: str = field(default="Asia/Taipei", metadata={"help": "Time zone in which dates are shown.", "read": str})
     harvest_threads: int = field(default=4, metadata={"help": "Repositories read at the same time.", "read": int})
+    italian_codes: Path | None = field(
+        default=None,
+        metadata={
+            "help": "File with the register of Italian administrations, one code a line; empty: codes are judged by their shape.",
+            "read": lambda text: Path(text) if text else None,
+        },
+    )
+    checks_per_minute: int = field(
+        default=60,
+        metadata={
+            "help": "Files that one reader may have checked in a minute, by page or API; of addresses a sixth of that, of "
+            "changes in the editor four times that.",
+            "read": int,
+        },
+    )
+    trusted_proxies: int = field(
+        default=0,
+        metadata={
+            "help": "Proxies in front of the pages whose X-Forwarded-For is believed, so that readers are told apart.",
+            "read": int,
+        },
+    )
 
     @property
     def database(self) -> str:
@@ -127,6 +149,11 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         except ValueError as error:
             raise SettingError(f"{name}: {environment[name]!r} cannot be read: {error}") from error
     return Settings(**values)
+
+
+def git_environment() -> dict[str, str]:
+    """The environment for Git as a process: without what would make it look elsewhere than where it is told to."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
 
 
 def settings_table(settings: type[Settings] = Settings) -> str:

@@ -1,10 +1,12 @@
-"""What a harvester hands over: Repository, RepositoryFile, Candidate. Not judged."""
+"""What a harvester hands over: Repository, RepositoryFile, Tag, Candidate. Not judged."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -47,17 +49,42 @@ class RepositoryFile:
     target: str = ""
 
 
+class Named(StrEnum):
+    """What is at a path that a publiccode.yml names."""
+
+    FILE = "file"
+    BROKEN_IMAGE = "broken image"  # a PNG whose header is none
+    MISSING = "missing"  # nothing, no regular file, or a link that leaves the repository
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag of the repository; `day` is that of the tag or of its commit, None where unknown."""
+
+    name: str
+    day: date | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A publiccode.yml found in a repository at one commit, with the licence files beside it.
 
-    `repository` is None where a file stands alone (validator on a file); `license_files` is None where nobody looked.
-    A fact not gathered is None, and the rule that needs it stays silent.
+    A fact not gathered is None, and the rule that needs it stays silent:
+
+    `repository`: a file that stands alone has none. `license_files`: nobody looked. `named_files`: what is at each path
+    that the file names (logo, screenshots, list of authors), gathered on a checkout only. `tags`: those of the
+    repository, the newest first. `day`: the day of the judgement, for rules about the calendar; a harvest leaves it out,
+    so that the same commit always gets the same answer. `italian_codes`: a register of Italian administrations (lower
+    case), where the operator names one.
     """
 
     file: RepositoryFile
     repository: Repository | None = None
     license_files: tuple[RepositoryFile, ...] | None = None
+    named_files: Mapping[str, Named] | None = None
+    tags: tuple[Tag, ...] | None = None
+    day: date | None = None
+    italian_codes: frozenset[str] | None = None
 
 
 def address_key(url: str) -> str:

@@ -19,7 +19,7 @@ import yaml
 
 from . import faults
 from .faults import MAX_BYTES as MAX_BYTES  # part of this module's interface: who reads files stops there
-from .faults import MAX_DEPTH, MAX_NODES, NOWHERE, Place
+from .faults import MAX_DEPTH, MAX_NODES, MAX_TAGS, NOWHERE, Place
 from .finding import Finding
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -33,7 +33,7 @@ _NUMBER = re.compile(
     r"(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+|[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
     r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z"
 )
-
+_LINE_END = re.compile("\r\n|\n|\r")
 
 # Line breaks to YAML 1.1, which libyaml reads, but ordinary characters to YAML 1.2: office programs leave them in texts.
 _NO_BREAKS = dict.fromkeys((0x85, 0x2028, 0x2029), " ")
@@ -114,6 +114,11 @@ class Document:
             return parent.places[path[-1]]
         return (node.line, node.column)
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines of the text without their ends, as places count them (YAML 1.2.2, section 5.4)."""
+        return tuple(_LINE_END.split(self.text)) if self.text else ()
+
     def once(self, compute: Callable[[Document], T]) -> T:
         """`compute(self)`, computed at the first call only: what several rules need is worked out one time."""
         if compute not in self._computed:
@@ -167,12 +172,19 @@ def parse(data: bytes) -> Document:
         return Document(text, None, (*findings, faults.nul(text, text.index("\0"))))
     try:
         reader = _Reader()
-        root = reader.read(text.translate(_NO_BREAKS))
+        root = reader.read(without_breaks(text))
     except _Unreadable as error:
         return Document(text, None, (*findings, error.finding))
     except yaml.YAMLError as error:
         return Document(text, None, (*findings, faults.syntax(text, error)))
     return Document(text, root, (*findings, *reader.findings))
+
+
+def without_breaks(text: str) -> str:
+    """`text` with spaces for what only YAML 1.1 takes for line breaks; ten times as fast as one `translate`."""
+    for code, space in _NO_BREAKS.items():
+        text = text.replace(chr(code), space)
+    return text
 
 
 def too_large(size: int | None) -> Document:
@@ -197,6 +209,8 @@ class _Reader:
         self.total = self.length = 0  # parts and characters that aliases and merge keys have written out
 
     def read(self, text: str) -> Node:
+        if text.count("%TAG") > MAX_TAGS:
+            raise _Unreadable(faults.too_many_tags(text))
         root: Node | None = None
         documents = 0
         events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TypeAlias
 
 import yaml
@@ -11,6 +12,9 @@ from .finding import Finding, Message, Severity, message
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 50
 MAX_NODES = 5_000  # events read, and nodes once aliases and merge keys are written out
+MAX_TAGS = 100  # %TAG directives; libyaml compares each with all before it
+
+_BREAK = re.compile("\r\n|\n|\r")
 
 Place: TypeAlias = tuple[int, int]
 NOWHERE: Place = (0, 0)
@@ -18,6 +22,12 @@ NOWHERE: Place = (0, 0)
 
 def _error(rule: str, text: Message, help_text: Message, place: Place = NOWHERE, key: str = "") -> Finding:
     return Finding(rule, Severity.ERROR, key, text, *place, help=help_text)
+
+
+def _end(text: str) -> Place:
+    """The place after `text`, by the line breaks of YAML 1.2 (section 5.4)."""
+    lines = _BREAK.split(text)
+    return len(lines), len(lines[-1]) + 1
 
 
 def too_large(size: int | None) -> Finding:
@@ -43,9 +53,6 @@ def utf16() -> Finding:
 
 def not_utf8(data: bytes, position: int) -> Finding:
     """`data` has no character at byte `position`."""
-    line = data.count(b"\n", 0, position) + 1
-    start = data.rfind(b"\n", 0, position) + 1
-    column = len(data[start:position].decode("utf-8", "replace")) + 1
     return _error(
         "file-encoding",
         message(
@@ -54,7 +61,7 @@ def not_utf8(data: bytes, position: int) -> Finding:
             position=position,
         ),
         message("Save the file as UTF-8 (without a byte order mark) in your editor."),
-        (line, column),
+        _end(data[:position].decode("utf-8", "replace")),
     )
 
 
@@ -70,12 +77,11 @@ def byte_order_mark() -> Finding:
 
 def nul(text: str, position: int) -> Finding:
     """A NUL at character `position` of `text`."""
-    place = (text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position))
     return _error(
         "file-encoding",
         message("the file contains the character NUL"),
         message("Remove the invisible character; a file with NUL is usually no text file or was saved as UTF-16."),
-        place,
+        _end(text[:position]),
     )
 
 
@@ -94,13 +100,14 @@ def syntax(text: str, error: yaml.YAMLError) -> Finding:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     if isinstance(error, yaml.reader.ReaderError):
         character = error.character if isinstance(error.character, int) else ord(str(error.character)[:1] or "?")
-        position = next((i for i, c in enumerate(text) if ord(c) == character), 0)
-        place = (text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position))
+        place = _end(text[: max(0, text.find(chr(character)))])
         problem = f"control character U+{character:04X}"
     else:
         lines = max(1, len(text.splitlines()))  # the end of the file may be counted as a line after the last
         place = (min(mark.line + 1, lines), mark.column + 1) if mark is not None else NOWHERE
         problem = str(getattr(error, "problem", None) or "?")
+        if problem == "exceeded maximum nesting depth":  # libyaml's own limit, met before its events are
+            return too_deep(place)
     return _error(
         "yaml-readable",
         _PROBLEMS.get(problem) or message("the file is not YAML: {problem}", problem=problem[:200]),
@@ -134,7 +141,7 @@ def too_many(place: Place) -> Finding:
     """More parts than are read."""
     return _error(
         "yaml-readable",
-        message("the file has more than {most} parts once aliases are written out", most=MAX_NODES),
+        message("the file has more than {most} parts, aliases counted as written out", most=MAX_NODES),
         message("Remove aliases (*) and merge keys (<<), or shorten the lists."),
         place,
     )
@@ -157,6 +164,16 @@ def too_deep(place: Place) -> Finding:
         message("more than {most} levels stand one inside the other", most=MAX_DEPTH),
         message("Remove the brackets or levels of indentation that are not needed; the standard needs five."),
         place,
+    )
+
+
+def too_many_tags(text: str) -> Finding:
+    """More %TAG directives than are read."""
+    return _error(
+        "yaml-readable",
+        message("the file has more than {most} lines that begin with %TAG", most=MAX_TAGS),
+        message("Remove these lines; a publiccode.yml needs none of them."),
+        _end(text[: text.index("%TAG")]),
     )
 
 

@@ -38,7 +38,7 @@ class Message:
 
     def in_language(self, language: str) -> str:
         """The sentence in `language` (BCP 47); in English where it has no translation."""
-        return _catalogue(language).gettext(self.template).format(**dict(self.values)) if self.template else ""
+        return translated("findings", self.template, language).format(**dict(self.values)) if self.template else ""
 
 
 def message(template: str, **values: object) -> Message:
@@ -46,10 +46,15 @@ def message(template: str, **values: object) -> Message:
     return Message(template, tuple((name, str(value)) for name, value in values.items()))
 
 
+def translated(domain: str, text: str, language: str) -> str:
+    """`text` in `language` (BCP 47) by the translations of `domain` (a file's name); `text` itself where there is none."""
+    return _catalogue(domain, language).gettext(text)
+
+
 @cache
-def _catalogue(language: str) -> gettext.NullTranslations:
+def _catalogue(domain: str, language: str) -> gettext.NullTranslations:
     folder = language.replace("-", "_")
-    return gettext.translation("findings", TRANSLATIONS, languages=[folder], fallback=True)
+    return gettext.translation(domain, TRANSLATIONS, languages=[folder], fallback=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ walk a document themselves: they ask `structure(document)`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 
@@ -45,6 +45,7 @@ class Format(StrEnum):
     IPA_CODE = "ipa-code"
     SUPPORTS = "supports"
     MEDIA_TYPE = "media-type"
+    PHONE = "phone"
     VIDEO = "video"
 
 
@@ -54,7 +55,8 @@ class Key:
 
     `path` is written with dots, `*` for any key (a language tag) and `[]` for the items of a list. A required list or
     mapping has at least one item. `listed` names the vocabulary of a closed list; `shortest` and `longest` count
-    characters as people do (grapheme clusters). `deprecated`: there is a successor or none, see the rule key-deprecated.
+    characters as people do (grapheme clusters). `without` names values of the vocabulary that this version no longer has.
+    `deprecated` is the version that deprecated the key; whether it has a successor says the rule key-deprecated.
     """
 
     path: str
@@ -64,7 +66,8 @@ class Key:
     listed: str = ""
     shortest: int = 0
     longest: int = 0
-    deprecated: bool = False
+    without: tuple[str, ...] = ()
+    deprecated: str = ""
 
 
 def _dependencies(path: str) -> tuple[Key, ...]:
@@ -85,13 +88,13 @@ def _italian_section(path: str) -> tuple[Key, ...]:
         "piattaforme": ("spid", "cie", "anpr", "pagopa", "io"),
     }
     return (
-        Key(path, Type.MAPPING, deprecated=path == "it"),
+        Key(path, Type.MAPPING, deprecated="0.7" if path == "IT" else "0.5"),
         Key(f"{path}.countryExtensionVersion", listed="country-extension-versions"),
-        Key(f"{path}.conforme", Type.MAPPING, deprecated=True),
+        Key(f"{path}.conforme", Type.MAPPING, deprecated="0.5"),
         Key(f"{path}.piattaforme", Type.MAPPING),
         *(Key(f"{path}.{section}.{flag}", Type.BOOLEAN) for section, names in flags.items() for flag in names),
         Key(f"{path}.riuso", Type.MAPPING),
-        Key(f"{path}.riuso.codiceIPA", format=Format.IPA_CODE, deprecated=True),
+        Key(f"{path}.riuso.codiceIPA", format=Format.IPA_CODE, deprecated="0.5"),
     )
 
 
@@ -106,10 +109,10 @@ V0 = (
     Key("softwareVersion"),
     Key("releaseDate", format=Format.DATE),
     Key("logo", format=Format.PATH),
-    Key("monochromeLogo", format=Format.PATH, deprecated=True),
-    Key("inputTypes", Type.LIST, deprecated=True),
+    Key("monochromeLogo", format=Format.PATH, deprecated="0.3"),
+    Key("inputTypes", Type.LIST, deprecated="0.3"),
     Key("inputTypes[]", format=Format.MEDIA_TYPE),
-    Key("outputTypes", Type.LIST, deprecated=True),
+    Key("outputTypes", Type.LIST, deprecated="0.3"),
     Key("outputTypes[]", format=Format.MEDIA_TYPE),
     Key("platforms", Type.LIST, required=True),
     Key("platforms[]"),
@@ -140,7 +143,7 @@ V0 = (
     Key("description", Type.MAPPING, required=True),
     Key("description.*", Type.MAPPING, format=Format.LANGUAGE),
     Key("description.*.localisedName"),
-    Key("description.*.genericName", longest=35, deprecated=True),
+    Key("description.*.genericName", longest=35, deprecated="0.3"),
     Key("description.*.shortDescription", required=True, longest=150),
     Key("description.*.longDescription", required=True, shortest=150, longest=10_000),
     Key("description.*.documentation", format=Format.HTTP_URL),
@@ -156,8 +159,8 @@ V0 = (
     Key("legal", Type.MAPPING, required=True),
     Key("legal.license", required=True, format=Format.LICENSE),
     Key("legal.mainCopyrightOwner"),
-    Key("legal.repoOwner", deprecated=True),
-    Key("legal.authorsFile", format=Format.PATH, deprecated=True),
+    Key("legal.repoOwner", deprecated="0.5"),
+    Key("legal.authorsFile", format=Format.PATH, deprecated="0.4"),
     Key("maintenance", Type.MAPPING, required=True),
     Key("maintenance.type", required=True, listed="maintenance-types"),
     Key("maintenance.contractors", Type.LIST),
@@ -184,7 +187,19 @@ V0 = (
     *_italian_section("it"),
 )
 
-TABLES = {"0": V0}  # by major version
+
+def _in_version_1(key: Key) -> Key | None:
+    """The line as the branch 1.0-rc of the standard has it; None where it is gone, as all deprecated keys are."""
+    if key.path.startswith(("IT", "it", "inputTypes", "outputTypes")) or key.deprecated:
+        return None
+    if key.path == "intendedAudience.scope[]":
+        return replace(key, without=("government",))
+    return replace(key, format=Format.PHONE) if key.path.endswith(".phone") else key
+
+
+V1 = tuple(key for key in map(_in_version_1, V0) if key is not None)
+
+TABLES = {"0": V0, "1": V1}  # by major version; the second is not released, see the rule version-1-ready
 
 
 @dataclass(slots=True, eq=False)
@@ -228,7 +243,7 @@ def shown(text: str) -> str:
     return line if len(line) <= 80 else line[:79] + "…"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # never changed; not frozen, because making it would take three times as long
 class Found:
     """One place that the table knows: its line, its path in this document, and what stands there (None: nothing)."""
 
@@ -271,12 +286,12 @@ class Structure:
     unknown: list[Unknown] = field(default_factory=list)
 
     _by_format: dict[Format, list[Found]] = field(default_factory=dict)
-    _by_path: dict[str, Found] = field(default_factory=dict)
+    _by_path: dict[str, list[Found]] = field(default_factory=dict)
 
     def add(self, found: Found) -> None:
         """Notes what is present."""
         self.present.append(found)
-        self._by_path[found.key.path] = found
+        self._by_path.setdefault(found.key.path, []).append(found)
         if found.key.format is not None:
             self._by_format.setdefault(found.key.format, []).append(found)
 
@@ -286,24 +301,53 @@ class Structure:
 
     def at(self, path: str) -> Found | None:
         """What is present at the only place of a line of the table."""
-        return self._by_path.get(path)
+        return next(iter(self._by_path.get(path, ())), None)
+
+    def all_at(self, *paths: str) -> Iterator[Found]:
+        """What is present at all places of these lines of the table."""
+        return (found for path in paths for found in self._by_path.get(path, ()))
+
+    def groups(self) -> Iterator[tuple[Key, list[Found]]]:
+        """What is present, by the lines of the table: a rule asks a line once and not each of its places."""
+        return ((places[0].key, places) for places in self._by_path.values())
 
 
 def structure(document: Document) -> Structure:
-    """The document beside its table; empty where it cannot be read or its version is none that we know.
+    """The document beside the table of version 0; empty where it cannot be read or its version is none that we know.
 
     Without a version, or with one of a wrong type, the file is read as version 0: one slip is not the end of all help.
     """
-    return document.once(_structure)
+    return document.once(_version_0)
 
 
-def _structure(document: Document) -> Structure:
+def structure_of_version_1(document: Document) -> Structure:
+    """The same document beside the table of the coming version 1."""
+    return document.once(_version_1)
+
+
+def _version_0(document: Document) -> Structure:
+    return _structure(document, "0")
+
+
+def _version_1(document: Document) -> Structure:
+    return _structure(document, "1")
+
+
+def _structure(document: Document, major: str) -> Structure:
     result = Structure()
     if document.root is not None:
         version = document.root.entries.get("publiccodeYmlVersion")
         if version is None or version.kind is not Kind.TEXT or not version.text or version.text in SUPPORTED:
-            _read_mapping(result, tree("0"), document.root, (), (1, 1))
+            _read_mapping(result, tree(major), document.root, (), (1, 1))
     return result
+
+
+_KINDS = {
+    Type.MAPPING: Kind.MAPPING,
+    Type.LIST: Kind.LIST,
+    Type.TEXT_OR_LIST: Kind.LIST,
+    Type.BOOLEAN: Kind.BOOLEAN,
+}
 
 
 def _read(result: Structure, branch: Branch, node: Node, path: Path, place: Place) -> None:
@@ -335,16 +379,12 @@ def _read(result: Structure, branch: Branch, node: Node, path: Path, place: Plac
 
 
 def _fits(key: Key, node: Node) -> bool:
-    match key.type:
-        case Type.MAPPING:
-            return node.kind is Kind.MAPPING
-        case Type.LIST | Type.TEXT_OR_LIST:
-            return node.kind is Kind.LIST
-        case Type.BOOLEAN:
-            return node.kind is Kind.BOOLEAN
-    if key.path == "publiccodeYmlVersion":  # 0.10 as a number would be 0.1
-        return node.kind is Kind.TEXT
-    return node.kind not in (Kind.LIST, Kind.MAPPING)
+    kind, wanted = node.kind, key.type
+    if wanted is Type.TEXT:
+        if key.path == "publiccodeYmlVersion":  # 0.10 as a number would be 0.1
+            return kind is Kind.TEXT
+        return kind is not Kind.LIST and kind is not Kind.MAPPING
+    return kind is _KINDS[wanted]
 
 
 def _mistyped(key: Key, node: Node, path: Path, place: Place) -> Found:

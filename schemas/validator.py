@@ -11,15 +11,23 @@ from pathlib import Path
 from .candidate import EXECUTABLE, REGULAR, Candidate
 from .document import Document, parse, too_large
 from .finding import Assessment, Finding, message
-from .rules import RULES, Rule
+from .rules import NOTICES, RULES, Rule
 
 MOST_FINDINGS = 200  # of one rule; a file with more of the same kind is not read to its end by anybody
 
 
-def assess(candidate: Candidate) -> Assessment:
-    """All findings about `candidate`, by line, and its values. Never raises for what the file holds; bounded in time and memory."""
-    document = read(candidate)
-    findings = [finding for rule in RULES for finding in _bounded(rule, document, candidate)]
+def assess(candidate: Candidate, document: Document | None = None, notices: bool = False) -> Assessment:
+    """All findings about `candidate`, by line, and its values. Never raises for what the file holds; bounded in time and memory.
+
+    Args:
+        candidate: the file and the facts about it.
+        document: what `read(candidate)` gave, where the caller has asked already.
+        notices: also what will be wrong in the next version of the standard (warnings).
+
+    """
+    document = document or read(candidate)
+    rules = (*RULES, *NOTICES) if notices else RULES
+    findings = [finding for rule in rules for finding in _bounded(rule, document, candidate)]
     findings.sort(key=lambda finding: (finding.line, finding.column))
     return Assessment(tuple(findings), document.values)
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from publiccode.harvesters.hosts import HOSTS
 from publiccode.registry.settings import PREFIX, Settings, settings_table
-from publiccode.schemas.rules import RULES
+from publiccode.schemas.rules import NOTICES, RULES
 from publiccode.web.cli import COMMANDS, cli
 
 ROOT = Path(__file__).parents[1]
@@ -38,7 +38,7 @@ def test_every_command_stands_in_the_manual() -> None:
 
 
 def test_every_rule_has_a_manual_page_and_examples() -> None:
-    for rule in RULES:
+    for rule in (*RULES, *NOTICES):
         assert len((rule.__doc__ or "").strip()) > 80, rule.ID
         assert re.fullmatch(r"[a-z]+(-[a-z0-9]+)*", rule.ID)
         assert str(vars(rule)["__name__"]).rpartition(".")[2] == rule.ID.replace("-", "_")

@@ -72,7 +72,7 @@ def test_wheel_runs_alone(built: Path, tmp_path: Path) -> None:
         wheel.extractall(tmp_path)
     file = ROOT / "publiccode.example.yml"
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "publiccode", "validate", str(file)],
+        [sys.executable, "-P", "-m", "publiccode", "validate", "--no-files", "--ignore", "contract-until", str(file)],
         cwd=tmp_path,
         env={"PYTHONPATH": str(tmp_path), "PATH": "/usr/bin:/bin"},
         capture_output=True,

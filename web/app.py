@@ -6,30 +6,39 @@ import logging
 from urllib.parse import quote
 
 from flask import Flask, Response, redirect, request
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
+from ..harvesters.fetch import fetch_candidate
+from ..harvesters.hosts import Hosts
+from ..harvesters.http import Http
 from ..registry import catalogue
 from ..registry.settings import LANGUAGES, Settings
 from ..registry.store import StorageError
+from ..schemas.candidate import Candidate
+from ..schemas.document import MAX_BYTES
+from .checking import read_codes
 from .errors import plug_errors
 from .language import preferred
-from .pages import Parts, about, entry, harvests, publishers, software, start, why
+from .pages import Parts, about, checks, editor, entry, harvests, publishers, rules, software, start, why
+from .pages.submitted import Desk, Fetch, Limits
 from .presenting import current_language, plug_presenting
 from .translation import Babel
 
 log = logging.getLogger("publiccode.web")
 
+_POLICY = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-_ROBOTS = "User-agent: *\nDisallow: /*/why\nDisallow: /*?\n"
+_LARGEST_REQUEST = 4 * MAX_BYTES  # a file of the largest size, with every letter as an escape of a form
+_ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /*/why\nDisallow: /*?\n"
 
 
 class _Slug(BaseConverter):
@@ -47,7 +56,14 @@ class _Language(BaseConverter):
 def create_app(settings: Settings) -> Flask:
     """The web application of one instance: its pages, their JSON twins, its errors. Reads, never writes."""
     app = Flask(__package__ or __name__)
-    app.config.update(BABEL_DEFAULT_TIMEZONE=settings.time_zone, SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600)
+    app.config.update(
+        BABEL_DEFAULT_TIMEZONE=settings.time_zone,
+        SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,
+        MAX_CONTENT_LENGTH=_LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=_LARGEST_REQUEST,
+    )
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)  # type: ignore[method-assign]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -55,20 +71,47 @@ def create_app(settings: Settings) -> Flask:
     app.url_map.converters.update(slug=_Slug, language=_Language)
     Babel(app, locale_selector=lambda: current_language().replace("-", "_"))
     parts = Parts(settings)
-    for page in (start, software, entry, publishers, harvests, why, about):
+    codes = read_codes(settings.italian_codes) if settings.italian_codes else None
+    desk = Desk(_fetch(settings), Limits(settings.checks_per_minute), codes)
+    for page in (start, software, entry, publishers, harvests, why, rules, about):
         app.register_blueprint(page.blueprint(parts), url_prefix="/<language:lang>")
+    for tool in (checks, editor):
+        app.register_blueprint(tool.blueprint(desk), url_prefix="/<language:lang>")
+        app.register_blueprint(tool.api(desk), url_prefix="/api")
     plug_presenting(app, settings)
     plug_errors(app)
     _plug_service(app, parts)
+    _plug_headers(app)
     return app
 
 
+def _fetch(settings: Settings) -> Fetch:
+    """Reads an address that a reader gives.
+
+    Addresses inside the network, which the operator allows for harvests, are reached through a mirror only: a reader must
+    not be able to look around there.
+    """
+    contact, proxy = settings.contact, settings.outbound_proxy
+    outside = Http(proxy=proxy, contact=contact)
+    mirrored = Http(settings.allowed_private, proxy=proxy, contact=contact)
+    hosts, mirrors = Hosts(outside), Hosts(mirrored, settings.mirrors)
+
+    def fetch(url: str) -> Candidate | None:
+        if mirrors.locate(url) != url:
+            return fetch_candidate(url, mirrored, mirrors)
+        return fetch_candidate(url, outside, hosts)
+
+    return fetch
+
+
 def _plug_service(app: Flask, parts: Parts) -> None:
-    """Addresses without language, what machines look for, and the headers of every answer."""
+    """Addresses without language, and what machines look for."""
 
     @app.get("/", defaults={"path": ""})
     @app.get("/<path:path>")
     def without_language(path: str) -> Response:
+        if path.startswith("api/"):  # what is only sent to; another address there does not exist for POST either
+            raise MethodNotAllowed(["POST"])
         # Only what would be a page with a language in front of it is sent on: everything else is not here.
         language = preferred(request.accept_languages)
         try:
@@ -102,9 +145,15 @@ def _plug_service(app: Flask, parts: Parts) -> None:
             return Response("there is no search index\n", 503, mimetype="text/plain")
         return Response("ok\n", mimetype="text/plain")
 
+
+def _plug_headers(app: Flask) -> None:
+    """The headers of every answer."""
+
     @app.after_request
     def guard(response: Response) -> Response:
         response.headers.update(_HEADERS)
+        if request.blueprint == "editor":  # the one page with a program of its own, which asks our API
+            response.headers["Content-Security-Policy"] = f"{_POLICY}; script-src 'self'; connect-src 'self'"
         if request.endpoint in ("static", "favicon") and "v" not in request.args:
             response.cache_control.max_age = 3600  # only an address that names the file's version may be kept for long
         location = response.headers.get("Location", "")

@@ -21,6 +21,8 @@ COMMANDS = {
     "harvest": "Harvest the repositories of all publishers, or of those named.",
     "why": "Tell every step that an address went through, and what to do next.",
     "validate": "Check publiccode.yml files.",
+    "fix": "Repair what can be repaired safely in publiccode.yml files.",
+    "new": "Write a new publiccode.yml, from what the repository shows.",
     "search": "Search the catalogue.",
     "reindex": "Build the search index anew from the database.",
     "db": "Make or upgrade the database.",

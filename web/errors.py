@@ -15,6 +15,8 @@ from .translation import gettext
 
 log = logging.getLogger("publiccode.web")
 
+_RETRY_AFTER = {429: "60", 503: "120"}  # seconds
+
 
 def _title_and_step(status: int) -> tuple[str, str]:
     """What a status is called, and what a reader can do."""
@@ -35,6 +37,20 @@ def _title_and_step(status: int) -> tuple[str, str]:
             gettext("This is no longer in the catalogue"),
             gettext("Search for another software that does the same."),
         ),
+        413: (
+            gettext("This is too large"),
+            gettext("A publiccode.yml has a few kilobytes; send at most 1 MiB."),
+        ),
+        429: (
+            gettext("Too many requests"),
+            gettext(
+                "Wait a minute, then try again. For many files install the validator: pip install publiccode-registry."
+            ),
+        ),
+        502: (
+            gettext("The address could not be read"),
+            gettext("Open the address in a browser. If it answers there, try again, or paste the file's text."),
+        ),
         500: (
             gettext("The server made a mistake"),
             gettext("Try again later. The operator finds the reason in the log."),
@@ -54,9 +70,11 @@ class Problem(Exception):
 
 
 def answer(problem: Problem) -> Response:
-    """The problem as the reader asked for it: as problem+json where the address ends in `.json`, else as a page."""
+    """The problem as the reader asked for it: as problem+json for `/api/` and where the address ends in `.json`, else as a page."""
     title, step = _title_and_step(problem.status)
-    if request.path.endswith(".json"):
+    if request.method == "POST" and problem.status == 400:
+        step = gettext("Go back, correct what you handed in, and send it again.")
+    if request.path.endswith(".json") or request.path.startswith("/api/"):
         response = jsonify(
             {
                 "type": "about:blank",
@@ -70,8 +88,8 @@ def answer(problem: Problem) -> Response:
     else:
         response = make_response(render_template("error.html", problem=problem, title=title, step=step))
     response.status_code = problem.status
-    if problem.status == 503:
-        response.headers["Retry-After"] = "120"
+    if problem.status in _RETRY_AFTER:
+        response.headers["Retry-After"] = _RETRY_AFTER[problem.status]
     return response
 
 
@@ -96,6 +114,7 @@ def _http(error: HTTPException) -> Response:
     details: dict[int, Callable[[], str]] = {
         404: lambda: gettext("No page, software or publisher has the address %(path)s.", path=request.path),
         405: lambda: gettext("%(method)s is not possible here.", method=request.method),
+        413: lambda: gettext("The request has more bytes than are read."),
     }
     status = error.code or 500
     detail = details[status]() if status in details else (error.description or "")

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from ..registry.following import NOT_SPDX
 from ..registry.settings import LANGUAGES, Settings
 from ..schemas.finding import Message
+from ..schemas.standard import V0
 from ..schemas.vocabularies import label, labels, license_name
 from .language import NAMES, language_name, preferred
 from .markdown import render
@@ -24,8 +25,9 @@ from .translation import date_and_time, gettext, long_date
 
 
 def current_language() -> str:
-    """The language of this request: what its address says, else what the browser asks for."""
-    named = (request.view_args or {}).get("lang") or request.path.split("/")[1]
+    """The language of this request: what its address says (`?lang=` for the API), else what the browser asks for."""
+    first = request.path.split("/")[1]
+    named = (request.view_args or {}).get("lang") or (request.args.get("lang") if first == "api" else first)
     return named if named in LANGUAGES else preferred(request.accept_languages)
 
 
@@ -60,6 +62,14 @@ def facet_label(facet: str, value: str, names: Mapping[str, str] | None = None) 
     if facet == "category" and value not in labels(vocabulary):
         return gettext("%(value)s (not in the standard)", value=value)
     return label(vocabulary, value, language)
+
+
+def choice_label(value: str, key: str) -> str:
+    """How a page offers a value for a key of publiccode.yml (as findings write it): with its label, where it has one."""
+    path = re.sub(r"\[[0-9]+\]", "[]", key)
+    listed = next((line.listed for line in V0 if line.path == path), "")
+    said = label(listed, value, current_language()) if listed else value
+    return f"{said} ({value})" if said != value else value
 
 
 def facet_title(facet: str) -> str:
@@ -101,6 +111,7 @@ def plug_presenting(app: Flask, settings: Settings) -> None:
         language_name=lambda tag: language_name(tag, current_language()),
         license_name=license_name,
         facet_label=lambda value, facet, names=None: facet_label(facet, value, names),
+        choice_label=choice_label,
         label=lambda value, vocabulary: label(vocabulary, value, current_language()),
     )
     app.jinja_env.globals.update(facet_title=facet_title)

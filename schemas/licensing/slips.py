@@ -1,6 +1,7 @@
-"""What people write for a licence, and which SPDX ids they may have meant. Only ever offered, never put in silently.
+"""What people write for a licence, and which SPDX ids they may have meant.
 
-Written by us from real files. One id: there is one reading. Several: the owner of the rights has to say.
+Written by us from real files. One id: there is one reading, which `publiccode fix` writes and tells. Several: the owner of
+the rights has to say.
 """
 
 from __future__ import annotations

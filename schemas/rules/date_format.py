@@ -1,7 +1,7 @@
 """Dates are days of the calendar, written YYYY-MM-DD: releaseDate and the `until` of contractors.
 
-Fails: other orders (`31/12/2027`), a time after the date, one-digit months, days that do not exist (2021-13-45),
-links, empty texts. With or without quotes makes no difference.
+Fails: other orders (`31/12/2027`), a time after the date, one-digit months, days that do not exist (2021-13-45), a
+web address in place of a date, empty texts. With or without quotes makes no difference.
 
 Repair: write year, month and day with hyphens, as in 2027-12-31; years by the Western calendar (民國 116 is 2027).
 """

@@ -1,8 +1,8 @@
-"""E-mail addresses have the form of one: name, @, domain with a dot.
+"""E-mail addresses are complete: name, @, domain with a dot.
 
 Applies to contacts and contractors. Addresses in other scripts (用戶@例子.廣告) pass. `x@localhost`, a name around the
-address and an empty text fail; `email` may be left out. The text of the standard asks for a person's address instead
-of a mailing list, which nobody can check and many administrations do not want.
+address (`Office <office@agency.example>`) and an empty text fail; `email` may be left out. The text of the standard
+asks for a person's address instead of a mailing list, which nobody can check and many administrations do not want.
 
 Repair: write the bare address, or remove the key.
 """

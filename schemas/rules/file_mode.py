@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..candidate import FOLDER, SUBMODULE, SYMLINK, Candidate
+from ..candidate import EXECUTABLE, FOLDER, REGULAR, SUBMODULE, SYMLINK, Candidate
 from ..document import Document
 from ..finding import Finding, Severity, message
 
@@ -28,6 +28,8 @@ def check(document: Document, candidate: Candidate) -> Iterator[Finding]:
             text = message("a submodule of this name stands where the file should be")
         case int(mode) if mode == FOLDER:
             text = message("a folder of this name stands where the file should be")
+        case _ if candidate.file.content is None and candidate.file.mode not in (REGULAR, EXECUTABLE):
+            text = message("an entry of an unknown kind stands where the file should be")
         case _:
             return
     yield Finding(ID, SEVERITY, "", text, help=help_text)

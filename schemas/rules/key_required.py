@@ -5,13 +5,15 @@ with at least one language, in it `shortDescription`, `longDescription` and `fea
 `maintenance.type`, `localisation.localisationReady`, `localisation.availableLanguages`; and within optional sections
 `organisation.uri`, `fundedBy[].uri`, `supports[].id`, the `name` of every contact, contractor and dependency, `until`
 of every contractor. An empty text, an empty list or nothing after the colon counts as missing; a text of spaces
-passes.
+passes, with a warning of the rule text-blank.
 
 Where text and reference differ we follow the reference, whose verdict catalogues use: the text asks for
 `longDescription` and `features` “for at least one language”, the reference in every language; the text makes `name`
-mandatory under `fundedBy` and `uri` optional, the reference the other way round.
+mandatory under `fundedBy` and `uri` optional, the reference the other way round; the text makes
+`countryExtensionVersion` mandatory in the Italian section, the reference does not.
 
-A missing key has no place: the first key of its section stands for it, none where the section is missing as well.
+A missing key has no line of its own: the finding names the line of the first key of its section, or no line where the
+section is missing as well.
 
 Repair: add the key.
 """

@@ -11,7 +11,7 @@ Operators in lower case fail as well: SPDX 2.3 writes them in capitals and the r
 Whether the licence is an open one, and whether the repository's licence text says the same, are other questions.
 
 Repair: look the id up at https://spdx.org/licenses. Where several could be meant the help lists them; only the owner
-of the rights can say which one it is, so that nothing is ever replaced silently.
+of the rights can say which one it is. `publiccode fix` writes the id where there is one reading only.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 A file that names another repository belongs to that one: the repository is a technical fork (docs/standard/forks.rst
 of the standard) and gets no entry of its own. A warning, because the file may be perfectly valid. Compared are host
-and path, without scheme, `www.`, case, `.git` and final slash. Silent where no repository is known.
+and path, without scheme, user name, `www.`, case, `.git`, final slash, query and fragment. Silent where no repository
+is known.
 
 Repair: in a copy that shall have its own entry write its own address as `url`, and the original under `isBasedOn`.
 """

@@ -1,12 +1,15 @@
-"""Addresses are addresses.
+"""Where an address belongs, an address stands.
 
 `url` and `isBasedOn` need a scheme and what it names; `landingURL`, `roadmap`, `documentation`, `apiDocumentation`
 and a contractor's `website` need http or https with a host; `videos` likewise. An empty text fails.
 
-The reference lets `url: javascript:…`, `data:…`, `file:…` and `mailto:…` pass. Such an address is no repository and
-is dangerous in a link, so that here it fails. The address of SSH (`git@host:path`) is no URL and fails in both.
+The reference lets `javascript:…`, `data:…`, `file:…`, `blob:…`, `about:…` and `mailto:…` pass as `url` and under
+`isBasedOn`. Such an address is no repository and is dangerous in a link, so that here it fails; `javascript:` and
+`vbscript:` fail wherever an address may stand, in logos, screenshots and identifiers too. The address of SSH
+(`git@host:path`) is no URL and fails in both.
 
-Repair: write the whole address as the browser shows it, with https://, without spaces around it.
+Repair: write the whole address as the browser shows it, with https://, without spaces around it; instead of
+`git@git.example:agency/software` write `https://git.example/agency/software`.
 """
 
 from __future__ import annotations
@@ -20,7 +23,8 @@ from ..finding import Finding, Severity, message
 from ..standard import Format, structure
 
 ID, SEVERITY = "url-format", Severity.ERROR
-NEVER = ("javascript", "vbscript", "data", "file", "blob", "about", "mailto")
+DANGEROUS = ("javascript", "vbscript")
+NEVER = (*DANGEROUS, "data", "file", "blob", "about", "mailto")
 
 
 def check(document: Document, candidate: Candidate) -> Iterator[Finding]:
@@ -31,6 +35,10 @@ def check(document: Document, candidate: Candidate) -> Iterator[Finding]:
             yield found.finding(ID, SEVERITY, message("“{value}” is not a URL", value=found.shown), whole)
         elif scheme(found.text) in NEVER:
             text = message("“{value}” is not the address of a repository", value=found.shown)
+            yield found.finding(ID, SEVERITY, text, whole)
+    for found in structure(document).of_format(Format.PATH, Format.URI, Format.SUPPORTS):
+        if scheme(found.text) in DANGEROUS:
+            text = message("“{value}” would run as a program in a reader's browser", value=found.shown)
             yield found.finding(ID, SEVERITY, text, whole)
     for found in structure(document).of_format(Format.HTTP_URL, Format.VIDEO):
         if not is_http_url(found.text):

@@ -26,8 +26,10 @@ def check(document: Document, candidate: Candidate) -> Iterator[Finding]:
     """One finding for each value that is not in its list."""
     wrong = (
         found
-        for found in structure(document).present
-        if found.key.listed and found.text not in labels(found.key.listed)
+        for key, places in structure(document).groups()
+        if key.listed
+        for found in places
+        if found.text not in labels(key.listed)
     )
     for number, found in enumerate(wrong):
         text = message("{value} is not in the list of values", value=found.shown or '""')

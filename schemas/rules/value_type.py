@@ -1,15 +1,16 @@
 """Every key has a value of its type: a text, true or false, a list, a section.
 
 Where the standard asks for a text, a number passes too and stays as it was written (`softwareVersion: 1.10` is
-“1.10”; the reference turns it into 1.1). The one exception is `publiccodeYmlVersion`: a number without quotes fails,
-as in the reference. True and false are written just so; `yes`, `no`, `on`, `off` of the old YAML 1.1 fail, and so do
-they in quotes.
+“1.10”; the reference turns it into 1.1), and so do true and false. The one exception is `publiccodeYmlVersion`: a
+number without quotes fails, as in the reference. Where the standard asks for true or false they are written `true`,
+`True`, `TRUE` and `false`, `False`, `FALSE`; `yes`, `no`, `on`, `off` of the old YAML 1.1 fail, and so does anything
+in quotes.
 
 `platforms` must be a list. The standard's text also allows one text (“enumerated string or array of strings”), the
 reference does not; we follow the reference. `isBasedOn` may be a text or a list.
 
-Where a list has keys, or a section has items, the finding stands at the first of them. What stands below a value of a
-wrong type is not judged, and its mandatory keys are not reported as missing.
+Where keys stand in place of a list, or items in place of a section, the finding stands at the first of them. What
+stands below a value of a wrong type is not judged, and its mandatory keys are not reported as missing.
 
 Repair: as the help says.
 """
@@ -21,7 +22,7 @@ from collections.abc import Iterator
 from ..candidate import Candidate
 from ..document import Document, Kind
 from ..finding import Finding, Message, Severity, message
-from ..standard import Found, Type, structure
+from ..standard import Found, Type, shown, structure
 
 ID, SEVERITY = "value-type", Severity.ERROR
 
@@ -33,7 +34,7 @@ def check(document: Document, candidate: Candidate) -> Iterator[Finding]:
 
 
 def _message(found: Found) -> Message:
-    name = found.key.path.rpartition(".")[2]
+    name = _name(found)
     kind = found.node.kind if found.node else Kind.NULL
     is_text = kind not in (Kind.LIST, Kind.MAPPING)
     match found.key.type:
@@ -52,6 +53,13 @@ def _message(found: Found) -> Message:
         case _ if is_text:
             return message("{name} is a list, here stands a text", name=name)
     return message("{name} is a list, here stands a section with keys", name=name)
+
+
+def _name(found: Found) -> str:
+    """The key as the file has it; for an item that of its list, with the number that the finding's key has as well."""
+    steps = [str(step) for step in found.path if isinstance(step, str)]
+    wanted = found.key.path.count(".") + 1  # a mistyped list or section is named by its first key or item
+    return shown(steps[min(wanted, len(steps)) - 1] + "[…]" * found.key.path.endswith("[]"))
 
 
 def _help(found: Found) -> Message:

@@ -1,6 +1,7 @@
 """publiccodeYmlVersion is "0", the form recommended since version 0.7.
 
-A warning for 0.2 to 0.5: these files are judged by the rules of 0.7, which is compatible with them.
+`"0.7"` and `"0.7.0"` pass as well. A warning for 0.2 to 0.5: these files are judged by the rules of 0.7, which is
+compatible with them.
 
 Repair: write `publiccodeYmlVersion: "0"`.
 """

@@ -28,13 +28,13 @@ def check(document: Document, candidate: Candidate) -> Iterator[Finding]:
     node = document.node((KEY,))
     if node is None or node.kind is not Kind.TEXT or not node.text or node.text in SUPPORTED:
         return
-    if node.text.startswith("0.1"):
+    if _is(node.text, "0.1"):
         text = message("version {version} is too old: its keys had other names", version=shown(node.text))
-    elif node.text.startswith("0.6"):
+    elif _is(node.text, "0.6"):
         text = message(
             "version {version} changed nothing in the standard and is not accepted", version=shown(node.text)
         )
-    elif node.text[:1] == "1":
+    elif _is(node.text, "1"):
         text = message("version {version} is not released yet", version=shown(node.text))
     else:
         text = message("there is no version {version}", version=shown(node.text))
@@ -45,3 +45,7 @@ def check(document: Document, candidate: Candidate) -> Iterator[Finding]:
         text,
         help=message('Write publiccodeYmlVersion: "0" and check the file again; the rest was not checked.'),
     )
+
+
+def _is(version: str, wanted: str) -> bool:
+    return version == wanted or version.startswith(f"{wanted}.")

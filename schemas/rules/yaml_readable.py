@@ -2,9 +2,9 @@
 
 Fails: what a YAML parser refuses (wrong indentation, an unclosed quote, a tab as indentation, control characters), an
 empty file, more than one document, a list or a bare text instead of keys, a list or section as a key, an alias
-without its anchor, an alias inside what it repeats, more than 50 levels, more than 5,000 parts once aliases and
-merge keys are written out. The last two are limits of ours: the reference validator can be brought down by a file of
-one kilobyte.
+without its anchor, an alias inside what it repeats, `<<` that names something without keys; more than 50 levels, more
+than 5,000 parts or 1 MiB of text once aliases and merge keys are written out. The last three are limits of ours: the
+reference validator can be brought down by a file of one kilobyte.
 
 Aliases and merge keys (`<<`) within these limits are read, as the reference does. Values are read by the core schema
 of YAML 1.2: `no` is a word and not “false”, dates and version numbers stay the text that was written.

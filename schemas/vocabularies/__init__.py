@@ -1,4 +1,4 @@
-"""The standard's closed lists with their labels in each language, and the lists of others; all data files beside this one.
+"""The standard's closed lists and keys with their labels in each language, and the lists of others; all data files beside this one.
 
 Nothing is read at import; each file once, when first asked for. Files with an `.origin.toml` beside them come from others,
 the rest is written by us from the standard.
@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
+# Of the values of every closed list, in this order; keys.json speaks the languages of our pages only.
+LABEL_LANGUAGES = ("en", "zh-Hant", "it", "fr", "de", "nl", "es", "sv")
 VOCABULARIES = (
     "categories",
     "countries",
@@ -44,6 +46,30 @@ def label(vocabulary: str, value: str, language: str) -> str:
     """The label of `value` in `language`; in English where there is none; the value itself where it is not in the list."""
     known = labels(vocabulary).get(value, {})
     return known.get(language) or known.get("en") or value
+
+
+def key_label(path: str, language: str) -> str:
+    """The name of a form's field for the key at `path`, a line of the standard's table such as `legal.license`.
+
+    In English where there is none in `language`; the last part of the path where the line has no entry.
+    """
+    return _said_of_key(path, "label", language) or path.rsplit(".", 1)[-1]
+
+
+def key_help(path: str, language: str) -> str:
+    """What to write at `path`, in one or two sentences; in English where `language` has none; else an empty text."""
+    return _said_of_key(path, "help", language)
+
+
+def key_example(path: str) -> str:
+    """A value as it might stand at `path` (for a list: as one item of it), the same in all languages; else an empty text."""
+    example: str = read("keys").get(path, {}).get("example", "")
+    return example
+
+
+def _said_of_key(path: str, kind: str, language: str) -> str:
+    texts: Mapping[str, str] = read("keys").get(path, {}).get(kind, {})
+    return texts.get(language) or texts.get("en", "")
 
 
 def license_name(identifier: str) -> str:

@@ -24,6 +24,12 @@ PAGES = (
     "/harvests",
     "/why",
     "/why?url=https://git.yunwu.example/open/petition-fork",
+    "/validate",
+    "/validate?url=https://git.yunwu.example/open/petition",
+    "/rules",
+    "/rules/license-known",
+    "/rules/none",
+    "/editor",
     "/about",
     "/about/data",
 )
@@ -62,7 +68,7 @@ def test_every_page_is_accessible_and_fits(page: Page, address: str, language: s
 def test_everything_to_press_is_large_enough(page: Page, address: str, width: int) -> None:
     """24 by 24 CSS pixels (WCAG 2.2, 2.5.8); links inside of sentences are exempt."""
     page.set_viewport_size({"width": width, "height": 800})
-    small = """() => [...document.querySelectorAll('a, button, input, summary')]
+    small = """() => [...document.querySelectorAll('a, button, input, select, textarea, summary')]
         .filter(e => e.offsetParent && !e.closest('p, dd, .prose, .skip-link, .next-steps'))
         .filter(e => e.checkVisibility() && e.type !== 'hidden')
         .map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])

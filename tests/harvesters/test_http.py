@@ -104,12 +104,15 @@ def test_a_host_that_names_a_time_to_come_back(http: Http, server: FaultServer, 
     assert len(server.received) == 1
 
 
+LATE = "{url} did not answer in time"
+
+
 @pytest.mark.parametrize(
     ("headers", "seconds"),
     [
         (["Retry-After: 99999999999999999999"], 31 * 86400),
         ([f"Retry-After: {format_datetime(datetime(2999, 1, 1, tzinfo=UTC), usegmt=True)}"], 31 * 86400),
-        (["X-RateLimit-Remaining: 0", f"X-RateLimit-Reset: {int(time.time()) + 600}"], 600),
+        (["X-RateLimit-Remaining: 0", f"X-RateLimit-Reset: {int(time.time()) + 86400}"], 86400),
         (["Retry-After: soon"], None),
         (["Retry-After: -5"], None),
         (["X-RateLimit-Remaining: 0", "X-RateLimit-Reset: 1e999"], None),
@@ -123,7 +126,8 @@ def test_when_to_come_back(http: Http, server: FaultServer, headers: list[str], 
     if seconds is None or error.until is None:
         assert (seconds, error.until) == (None, None)
     else:
-        assert abs((error.until - datetime.now(UTC)).total_seconds() - seconds) < 60
+        # The moment stands in the header since the tests were collected, which a busy machine has minutes ago.
+        assert abs((error.until - datetime.now(UTC)).total_seconds() - seconds) < 3600
 
 
 @pytest.mark.parametrize(
@@ -165,9 +169,9 @@ def test_what_may_have_had_an_effect_is_not_tried_again(http: Http, server: Faul
         (flood(b"HTTP/1.1 200 OK\r\nX: ", b"x" * 100), "{url} does not answer in valid HTTP: "),
         (flood(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n"), "{url} does not answer in valid HTTP: "),
         (raw(b"\x16\x03\x01 what is this\r\n\r\n"), "{url} does not answer in valid HTTP: "),
-        (drip(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n", b"x"), "{url} did not answer in time"),
-        (drip(b"HTTP/1.1 200 OK\r\nX: ", b"x"), "{url} did not answer in time"),
-        (drip(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), "{url} did not answer in time"),
+        (drip(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n", b"x"), LATE),
+        (drip(b"HTTP/1.1 200 OK\r\nX: ", b"x"), LATE),
+        (drip(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), LATE),
     ],
 )
 def test_a_broken_or_hostile_answer_ends_soon_and_is_told(
@@ -179,7 +183,9 @@ def test_a_broken_or_hostile_answer_ends_soon_and_is_told(
     error = failure(http, url, max_bytes=1000, deadline_seconds=1)
     assert time.monotonic() - started < 3  # a deadline is what this is about; without it, no end
     assert type(error) is HostUnavailable
-    assert str(error).startswith(text.format(url=url))
+    # Which of the two clocks strikes first, that of one wait or that of the whole, depends on how busy the machine is.
+    late = "{url} gave no complete answer within 1 seconds" if text == LATE else text
+    assert str(error).startswith((text.format(url=url), late.format(url=url)))
     assert http.traffic.bytes_received < 1_000_000
     assert http.request("GET", f"{server.url}/").body == b"fine"
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from publiccode.schemas.candidate import REGULAR, Candidate, Repository, RepositoryFile
+from publiccode.schemas.candidate import REGULAR, Candidate, Named, Repository, RepositoryFile, Tag
 from publiccode.schemas.finding import Assessment
-from publiccode.schemas.rules import RULES
+from publiccode.schemas.rules import NOTICES, RULES
 from publiccode.schemas.validator import assess
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -23,8 +23,17 @@ def assessed(path: Path) -> Assessment:
     told = tomllib.loads(facts.read_text("utf-8")) if facts.exists() else {}
     mode, size = told.get("mode", REGULAR), told.get("size")
     content = path.read_bytes() if mode in (REGULAR, 0o100755) and size is None else None
-    file = RepositoryFile("publiccode.yml", content, mode, size, told.get("target", ""))
-    return assess(Candidate(file, Repository(told["repository"]) if "repository" in told else None))
+    candidate = Candidate(
+        RepositoryFile("publiccode.yml", content, mode, size, told.get("target", "")),
+        Repository(told["repository"]) if "repository" in told else None,
+        named_files={path: Named(state) for path, state in told["named_files"].items()}
+        if "named_files" in told
+        else None,
+        tags=tuple(Tag(**tag) for tag in told["tags"]) if "tags" in told else None,
+        day=told.get("day"),
+        italian_codes=frozenset(told["italian_codes"]) if "italian_codes" in told else None,
+    )
+    return assess(candidate, notices=told.get("notices", False))
 
 
 def printed(assessment: Assessment) -> str:
@@ -46,9 +55,9 @@ def test_example_has_the_findings_written_beside_it(path: Path) -> None:
 
 def test_every_folder_belongs_to_a_rule() -> None:
     folders = {path.name for path in EXAMPLES.iterdir() if path.is_dir()}
-    assert folders == {rule.ID for rule in RULES}
+    assert folders == {rule.ID for rule in (*RULES, *NOTICES)}
 
 
 def test_file_names_follow_the_identifiers() -> None:
-    names = {rule.ID: rule.__name__.rpartition(".")[2] for rule in RULES}  # type: ignore[attr-defined]
+    names = {rule.ID: rule.__name__.rpartition(".")[2] for rule in (*RULES, *NOTICES)}  # type: ignore[attr-defined]
     assert names == {identifier: identifier.replace("-", "_") for identifier in names}

@@ -47,20 +47,21 @@ def harvest_all(
     from ...harvesters.run import HarvestRunning, Parts, harvest, only_one
     from ...registry.harvests import standing
     from ...registry.settings import SettingError
-    from ...schemas.validator import assess, ruleset
+    from ..checking import CheckingError, judge
 
     try:
         with only_one(settings.data), _http(settings) as http:
             hostings = _hostings(store, publishers)
             hosts = Hosts(http, settings.mirrors)
-            parts = Parts(store, http, hosts.serving, assess, ruleset(), settings.harvest_threads, by)
+            assess, rules = judge(settings.italian_codes)
+            parts = Parts(store, http, hosts.serving, assess, rules, settings.harvest_threads, by)
             with _Progress(len(hostings), form) as progress:
                 done = harvest(parts, hostings, progress.tell)
             with store.reading() as session:
                 progress.summary(done, standing(session, done.id))
     except HarvestRunning as error:
         raise Trouble(str(error)) from error
-    except SettingError as error:
+    except (SettingError, CheckingError) as error:
         raise Misuse(str(error)) from error
     finally:  # what was read before Ctrl-C is found, too
         follow_log(settings, store)

@@ -2,91 +2,146 @@
 
 from __future__ import annotations
 
-import json
-import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from . import Misuse, say
+from ..reports import REPORTS
+from . import Misuse, Trouble, settings
 
 if TYPE_CHECKING:
     from ...schemas.candidate import Candidate
-    from ...schemas.finding import Assessment
-
-_NAMES = ("publiccode.yml", "publiccode.yaml")
+    from ..checking import Asked
+    from ..reports import Checked
 
 
 @click.command("validate")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@click.option("--format", "form", type=click.Choice(["text", "json", "jsonl"]), default="text", show_default=True)
+@click.argument("paths", nargs=-1, metavar="PATH|URL|-...")
 @click.option(
-    "--lang", type=click.Choice(["en", "zh-Hant"]), default="en", show_default=True, help="Language of the messages."
+    "--format",
+    "form",
+    type=click.Choice(list(REPORTS)),
+    default="text",
+    show_default=True,
+    help="; ".join(f"{name}: {what}" for name, what in REPORTS.items()) + ".",
 )
-def command(paths: tuple[str, ...], form: str, lang: str) -> int:
-    """Check publiccode.yml files: each PATH is a file, a folder that holds one, or - for standard input.
+@click.option("--lang", type=click.Choice(["en", "zh-Hant"]), default="en", show_default=True, help="Language.")
+@click.option("--no-files", is_flag=True, help="Look at nothing but the file: no logo, no screenshots, no Git tags.")
+@click.option("--select", multiple=True, metavar="RULE,…", help="Tell the warnings of these rules only; errors always.")
+@click.option("--ignore", multiple=True, metavar="RULE,…", help="Leave out the warnings of these rules.")
+@click.option("--notices", is_flag=True, help="Tell also what version 1.0 of the standard will refuse.")
+@click.option(
+    "--italian-codes",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Register of Italian administrations, one code a line.",
+)
+@click.option("--no-colour", "--no-color", is_flag=True, help="No colours, also where standard output is a terminal.")
+@click.option("--list-rules", is_flag=True, help="List all rules and end.")
+def command(
+    paths: tuple[str, ...],
+    form: str,
+    lang: str,
+    no_files: bool,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    notices: bool,
+    italian_codes: Path | None,
+    no_colour: bool,
+    list_rules: bool,
+) -> int:
+    """Check publiccode.yml files: each PATH is a file, a folder, or - for standard input; each URL a file or a repository.
 
-    Ends with 0 where all are valid, 1 where one is not. Needs no network and no database.
+    A folder stands for its publiccode.yml, or for all such files below it. A file .publiccode.toml beside publiccode.yml
+    may silence warnings: [validate] ignore = ["version-latest"].
+
+    Ends with 0 where all are valid, 1 where one is not. Needs no network (but for a URL) and no database.
 
     Example: publiccode validate --lang zh-Hant publiccode.yml
     """
-    from ...schemas.validator import assess
+    from datetime import UTC, datetime
 
-    answers: list[tuple[str, Assessment]] = []
-    for name in paths:
-        for path, candidate in _candidates(name):
-            assessment = assess(candidate)
-            answers.append((path, assessment))
-            if form == "jsonl":
-                click.echo(json.dumps(_told(path, assessment, lang), ensure_ascii=False))
-            elif form == "text":
-                _print(path, assessment, lang)
-    if form == "json":
-        click.echo(
-            json.dumps([_told(path, assessment, lang) for path, assessment in answers], ensure_ascii=False, indent=2)
+    from ..checking import Asked, CheckingError, read_codes, rule_ids
+    from ..reports import reporter
+
+    if list_rules:
+        return _list_rules(lang)
+    if not paths:
+        raise click.UsageError("name a file, a folder, an address, or - for standard input; in a checkout: .")
+    valid = True
+
+    def noticed(checked: Iterable[Checked]) -> Iterator[Checked]:
+        nonlocal valid
+        for one in checked:
+            valid = valid and one.assessment.valid
+            yield one
+
+    try:
+        asked = Asked(
+            rule_ids(ignore, silences=True),
+            rule_ids(select, silences=False) if select else None,
+            not no_files,
+            notices,
+            form == "jsonl",
+            datetime.now(UTC).date(),
+            read_codes(italian_codes) if italian_codes else None,
         )
-    return 0 if all(assessment.valid for _, assessment in answers) else 1
+        colour = sys.stdout.isatty() and not no_colour
+        for piece in reporter(form)(noticed(_checked(paths, asked)), lang, colour):
+            click.echo(piece, nl=False, color=colour or None)
+    except CheckingError as error:
+        raise Misuse(str(error)) from error
+    return 0 if valid else 1
 
 
-def _candidates(name: str) -> Iterator[tuple[str, Candidate]]:
-    from ...schemas.candidate import EXECUTABLE, REGULAR, SYMLINK, Candidate, RepositoryFile
+def _list_rules(language: str) -> int:
+    from ...schemas.rules.pages import pages
+
+    for page in pages(language):
+        click.echo(f"{page.id:<20} {page.severity:<8} {page.title}")
+    return 0
+
+
+def _checked(names: tuple[str, ...], asked: Asked) -> Iterator[Checked]:
+    """The answers about all names, in their order; neighbouring paths are checked together."""
+    from ...schemas.addresses import is_http_url
+    from ..checking import check, check_candidate
+
+    paths: list[str] = []
+    for name in names:
+        if name != "-" and not is_http_url(name):
+            paths.append(name)
+            continue
+        yield from check(paths, asked)
+        paths.clear()
+        candidate = _from_stdin() if name == "-" else _from_address(name)
+        yield check_candidate("publiccode.yml" if name == "-" else name, candidate, asked)
+    yield from check(paths, asked)
+
+
+def _from_stdin() -> Candidate:
+    from ...schemas.candidate import Candidate, RepositoryFile
     from ...schemas.document import MAX_BYTES
 
-    if name == "-":
-        yield "publiccode.yml", Candidate(RepositoryFile("publiccode.yml", sys.stdin.buffer.read(MAX_BYTES + 1)))
-        return
-    path = Path(name)
-    if path.is_dir():
-        path = next(
-            (path / file for file in _NAMES if (path / file).is_symlink() or (path / file).exists()), path / _NAMES[0]
-        )
-    if path.is_symlink():
-        target = str(path.readlink())
-        yield str(path), Candidate(RepositoryFile(path.name, None, SYMLINK, target=target))
-        return
+    content = sys.stdin.buffer.read(MAX_BYTES + 1)
+    return Candidate(RepositoryFile("publiccode.yml", content))
+
+
+def _from_address(url: str) -> Candidate:
+    from ...harvesters.errors import HostError
+    from ...harvesters.fetch import fetch_candidate
+    from ...harvesters.hosts import Hosts
+    from ...harvesters.http import Http
+
+    chosen = settings()
     try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-            size = os.fstat(file.fileno()).st_size
-    except OSError as error:
-        raise Misuse(f"{path} cannot be read: {error.strerror}") from error
-    mode = EXECUTABLE if os.access(path, os.X_OK) else REGULAR
-    yield str(path), Candidate(RepositoryFile(path.name, content if size <= MAX_BYTES else None, mode, size))
-
-
-def _told(path: str, assessment: Assessment, language: str) -> dict[str, object]:
-    return {
-        "file": path,
-        "valid": assessment.valid,
-        "usable": assessment.usable,
-        "findings": [finding.to_json(language) for finding in assessment.findings],
-    }
-
-
-def _print(path: str, assessment: Assessment, language: str) -> None:
-    for finding in assessment.findings:
-        say(finding.printed(path, language))
-    say(f"{path}: {assessment.summary.in_language(language)}")
+        with Http(chosen.allowed_private, proxy=chosen.outbound_proxy, contact=chosen.contact) as http:
+            candidate = fetch_candidate(url, http, Hosts(http, chosen.mirrors))
+    except HostError as error:
+        raise Trouble(f"{error}. Next: open the address in a browser; where it answers there, try again.") from error
+    if candidate is None:
+        raise Misuse(f"{url} has no publiccode.yml at its root; next: publiccode new")
+    return candidate

@@ -1,0 +1,233 @@
+"""The text of a new publiccode.yml: what is known, and for each mandatory key without a value a line that says what to write.
+
+Such a line is a comment at the key's place, so that the file can be completed in any editor from top to bottom:
+
+    legal:
+      # license: The SPDX identifier of the open-source licence, the same as in the repository's licence file.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+
+from .candidate import Candidate, RepositoryFile
+from .changes import Set
+from .document import Path, key_text
+from .editing import Edits
+from .finding import Finding, Message, message
+from .rules import key_required
+from .standard import Branch, Type, tree
+from .validator import assess
+from .vocabularies import key_example, key_help, labels
+from .writing import Layout, Value, entry_lines, item_lines, scalar
+
+NEW = 'publiccodeYmlVersion: "0"\n'
+
+# What the maintenance type makes mandatory, see the rules contacts-given and contractors-given.
+_BY_TYPE = {"maintenance.contacts": ("internal", "community"), "maintenance.contractors": ("contract",)}
+_WIDEST = 140  # columns of a comment line
+_SENTENCES = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
+_HABITS = Layout()
+
+
+def new_file(values: Mapping[Path, Value], language: str) -> str:
+    """A publiccode.yml that says `values`, in the order of the standard's table.
+
+    The lines about what is missing are in `language`. Without a description, one in that language is begun; an empty
+    section at `("description", tag)` begins one in another. Empty texts and lists count as missing.
+
+    Raises:
+        EditError: one of the values cannot be written.
+
+    """
+    said = _nested(values)
+    pieces = _Pieces(language)
+    parts = list(pieces.of_root(said))
+    opening = [f"# {_HOW.in_language(language)}"] if pieces.missing else []
+    if opening:
+        parts.insert(0, opening)
+    lines: list[str] = []
+    for number, part in enumerate(parts):
+        if number and (len(part) > 1 or len(parts[number - 1]) > 1 or parts[number - 1] is opening):
+            lines.append("")
+        lines += part
+    return "\n".join(lines) + "\n"
+
+
+def missing(values: Mapping[Path, Value], language: str) -> dict[Path, Branch]:
+    """The mandatory places that have no value, in the order of the table, with their lines of it; see `new_file`.
+
+    Raises:
+        EditError: one of the values cannot be written.
+
+    """
+    pieces = _Pieces(language)
+    for _ in pieces.of_root(_nested(values)):
+        pass
+    return pieces.missing
+
+
+def objections(path: Path, value: Value) -> tuple[Finding, ...]:
+    """What the rules say about `value` at `path`, warnings too, but not what is missing; nothing: it may be taken over.
+
+    Raises:
+        EditError: the value cannot be written there.
+
+    """
+    edits = Edits(NEW)
+    edits.set(path, value)
+    key = key_text(path)
+    return tuple(
+        finding
+        for finding in assess(Candidate(RepositoryFile("publiccode.yml", None)), edits.document).findings
+        if finding.rule != key_required.ID and (finding.key == key or finding.key.startswith((f"{key}.", f"{key}[")))
+    )
+
+
+# What is said beside the file
+
+
+def left_out(keys: str) -> Message:
+    """Which keys have no value yet."""
+    return message("Still missing: {keys}", keys=keys)
+
+
+def next_step(file: str, valid: bool, complete: bool) -> Message:
+    """What to do with the new file."""
+    if valid:
+        return message("Next: read {file} once more, and commit it at the root of the repository.", file=file)
+    if complete:
+        return message("Next: correct {file}, then run: publiccode validate {file}", file=file)
+    return message(
+        "Next: complete the lines of {file} that begin with #, then run: publiccode validate {file}", file=file
+    )
+
+
+def about_license(license_: str) -> Message:
+    """Why a licence that was met is not taken over."""
+    return message(
+        "The metadata of the repository names {license}. It is not taken over: write it if the owner of the rights agrees.",
+        license=license_,
+    )
+
+
+TAKEN_OVER = message("Taken over from what the repository shows:")
+ENTER = message("Enter leaves a question out; the file then has a line about it.")
+WORDS = message("Several: put commas between them.")
+SENTENCES = message("Several: put semicolons between them.")
+
+_HOW = message(
+    "The lines that begin with # say what is still missing: write the value instead of the explanation, and remove “# ” before it."
+)
+
+
+def _nested(values: Mapping[Path, Value]) -> Mapping[str, Value]:
+    edits = Edits(NEW)
+    edits.apply(*(Set(path, value) for path, value in values.items()))
+    return edits.document.values or {}
+
+
+class _Pieces:
+    """Writes the sections of one file, and notes the mandatory places that have no value."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.missing: dict[Path, Branch] = {}
+
+    def of_root(self, values: Mapping[str, Value]) -> Iterator[list[str]]:
+        """The lines of each key of the top level."""
+        return self._section(tree("0"), (), values, 0)
+
+    def _section(self, branch: Branch, path: Path, values: Mapping[str, Value], column: int) -> Iterator[list[str]]:
+        if branch.any is not None and not values:
+            values = {self.language: {}}
+        # What the table does not know comes last: it was asked for, and the validator says what it thinks of it.
+        for name in (*branch.keys, *(name for name in values if name not in branch.keys)):
+            below = branch.keys.get(name) or branch.any
+            lines = list(self._entry(below, (*path, name), values.get(name), column, values))
+            if lines:
+                yield lines
+
+    def _entry(
+        self, branch: Branch | None, path: Path, value: Value | None, column: int, around: Mapping[str, Value]
+    ) -> Iterator[str]:
+        """The lines of one key; none where it is optional and has no value."""
+        name = str(path[-1])
+        is_section = branch is not None and bool(branch.keys or branch.any)
+        if branch is not None and is_section and (value is None or isinstance(value, Mapping)):
+            if value or branch.key.required or branch.key.path.endswith("*"):
+                yield " " * column + scalar(name) + ":"
+                for lines in self._section(branch, path, value or {}, column + _HABITS.step):
+                    yield from lines
+        elif value not in (None, "", [], {}):
+            yield from self._given(branch, path, value, column)
+        elif branch is not None:
+            yield from self._hinted(branch, path, column, around)
+
+    def _given(self, branch: Branch | None, path: Path, value: Value | None, column: int) -> Iterator[str]:
+        items = branch.item if branch is not None else None
+        if items is None or not items.keys or not isinstance(value, Sequence) or isinstance(value, str):
+            yield from entry_lines(str(path[-1]), value or False, column, _HABITS)
+            return
+        yield " " * column + scalar(str(path[-1])) + ":"
+        for number, item in enumerate(value):
+            yield from self._item(items, (*path, number), item, column + _HABITS.dash)
+
+    def _item(self, branch: Branch, path: Path, value: Value, column: int) -> Iterator[str]:
+        if not value or not isinstance(value, Mapping):
+            yield from item_lines(value, column, _HABITS)
+            return
+        lines = [line for part in self._section(branch, path, value, column + 2) for line in part]
+        yield " " * column + "- " + lines[0].lstrip(" ")
+        yield from lines[1:]
+
+    def _hinted(self, branch: Branch, path: Path, column: int, around: Mapping[str, Value]) -> Iterator[str]:
+        """The comment lines about a key without a value, where it is mandatory or may be so by the maintenance type."""
+        by_type, kind = _BY_TYPE.get(branch.key.path, ()), around.get("type")
+        if branch.key.required or kind in by_type:
+            self.missing[path] = branch
+        elif kind or not by_type:
+            return
+        note = f"type: {', '.join(by_type)}" if by_type else ""
+        for row in _hint(branch, str(path[-1]), column, self.language, note):
+            yield " " * column + f"# {row}"
+
+
+def _hint(branch: Branch, name: str, column: int, language: str, note: str) -> Iterator[str]:
+    """What to write for a key: the first sentences of its help, the values of a closed list, the form of a list."""
+    key, room = branch.key, _WIDEST - column - 2
+    if key.listed or key.type is Type.BOOLEAN:
+        note = ", ".join(labels(key.listed)) if key.listed else "true, false"
+    line = f"{name}: {shortened(key_help(key.path, language), room - len(name) - 2)}"
+    if not note:
+        yield line
+    elif _columns(line) + len(note) + 4 <= room:
+        yield f"{line}  ({note})"
+    else:
+        yield from (line, f"  ({note})")
+    items = branch.item
+    if items is not None:
+        mandatory = {part: key_example(below.key.path) for part, below in items.keys.items() if below.key.required}
+        yield from item_lines(mandatory or key_example(key.path), 2, _HABITS)
+
+
+def shortened(text: str, room: int) -> str:
+    """The first sentences of `text`, as many as fit into `room` columns; of the first at least its beginning."""
+    first, *rest = _SENTENCES.split(text)
+    if _columns(first) > room:
+        while _columns(first) >= room:
+            first = first[: max(first.rfind(" "), 0) or -1]
+        return f"{first}…"
+    for sentence in filter(None, rest):
+        longer = f"{first}{' ' if first.isascii() else ''}{sentence}"
+        if _columns(longer) > room:
+            break
+        first = longer
+    return first
+
+
+def _columns(text: str) -> int:
+    """How wide the text is: letters of Chinese and Japanese count twice."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)

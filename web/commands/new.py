@@ -1,0 +1,325 @@
+"""`publiccode new`: write a publiccode.yml from what a repository shows, from codemeta.json, and from answers."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from . import Misuse, Trouble, say
+from .fix import _replace, _setting
+
+if TYPE_CHECKING:
+    from ...schemas.document import Path as Place
+    from ...schemas.editing import Edits
+    from ...schemas.standard import Branch
+    from ...schemas.writing import Value
+
+STDOUT = "-"
+MOST_BYTES = 1024 * 1024  # of a codemeta.json
+_YES, _NO = ("true", "yes", "y", "是"), ("false", "no", "n", "否")
+
+
+@click.command("new")
+@click.argument("folder", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--from",
+    "codemeta",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Take the values from this codemeta.json, instead of the one in FOLDER.",
+)
+@click.option(
+    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="Write this value, as in legal.license=EUPL-1.2."
+)
+@click.option("--language", default="", metavar="TAG", help="Language of the description, such as zh-Hant.")
+@click.option(
+    "--lang",
+    type=click.Choice(["en", "zh-Hant"]),
+    default="en",
+    show_default=True,
+    help="Language of the questions and of the explanations in the file.",
+)
+@click.option(
+    "--output", metavar="FILE", help="Write this file, - for standard output.  [default: FOLDER/publiccode.yml]"
+)
+@click.option("--force", is_flag=True, help="Write also where there is a file already.")
+@click.option(
+    "--input/--no-input",
+    "asks",
+    default=None,
+    help="Ask for what is missing, or not.  [default: ask on a terminal]",
+)
+@click.option("--yes", is_flag=True, help="The same as --no-input.")
+def command(
+    folder: Path,
+    codemeta: Path | None,
+    settings: tuple[str, ...],
+    language: str,
+    lang: str,
+    output: str | None,
+    force: bool,
+    asks: bool | None,
+    yes: bool,
+) -> int:
+    """Write a publiccode.yml for the software in FOLDER (default: the current folder).
+
+    Taken over is what the repository shows: address and newest tag of Git, codemeta.json, pyproject.toml, package.json,
+    composer.json, Cargo.toml, README, logo and translations; never a licence. On a terminal the rest is asked for. For each
+    mandatory key that is left out, the file has a comment that says what to write. Needs no network.
+
+    Ends with 0 where the file is valid, 1 where something is missing still, and says what.
+
+    Example: publiccode new --set legal.license=EUPL-1.2
+    """
+    file = output or str(folder / "publiccode.yml")
+    if not force:
+        _refuse_to_replace(folder, output)
+    edits = _known(folder, codemeta, language, lang)
+    aside = file == STDOUT
+    _tell_known(edits, lang, aside)
+    edits = _told(edits, dict(_setting(text) for text in settings), lang)
+    suggestion = _suggestion(folder, edits, lang)
+    if _is_terminal(aside) and not yes if asks is None else asks and not yes:
+        _ask(edits, lang, suggestion, aside)
+    elif suggestion:
+        say(suggestion, err=aside)
+    return _deliver(file, folder, edits, lang, force)
+
+
+def _refuse_to_replace(folder: Path, output: str | None) -> None:
+    from ...harvesters.checkout import NAMES
+
+    for file in [Path(output)] if output else [folder / name for name in NAMES]:
+        if output != STDOUT and os.path.lexists(file):
+            raise Misuse(f"{file} is there already; next: publiccode fix {file}, or --force to write it anew")
+
+
+def _known(folder: Path, codemeta: Path | None, language: str, lang: str) -> Edits:
+    """What the repository shows, and what the codemeta.json that was named says."""
+    from ...harvesters.shown import LICENSE, shown
+    from ...schemas.changes import Set
+    from ...schemas.codemeta import from_codemeta
+    from ...schemas.editing import Edits
+    from ...schemas.new_file import NEW
+
+    data = _read(codemeta) if codemeta else None
+    values = shown(folder, data)
+    named = from_codemeta(data).get(LICENSE)
+    if named:  # by the file that the owner named
+        values[LICENSE] = named
+    edits = Edits(NEW)
+    edits.apply(*(Set(path, value) for path, value in values.items()))
+    if language:
+        _use_language(edits, language, lang)
+    return edits
+
+
+def _read(file: Path) -> object:
+    import json
+
+    from ...schemas.codemeta import from_codemeta
+
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(MOST_BYTES + 1)
+        data: object = json.loads(content.decode("utf-8-sig")) if len(content) <= MOST_BYTES else None
+    except OSError as error:
+        raise Misuse(f"{file} cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise Misuse(f"{file} is no JSON: {error}") from error
+    if not from_codemeta(data):
+        raise Misuse(f"{file} tells nothing in the terms of CodeMeta")
+    return data
+
+
+def _use_language(edits: Edits, language: str, lang: str) -> None:
+    """Gives the description that is there this language, or begins one in it."""
+    from ...schemas.new_file import objections
+
+    for finding in objections(("description", language), {}):
+        raise Misuse(f"--language {language}: {finding.message.in_language(lang)}. {finding.help.in_language(lang)}")
+    there = list(edits.document.value(("description",)) or {})
+    if len(there) == 1:
+        edits.rename_key(("description", there[0]), language)
+    elif language not in there:
+        edits.set(("description", language), {})
+
+
+def _told(edits: Edits, told: Mapping[str, str], lang: str) -> Edits:
+    """With the values that were given, which override what was found."""
+    from ...schemas.candidate import Candidate, RepositoryFile
+    from ...schemas.changes import EditError
+    from ...schemas.document import key_text
+    from ...schemas.editing import Edits
+    from ...schemas.finding import Severity
+    from ...schemas.fixes import set_values
+    from ...schemas.rules import key_required
+    from ...schemas.validator import assess
+
+    if not told:
+        return edits
+    try:
+        edits = Edits(set_values(edits.text.encode(), told).decode())
+    except EditError as error:
+        key = f"{key_text(error.path)}: " if error.path else ""
+        raise Misuse(f"--set {key}{error.reason.in_language(lang)}") from error
+    for finding in assess(Candidate(RepositoryFile("publiccode.yml", None)), edits.document).findings:
+        wrong = finding.severity is Severity.ERROR and finding.rule != key_required.ID
+        if wrong and any(f"{key}.".startswith((f"{finding.key}.", f"{finding.key}[")) for key in told):
+            help_text = finding.help.in_language(lang)
+            raise Misuse(f"--set {finding.key}: {finding.message.in_language(lang)}. {help_text}")
+    return edits
+
+
+def _tell_known(edits: Edits, lang: str, aside: bool) -> None:
+    from ...schemas.new_file import TAKEN_OVER
+
+    lines = [line for line in edits.text.splitlines()[1:] if line.strip()]
+    if lines:
+        say(TAKEN_OVER.in_language(lang), err=aside)
+        say("\n".join(f"  {line}" for line in lines), err=aside)
+
+
+def _suggestion(folder: Path, edits: Edits, lang: str) -> str:
+    """What is said about the licence that the repository's metadata names, where none is known."""
+    from ...harvesters.shown import LICENSE, suggested_license
+    from ...schemas.new_file import about_license
+
+    found = "" if edits.document.value(LICENSE) else suggested_license(folder)
+    return about_license(found).in_language(lang) if found else ""
+
+
+def _is_terminal(aside: bool) -> bool:
+    return sys.stdin.isatty() and (sys.stderr if aside else sys.stdout).isatty()
+
+
+def _values(edits: Edits) -> dict[Place, Value]:
+    return {(key,): value for key, value in (edits.document.values or {}).items()}
+
+
+def _ask(edits: Edits, lang: str, suggestion: str, aside: bool) -> None:
+    """Asks for each mandatory key without a value, in the order of the file; an answer may make another key mandatory."""
+    from ...harvesters.shown import LICENSE
+    from ...schemas.new_file import ENTER, missing
+
+    asked: set[Place] = set()
+    while left := [(path, branch) for path, branch in missing(_values(edits), lang).items() if path not in asked]:
+        path, branch = left[0]
+        if not asked:
+            say(f"\n{ENTER.in_language(lang)}", err=aside)
+        asked.add(path)
+        if (
+            branch.item is not None and branch.item.keys
+        ):  # of a list of people, the first one's name; then what that lacks
+            name, branch = next((name, below) for name, below in branch.item.keys.items() if below.key.required)
+            path = (*path, 0, name)
+            asked.add(path)
+        value = _answer(path, branch, lang, suggestion if path == LICENSE else "", aside)
+        if value is not None:
+            edits.set(path, value)
+
+
+def _answer(path: Place, branch: Branch, lang: str, note: str, aside: bool) -> Value | None:
+    """What the reader answers, once no rule objects to it; None where it is left out."""
+    from ...schemas.changes import EditError
+    from ...schemas.document import key_text
+    from ...schemas.new_file import SENTENCES, WORDS, objections
+    from ...schemas.vocabularies import key_help, key_label, label, labels
+
+    key = branch.key
+    listed = list(labels(key.listed)) if key.listed else []
+    several = "" if branch.item is None else (SENTENCES if _is_sentences(branch) else WORDS).in_language(lang)
+    say(f"\n{key_label(key.path, lang)}", err=aside)
+    for line in filter(None, (key_help(key.path, lang), several, note)):
+        say(line, err=aside)
+    width = max(map(len, listed), default=0)
+    for number, value in enumerate(listed, 1):
+        say(f"  {number}  {value:<{width}}  {label(key.listed, value, lang)}", err=aside)
+    while True:
+        text = click.prompt(key_text(path), default="", show_default=False, err=aside)
+        answer = _understood(text, branch, listed)
+        if answer is None:
+            return None
+        try:
+            findings = objections(path, answer)
+        except EditError as error:
+            say(error.reason.in_language(lang), err=aside)
+            continue
+        for finding in findings:
+            say(f"{finding.message.in_language(lang)}. {finding.help.in_language(lang)}", err=aside)
+        if not findings:
+            return answer
+
+
+def _understood(text: str, branch: Branch, listed: list[str]) -> Value | None:
+    """The answer as the key wants it; as it was written where it is none, so that the rules say why."""
+    from ...schemas.json_ld import clean
+    from ...schemas.standard import Type
+
+    text = " ".join(clean(text).split())
+    if not text:
+        return None
+    if branch.item is not None:
+        between = r"\s*[;；]\s*" if _is_sentences(branch) else r"\s*[,;，；、]\s*"
+        return list(dict.fromkeys(filter(None, re.split(between, text)))) or None
+    if branch.key.type is Type.BOOLEAN:
+        return text.lower() in _YES if text.lower() in (*_YES, *_NO) else text
+    if listed and text.isdecimal() and 0 < int(text) <= len(listed):
+        return listed[int(text) - 1]
+    return next((value for value in listed if value.lower() == text.lower()), text)
+
+
+def _is_sentences(branch: Branch) -> bool:
+    """Whether the items of a list may have commas in them."""
+    return branch.key.path.endswith("features")
+
+
+def _deliver(file: str, folder: Path, edits: Edits, lang: str, force: bool) -> int:
+    """Writes the file, and tells what is left to do."""
+    from datetime import UTC, datetime
+
+    from ...harvesters.checkout import checked_out
+    from ...schemas.candidate import RepositoryFile
+    from ...schemas.document import key_text
+    from ...schemas.new_file import left_out, missing, new_file, next_step
+    from ..checking import Asked, check_candidate
+    from ..reports.text import sentences
+
+    aside, values = file == STDOUT, _values(edits)
+    content = new_file(values, lang).encode()
+    if aside:
+        sys.stdout.buffer.write(content)
+    else:
+        _write(Path(file), content, force)
+    name = "publiccode.yml" if aside else file
+    candidate = checked_out(RepositoryFile(name, content), folder)
+    assessment = check_candidate(name, candidate, Asked(day=datetime.now(UTC).date()), folder).assessment
+    left = [key_text(path) for path in missing(values, lang)]
+    say("", err=aside)
+    for finding in assessment.findings:
+        if finding.key not in left:
+            say("\n".join(sentences(name, finding, lang)), err=aside)
+    say(f"{name}: {assessment.summary.in_language(lang)}", err=aside)
+    if left:
+        say(left_out(", ".join(left)).in_language(lang), err=aside)
+    say(next_step(name, assessment.valid, not left).in_language(lang), err=aside)
+    return 0 if assessment.valid else 1
+
+
+def _write(path: Path, content: bytes, force: bool) -> None:
+    if force and path.exists():
+        _replace(path, content)
+        return
+    try:
+        with path.open("xb") as file:
+            file.write(content)
+    except FileExistsError as error:
+        raise Misuse(f"{path} is there already; next: --force to write it anew") from error
+    except OSError as error:
+        raise Trouble(f"{path} could not be written: {error.strerror}; next: name another --output") from error
