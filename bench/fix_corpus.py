@@ -22,8 +22,9 @@ from statistics import median
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from publiccode.schemas.candidate import Candidate, RepositoryFile
-from publiccode.schemas.document import Node, parse
+from publiccode.schemas.document import parse
 from publiccode.schemas.fixes import Repaired, repairs
+from publiccode.schemas.nodes import Node
 from publiccode.schemas.validator import assess
 from tests.corpus import CORPUS
 

@@ -37,8 +37,8 @@ sys.path.insert(0, str(ROOT))
 from bench.hostile_inputs import VALUES, Case, make, sources  # noqa: E402
 from publiccode.schemas import addresses, candidate, languages, suggestions, videos, vocabularies  # noqa: E402
 from publiccode.schemas.candidate import Candidate, RepositoryFile  # noqa: E402
-from publiccode.schemas.changes import EditError  # noqa: E402
 from publiccode.schemas.document import parse  # noqa: E402
+from publiccode.schemas.editing.changes import EditError  # noqa: E402
 from publiccode.schemas.finding import LANGUAGES, Assessment, Severity  # noqa: E402
 from publiccode.schemas.fixes import repairs, set_values  # noqa: E402
 from publiccode.schemas.follow_ups import follow_ups  # noqa: E402

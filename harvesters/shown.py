@@ -18,11 +18,11 @@ from typing import Any
 
 from ..schemas.bounded_toml import read_toml
 from ..schemas.candidate import Named, RepositoryFile
-from ..schemas.codemeta import from_codemeta, web_address
-from ..schemas.document import Path
+from ..schemas.drafts.codemeta import from_codemeta, web_address
+from ..schemas.drafts.new_file import objections
+from ..schemas.editing.writing import Value
 from ..schemas.languages import is_language_tag
-from ..schemas.new_file import objections
-from ..schemas.writing import Value
+from ..schemas.nodes import Path
 from .checkout import NAMES, checked_out, look_up
 from .readme import told
 

@@ -14,8 +14,9 @@ from unicodedata import normalize
 
 from sqlmodel import Session, col, or_, select
 
-from ..schemas.document import Document, Kind, Node, parse
+from ..schemas.document import Document, parse
 from ..schemas.faults import Place
+from ..schemas.nodes import Kind, Node
 from .models import AssessmentRecord, ErasureRecord, RepositoryRecord, Software, StoredFile
 from .store import Change, Store
 from .stored import IMPERSONAL, NAMING, PERSONS, is_key, names_persons

@@ -11,9 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 from itertools import pairwise
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 import yaml
 
@@ -21,11 +20,11 @@ from . import faults
 from .faults import MAX_BYTES as MAX_BYTES  # part of this module's interface: who reads files stops there
 from .faults import MAX_DEPTH, MAX_NODES, MAX_TAGS, NOWHERE, Place
 from .finding import Finding
+from .nodes import Kind, Node, Path, key_text, plain
 
-Path: TypeAlias = tuple[str | int, ...]
 T = TypeVar("T")
 
-_LOADER = getattr(yaml, "CLoader", yaml.Loader)
+LOADER = getattr(yaml, "CLoader", yaml.Loader)
 # The core schema of YAML 1.2, section 10.3.2.
 _NULL = re.compile(r"(?:~|null|Null|NULL|)\Z")
 _BOOLEAN = re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z")
@@ -37,43 +36,6 @@ _LINE_END = re.compile("\r\n|\n|\r")
 
 # Line breaks to YAML 1.1, which libyaml reads, but ordinary characters to YAML 1.2: office programs leave them in texts.
 _NO_BREAKS = dict.fromkeys((0x85, 0x2028, 0x2029), " ")
-
-
-class Kind(StrEnum):
-    """What a node is, by the core schema of YAML 1.2."""
-
-    TEXT = "text"
-    NUMBER = "number"
-    BOOLEAN = "boolean"
-    NULL = "null"
-    LIST = "list"
-    MAPPING = "mapping"
-
-
-@dataclass(slots=True, eq=False)
-class Node:
-    """One value of the document. `line` and `column` (from 1) say where the value begins.
-
-    `text` is a scalar's source text without quotes; `items` a list's nodes; `entries` a mapping's, `places` its keys'
-    places. `size` counts this node and all below it, aliases written out; `length` the characters of keys and texts in
-    them; `height` the levels of collections.
-    Aliased nodes are shared, never copied.
-    """
-
-    kind: Kind
-    line: int
-    column: int
-    text: str = ""
-    items: list[Node] = field(default_factory=list)
-    entries: dict[str, Node] = field(default_factory=dict)
-    places: dict[str, Place] = field(default_factory=dict)
-    size: int = 1
-    length: int = 0
-    height: int = 0
-
-    def item(self, number: int) -> Node | None:
-        """The item at `number` (from 0); None where there is none."""
-        return self.items[number] if number < len(self.items) else None
 
 
 @dataclass(slots=True, eq=False)
@@ -129,25 +91,6 @@ class Document:
 
 def _values(document: Document) -> Any:
     return document.value()
-
-
-def plain(node: Node) -> Any:
-    """The node as dict, list, str, bool or None. Numbers and dates stay the text that was written."""
-    if node.kind is Kind.MAPPING:
-        return {key: plain(child) for key, child in node.entries.items()}
-    if node.kind is Kind.LIST:
-        return [plain(child) for child in node.items]
-    if node.kind is Kind.BOOLEAN:
-        return node.text.lower() == "true"
-    return None if node.kind is Kind.NULL else node.text
-
-
-def key_text(path: Path) -> str:
-    """The path as the field writes it: `description.zh-Hant.features[0]`."""
-    text = ""
-    for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step[:80]}" if text else step[:80]
-    return text
 
 
 def parse(data: bytes) -> Document:
@@ -213,22 +156,22 @@ class _Reader:
             raise _Unreadable(faults.too_many_tags(text))
         root: Node | None = None
         documents = 0
-        events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
-        for count, event in enumerate(events):
-            place = (event.start_mark.line + 1, event.start_mark.column + 1)
+        for count, event in enumerate(_events(text)):
+            mark = event.start_mark
+            place = (mark.line + 1, mark.column + 1)
             if count >= MAX_NODES:
                 raise _Unreadable(faults.too_many(place))
-            if isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    raise _Unreadable(faults.several_documents(place))
-            elif isinstance(event, yaml.NodeEvent):
+            if isinstance(event, yaml.NodeEvent):
                 node = self._start(event, place)
                 if node is not None:
                     self._put(node, place)
                     root = root or node
             elif isinstance(event, yaml.CollectionEndEvent):
                 self._close()
+            elif isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise _Unreadable(faults.several_documents(place))
         if root is None or root.kind is Kind.NULL:
             raise _Unreadable(faults.empty())
         if root.kind is not Kind.MAPPING:
@@ -243,7 +186,7 @@ class _Reader:
         if isinstance(event, yaml.ScalarEvent):
             if "\0" in event.value:
                 raise _Unreadable(faults.escaped_nul(place))
-            node = Node(_kind(event), *place, text=event.value, length=len(event.value))
+            node = Node(_kind(event), *place, text=event.value)
             if event.anchor:
                 self.anchors[event.anchor] = node
             if in_key:
@@ -255,7 +198,7 @@ class _Reader:
         if len(self.open) >= MAX_DEPTH:
             raise _Unreadable(faults.too_deep(place))
         kind = Kind.LIST if isinstance(event, yaml.SequenceStartEvent) else Kind.MAPPING
-        node = Node(kind, *place, height=1)
+        node = Node(kind, *place)
         if event.anchor:
             self.anchors[event.anchor] = None
         return self._opened(node, event.anchor)
@@ -360,6 +303,18 @@ class _Reader:
                     node.entries[key] = child
                     node.places[key] = one.places[key]
                     _contain(node, child)
+
+
+def _events(text: str) -> Iterator[Any]:
+    """The events of `text`, as `yaml.parse` gives them with two calls for each."""
+    loader = LOADER(text)
+    try:
+        event = loader.get_event()
+        while not isinstance(event, yaml.StreamEndEvent):
+            yield event
+            event = loader.get_event()
+    finally:
+        loader.dispose()
 
 
 def _contain(parent: Node, child: Node) -> None:

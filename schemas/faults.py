@@ -103,7 +103,7 @@ def syntax(text: str, error: yaml.YAMLError) -> Finding:
         place = _end(text[: max(0, text.find(chr(character)))])
         problem = f"control character U+{character:04X}"
     else:
-        lines = max(1, len(text.splitlines()))  # the end of the file may be counted as a line after the last
+        lines = len(_BREAK.split(text)) - text.endswith(("\n", "\r"))  # libyaml counts the end as a line after the last
         place = (min(mark.line + 1, lines), mark.column + 1) if mark is not None else NOWHERE
         problem = str(getattr(error, "problem", None) or "?")
         if problem == "exceeded maximum nesting depth":  # libyaml's own limit, met before its events are

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .document import Document, Path, key_text
+from .document import Document
 from .faults import NOWHERE
 from .finding import Finding, Severity, message
-from .standard import Branch, Format, structure, tree
+from .nodes import Path, key_text
+from .standard import Format
+from .structure import Branch, structure, tree
 
 
 def follow_ups(document: Document, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..candidate import Candidate
-from ..document import Document, Kind
+from ..document import Document
 from ..finding import Finding, Severity, message
-from ..standard import structure
+from ..nodes import Kind
+from ..structure import structure
 
 ID, SEVERITY = "contacts-given", Severity.ERROR
 

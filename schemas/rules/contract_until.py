@@ -17,7 +17,7 @@ from datetime import date
 from ..candidate import Candidate
 from ..document import Document
 from ..finding import Finding, Severity, message
-from ..standard import structure
+from ..structure import structure
 from .date_format import is_date
 
 ID, SEVERITY = "contract-until", Severity.WARNING

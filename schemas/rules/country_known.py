@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from ..candidate import Candidate
 from ..document import Document
 from ..finding import Finding, Severity, message
-from ..standard import Format, structure
+from ..standard import Format
+from ..structure import structure
 from ..vocabularies import labels
 
 ID, SEVERITY = "country-known", Severity.ERROR

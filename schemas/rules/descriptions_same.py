@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from ..candidate import Candidate
 from ..document import Document
 from ..finding import Finding, Severity, message
-from ..standard import shown, structure
+from ..structure import shown, structure
 
 ID, SEVERITY = "descriptions-same", Severity.WARNING
 _COMPARED = ("description.*.shortDescription", "description.*.longDescription")

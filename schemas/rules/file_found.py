@@ -15,7 +15,8 @@ from ..addresses import is_url
 from ..candidate import Candidate, Named
 from ..document import Document
 from ..finding import Finding, Severity, message
-from ..standard import Format, Found, structure
+from ..standard import Format
+from ..structure import Found, structure
 from .path_inside import leaves
 
 ID, SEVERITY = "file-found", Severity.ERROR

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from ..candidate import Candidate, Named
 from ..document import Document
 from ..finding import Finding, Severity, message
-from ..standard import Found
+from ..structure import Found
 from .file_found import named_files
 
 ID, SEVERITY = "image-format", Severity.ERROR

@@ -21,7 +21,7 @@ from ..candidate import Candidate
 from ..document import Document
 from ..faults import NOWHERE
 from ..finding import Finding, Message, Severity, message
-from ..standard import Found, structure
+from ..structure import Found, structure
 from .organisation_uri import IPA
 
 ID, SEVERITY = "key-deprecated", Severity.WARNING

@@ -15,9 +15,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..candidate import Candidate
-from ..document import Document, key_text
+from ..document import Document
 from ..finding import Finding, Message, Severity, message
-from ..standard import Unknown, shown, structure
+from ..nodes import key_text
+from ..structure import Unknown, shown, structure
 from ..suggestions import nearest
 
 ID, SEVERITY = "key-known", Severity.ERROR

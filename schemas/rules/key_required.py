@@ -25,7 +25,8 @@ from collections.abc import Iterator
 from ..candidate import Candidate
 from ..document import Document
 from ..finding import Finding, Severity, message
-from ..standard import Type, structure
+from ..standard import Type
+from ..structure import structure
 
 ID, SEVERITY = "key-required", Severity.ERROR
 

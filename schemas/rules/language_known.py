@@ -15,7 +15,8 @@ from ..candidate import Candidate
 from ..document import Document
 from ..finding import Finding, Severity, message
 from ..languages import is_language_tag
-from ..standard import Format, shown, structure
+from ..standard import Format
+from ..structure import shown, structure
 
 ID, SEVERITY = "language-known", Severity.ERROR
 

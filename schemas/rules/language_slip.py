@@ -18,10 +18,12 @@ import re
 from collections.abc import Iterator
 
 from ..candidate import Candidate
-from ..document import Document, Kind, Node
+from ..document import Document
 from ..finding import Finding, Message, Severity, message
 from ..languages import is_language_tag
-from ..standard import Format, Found, shown, structure
+from ..nodes import Kind, Node
+from ..standard import Format
+from ..structure import Found, shown, structure
 
 ID, SEVERITY = "language-slip", Severity.WARNING
 _MEANT = {"tw": "zh-Hant", "kr": "ko", "en-uk": "en-GB", "iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro"}

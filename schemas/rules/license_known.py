@@ -23,7 +23,8 @@ from ..document import Document
 from ..finding import Finding, Message, Severity, message
 from ..licensing.expression import ExpressionError, parse_expression
 from ..licensing.slips import meant
-from ..standard import Format, Found, shown, structure
+from ..standard import Format
+from ..structure import Found, shown, structure
 
 ID, SEVERITY = "license-known", Severity.ERROR
 

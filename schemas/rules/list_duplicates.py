@@ -12,9 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..candidate import Candidate
-from ..document import Document, Kind, Node, plain
+from ..document import Document
 from ..finding import Finding, Severity, message
-from ..standard import Found, Type, structure
+from ..nodes import Kind, Node, plain
+from ..standard import Type
+from ..structure import Found, structure
 
 ID, SEVERITY = "list-duplicates", Severity.WARNING
 _LISTS = (Type.LIST, Type.TEXT_OR_LIST)

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from ..candidate import Candidate
 from ..document import Document
 from ..finding import Finding, Severity, message
-from ..standard import Format, structure
+from ..standard import Format
+from ..structure import structure
 
 ID, SEVERITY = "media-type", Severity.ERROR
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}\Z")

@@ -19,7 +19,8 @@ from ..addresses import is_uri
 from ..candidate import Candidate
 from ..document import Document
 from ..finding import Finding, Severity, message
-from ..standard import Format, structure
+from ..standard import Format
+from ..structure import structure
 
 ID, SEVERITY = "organisation-uri", Severity.ERROR
 IPA = "urn:x-italian-pa:"

@@ -16,7 +16,8 @@ from ..addresses import is_url
 from ..candidate import Candidate
 from ..document import Document
 from ..finding import Finding, Severity, message
-from ..standard import Format, structure
+from ..standard import Format
+from ..structure import structure
 
 ID, SEVERITY = "path-inside", Severity.ERROR
 

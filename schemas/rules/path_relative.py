@@ -17,7 +17,8 @@ from collections.abc import Iterator
 from ..candidate import Candidate
 from ..document import Document
 from ..finding import Finding, Severity, message
-from ..standard import Format, structure
+from ..standard import Format
+from ..structure import structure
 
 ID, SEVERITY = "path-relative", Severity.ERROR
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from ..candidate import Candidate
 from ..document import Document
 from ..finding import Finding, Severity, message
-from ..standard import structure
+from ..structure import structure
 
 ID, SEVERITY = "section-twice", Severity.ERROR
 

@@ -14,7 +14,8 @@ from ..addresses import is_uri
 from ..candidate import Candidate
 from ..document import Document
 from ..finding import Finding, Severity, message
-from ..standard import Format, structure
+from ..standard import Format
+from ..structure import structure
 from ..vocabularies import labels
 
 ID, SEVERITY = "supports-known", Severity.ERROR

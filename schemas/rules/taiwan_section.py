@@ -18,9 +18,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..candidate import Candidate
-from ..document import Document, Kind, key_text
+from ..document import Document
 from ..finding import Finding, Severity, message
-from ..standard import shown, structure
+from ..nodes import Kind, key_text
+from ..structure import shown, structure
 
 ID, SEVERITY = "taiwan-section", Severity.WARNING
 

@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from ..candidate import Candidate
 from ..document import Document
 from ..finding import Finding, Severity, message
-from ..standard import Format, Type, structure
+from ..standard import Format, Type
+from ..structure import structure
 
 ID, SEVERITY = "text-blank", Severity.WARNING
 # An empty text of these formats is an error of the rule that judges the format.

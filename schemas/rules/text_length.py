@@ -17,7 +17,7 @@ from itertools import islice
 from ..candidate import Candidate
 from ..document import Document
 from ..finding import Finding, Severity, message
-from ..standard import structure
+from ..structure import structure
 
 ID, SEVERITY = "text-length", Severity.ERROR
 MOST = 20_001  # characters counted at most

@@ -20,7 +20,8 @@ from ..addresses import is_http_url, is_url, scheme
 from ..candidate import Candidate
 from ..document import Document
 from ..finding import Finding, Severity, message
-from ..standard import Format, structure
+from ..standard import Format
+from ..structure import structure
 
 ID, SEVERITY = "url-format", Severity.ERROR
 DANGEROUS = ("javascript", "vbscript")

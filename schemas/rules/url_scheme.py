@@ -19,7 +19,8 @@ from ..addresses import is_http_url, is_url, is_urn, scheme
 from ..candidate import Candidate
 from ..document import Document
 from ..finding import Finding, Severity, message
-from ..standard import Format, structure
+from ..standard import Format
+from ..structure import structure
 from .url_format import DANGEROUS, NEVER
 
 ID, SEVERITY = "url-scheme", Severity.WARNING

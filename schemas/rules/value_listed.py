@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from ..candidate import Candidate
 from ..document import Document
 from ..finding import Finding, Message, Severity, message
-from ..standard import Found, structure
+from ..structure import Found, structure
 from ..suggestions import nearest
 from ..vocabularies import labels
 

@@ -20,9 +20,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..candidate import Candidate
-from ..document import Document, Kind
+from ..document import Document
 from ..finding import Finding, Message, Severity, message
-from ..standard import Found, Type, shown, structure
+from ..nodes import Kind
+from ..standard import Type
+from ..structure import Found, shown, structure
 
 ID, SEVERITY = "value-type", Severity.ERROR
 

@@ -17,7 +17,8 @@ from collections.abc import Iterator
 from ..candidate import Candidate
 from ..document import Document
 from ..finding import Finding, Severity, message
-from ..standard import Format, structure_of_version_1
+from ..standard import Format
+from ..structure import structure_of_version_1
 
 ID, SEVERITY = "version-1-ready", Severity.WARNING
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}\Z")

@@ -18,7 +18,7 @@ from datetime import date
 from ..candidate import Candidate
 from ..document import Document
 from ..finding import Finding, Severity, message
-from ..standard import shown, structure
+from ..structure import shown, structure
 from .date_format import is_date
 
 ID, SEVERITY = "version-behind", Severity.WARNING

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from ..candidate import Candidate
 from ..document import Document
 from ..finding import Finding, Severity, message
-from ..standard import LATEST, structure
+from ..standard import LATEST
+from ..structure import structure
 
 ID, SEVERITY = "version-latest", Severity.WARNING
 

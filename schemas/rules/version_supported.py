@@ -15,9 +15,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..candidate import Candidate
-from ..document import Document, Kind
+from ..document import Document
 from ..finding import Finding, Severity, message
-from ..standard import SUPPORTED, shown
+from ..nodes import Kind
+from ..standard import SUPPORTED
+from ..structure import shown
 
 ID, SEVERITY = "version-supported", Severity.ERROR
 KEY = "publiccodeYmlVersion"

@@ -15,7 +15,8 @@ from ..addresses import is_http_url
 from ..candidate import Candidate
 from ..document import Document
 from ..finding import Finding, Severity, message
-from ..standard import Format, structure
+from ..standard import Format
+from ..structure import structure
 from ..videos import is_embeddable
 
 ID, SEVERITY = "video-host", Severity.ERROR

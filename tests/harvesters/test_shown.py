@@ -10,8 +10,8 @@ import pytest
 
 from publiccode.harvesters.readme import told
 from publiccode.harvesters.shown import MOST_BYTES, shown, suggested_license
-from publiccode.schemas.document import Path as Place
-from publiccode.schemas.writing import Value
+from publiccode.schemas.editing.writing import Value
+from publiccode.schemas.nodes import Path as Place
 
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"

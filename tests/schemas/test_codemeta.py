@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publiccode.schemas.candidate import Candidate, RepositoryFile
-from publiccode.schemas.changes import Set
-from publiccode.schemas.codemeta import described_by, first_sentence, from_codemeta, is_chinese, web_address
+from publiccode.schemas.drafts.codemeta import described_by, first_sentence, from_codemeta, is_chinese, web_address
+from publiccode.schemas.drafts.json_ld import LONGEST, MOST
+from publiccode.schemas.drafts.new_file import NEW, new_file
 from publiccode.schemas.editing import Edits
+from publiccode.schemas.editing.changes import Set
 from publiccode.schemas.finding import Severity
-from publiccode.schemas.json_ld import LONGEST, MOST
-from publiccode.schemas.new_file import NEW, new_file
 from publiccode.schemas.validator import assess
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "codemeta").glob("*.json"))

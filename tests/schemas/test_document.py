@@ -6,8 +6,9 @@ import tracemalloc
 import pytest
 
 from publiccode.schemas.candidate import Candidate, RepositoryFile, Tag
-from publiccode.schemas.document import MAX_BYTES, key_text, parse
+from publiccode.schemas.document import MAX_BYTES, parse
 from publiccode.schemas.finding import Assessment
+from publiccode.schemas.nodes import key_text
 from publiccode.schemas.validator import assess
 
 TEXT = b"""\

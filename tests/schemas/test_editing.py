@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from publiccode.schemas.changes import Change, EditError, Remove, Rename, Set
-from publiccode.schemas.document import Path as Place
 from publiccode.schemas.document import parse
 from publiccode.schemas.editing import Edits
-from publiccode.schemas.spans import Source
+from publiccode.schemas.editing.changes import Change, EditError, Remove, Rename, Set
+from publiccode.schemas.editing.spans import Source
+from publiccode.schemas.nodes import Path as Place
 
 EXAMPLE = (Path(__file__).parents[2] / "publiccode.example.yml").read_text("utf-8")
 

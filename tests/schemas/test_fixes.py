@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from publiccode.schemas.candidate import Candidate, RepositoryFile
-from publiccode.schemas.changes import EditError
+from publiccode.schemas.editing.changes import EditError
 from publiccode.schemas.finding import Assessment, Severity
 from publiccode.schemas.fixes import Repaired, repairs, set_values
 from publiccode.schemas.validator import assess

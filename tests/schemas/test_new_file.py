@@ -8,13 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publiccode.schemas.candidate import Candidate, RepositoryFile
-from publiccode.schemas.changes import EditError
-from publiccode.schemas.document import Document, Path, key_text, parse
+from publiccode.schemas.document import Document, parse
+from publiccode.schemas.drafts.new_file import missing, new_file, objections, shortened
+from publiccode.schemas.editing.changes import EditError
+from publiccode.schemas.editing.writing import Value
 from publiccode.schemas.finding import Assessment, Severity
-from publiccode.schemas.new_file import missing, new_file, objections, shortened
+from publiccode.schemas.nodes import Path, key_text
 from publiccode.schemas.standard import V0
 from publiccode.schemas.validator import assess
-from publiccode.schemas.writing import Value
 
 LONG = (
     "Sign-off covers the whole life of an official document, from its arrival to the archive, with drafts and approvals. "

@@ -103,9 +103,9 @@ def _read(path: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _fix(name: str, content: bytes, values: dict[str, str], lang: str) -> _Fixed:
-    from ...schemas.changes import EditError
-    from ...schemas.document import key_text
+    from ...schemas.editing.changes import EditError
     from ...schemas.fixes import repairs, set_values
+    from ...schemas.nodes import key_text
 
     try:
         return _Fixed(name, content, repairs(set_values(content, values) if values else content))

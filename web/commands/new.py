@@ -15,10 +15,10 @@ from . import Misuse, Trouble, say
 from .fix import _replace, _setting
 
 if TYPE_CHECKING:
-    from ...schemas.document import Path as Place
     from ...schemas.editing import Edits
-    from ...schemas.standard import Branch
-    from ...schemas.writing import Value
+    from ...schemas.editing.writing import Value
+    from ...schemas.nodes import Path as Place
+    from ...schemas.structure import Branch
 
 STDOUT = "-"
 MOST_BYTES = 1024 * 1024  # of a codemeta.json
@@ -103,10 +103,10 @@ def _refuse_to_replace(folder: Path, output: str | None) -> None:
 def _known(folder: Path, codemeta: Path | None, language: str, lang: str) -> Edits:
     """What the repository shows, and what the codemeta.json that was named says."""
     from ...harvesters.shown import LICENSE, shown
-    from ...schemas.changes import Set
-    from ...schemas.codemeta import from_codemeta
+    from ...schemas.drafts.codemeta import from_codemeta
+    from ...schemas.drafts.new_file import NEW
     from ...schemas.editing import Edits
-    from ...schemas.new_file import NEW
+    from ...schemas.editing.changes import Set
 
     data = _read(codemeta) if codemeta else None
     values = shown(folder, data)
@@ -123,7 +123,7 @@ def _known(folder: Path, codemeta: Path | None, language: str, lang: str) -> Edi
 def _read(file: Path) -> object:
     import json
 
-    from ...schemas.codemeta import from_codemeta
+    from ...schemas.drafts.codemeta import from_codemeta
 
     try:
         with file.open("rb") as stream:
@@ -140,7 +140,7 @@ def _read(file: Path) -> object:
 
 def _use_language(edits: Edits, language: str, lang: str) -> None:
     """Gives the description that is there this language, or begins one in it."""
-    from ...schemas.new_file import objections
+    from ...schemas.drafts.new_file import objections
 
     for finding in objections(("description", language), {}):
         raise Misuse(f"--language {language}: {finding.message.in_language(lang)}. {finding.help.in_language(lang)}")
@@ -154,11 +154,11 @@ def _use_language(edits: Edits, language: str, lang: str) -> None:
 def _told(edits: Edits, told: Mapping[str, str], lang: str) -> Edits:
     """With the values that were given, which override what was found."""
     from ...schemas.candidate import Candidate, RepositoryFile
-    from ...schemas.changes import EditError
-    from ...schemas.document import key_text
     from ...schemas.editing import Edits
+    from ...schemas.editing.changes import EditError
     from ...schemas.finding import Severity
     from ...schemas.fixes import set_values
+    from ...schemas.nodes import key_text
     from ...schemas.rules import key_required
     from ...schemas.validator import assess
 
@@ -178,7 +178,7 @@ def _told(edits: Edits, told: Mapping[str, str], lang: str) -> Edits:
 
 
 def _tell_known(edits: Edits, lang: str, aside: bool) -> None:
-    from ...schemas.new_file import TAKEN_OVER
+    from ...schemas.drafts.new_file import TAKEN_OVER
 
     lines = [line for line in edits.text.splitlines()[1:] if line.strip()]
     if lines:
@@ -189,7 +189,7 @@ def _tell_known(edits: Edits, lang: str, aside: bool) -> None:
 def _suggestion(folder: Path, edits: Edits, lang: str) -> str:
     """What is said about the licence that the repository's metadata names, where none is known."""
     from ...harvesters.shown import LICENSE, suggested_license
-    from ...schemas.new_file import about_license
+    from ...schemas.drafts.new_file import about_license
 
     found = "" if edits.document.value(LICENSE) else suggested_license(folder)
     return about_license(found).in_language(lang) if found else ""
@@ -206,7 +206,7 @@ def _values(edits: Edits) -> dict[Place, Value]:
 def _ask(edits: Edits, lang: str, suggestion: str, aside: bool) -> None:
     """Asks for each mandatory key without a value, in the order of the file; an answer may make another key mandatory."""
     from ...harvesters.shown import LICENSE
-    from ...schemas.new_file import ENTER, missing
+    from ...schemas.drafts.new_file import ENTER, missing
 
     asked: set[Place] = set()
     while left := [(path, branch) for path, branch in missing(_values(edits), lang).items() if path not in asked]:
@@ -227,9 +227,9 @@ def _ask(edits: Edits, lang: str, suggestion: str, aside: bool) -> None:
 
 def _answer(path: Place, branch: Branch, lang: str, note: str, aside: bool) -> Value | None:
     """What the reader answers, once no rule objects to it; None where it is left out."""
-    from ...schemas.changes import EditError
-    from ...schemas.document import key_text
-    from ...schemas.new_file import SENTENCES, WORDS, objections
+    from ...schemas.drafts.new_file import SENTENCES, WORDS, objections
+    from ...schemas.editing.changes import EditError
+    from ...schemas.nodes import key_text
     from ...schemas.vocabularies import key_help, key_label, label, labels
 
     key = branch.key
@@ -259,7 +259,7 @@ def _answer(path: Place, branch: Branch, lang: str, note: str, aside: bool) -> V
 
 def _understood(text: str, branch: Branch, listed: list[str]) -> Value | None:
     """The answer as the key wants it; as it was written where it is none, so that the rules say why."""
-    from ...schemas.json_ld import clean
+    from ...schemas.drafts.json_ld import clean
     from ...schemas.standard import Type
 
     text = " ".join(clean(text).split())
@@ -286,8 +286,8 @@ def _deliver(file: str, folder: Path, edits: Edits, lang: str, force: bool) -> i
 
     from ...harvesters.checkout import checked_out
     from ...schemas.candidate import RepositoryFile
-    from ...schemas.document import key_text
-    from ...schemas.new_file import left_out, missing, new_file, next_step
+    from ...schemas.drafts.new_file import left_out, missing, new_file, next_step
+    from ...schemas.nodes import key_text
     from ..checking import Asked, check_candidate
     from ..reports.text import sentences
 

@@ -11,8 +11,8 @@ from flask import Blueprint, Response, jsonify, make_response, redirect, render_
 from werkzeug import Response as WerkzeugResponse
 
 from ...schemas.candidate import Candidate, RepositoryFile
-from ...schemas.changes import EditError
 from ...schemas.document import Document
+from ...schemas.editing.changes import EditError
 from ...schemas.fixes import repairs, set_values
 from ...schemas.validator import read
 from ..errors import Problem

@@ -15,9 +15,10 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from werkzeug import Response as WerkzeugResponse
 
 from ...schemas.candidate import Candidate, RepositoryFile
-from ...schemas.changes import Change, EditError, Remove
-from ...schemas.document import MAX_BYTES, Document, Path, key_text, parse
+from ...schemas.document import MAX_BYTES, Document, parse
 from ...schemas.editing import Edits
+from ...schemas.editing.changes import Change, EditError, Remove
+from ...schemas.nodes import Path, key_text
 from ..errors import Problem
 from ..presenting import current_language
 from ..translation import gettext

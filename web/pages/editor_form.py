@@ -10,9 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote
 
-from ...schemas.changes import Change, Remove, Set
-from ...schemas.document import Document, Kind, Node, Path, key_text, plain
-from ...schemas.standard import Branch, Type, tree
+from ...schemas.document import Document
+from ...schemas.editing.changes import Change, Remove, Set
+from ...schemas.nodes import Kind, Node, Path, key_text, plain
+from ...schemas.standard import Type
+from ...schemas.structure import Branch, tree
 from ...schemas.vocabularies import key_example, key_help, key_label, label, labels
 from ..language import language_name
 

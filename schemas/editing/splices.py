@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ..document import Document
+from ..finding import message
+from ..nodes import Kind, Path, key_text
 from .changes import Change, EditError, Remove, Rename, Set, nowhere, typed, typed_value
-from .document import Document, Kind, Path, key_text
-from .finding import message
 from .placing import neighbours
 from .spans import Entry, Form, Source, Span
 from .writing import Value, block, body_lines, entry_lines, flow, item_lines, layout, scalar, value_lines

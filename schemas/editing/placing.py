@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .document import Path
+from ..nodes import Path
+from ..structure import Branch, tree
 from .spans import Entry, Span
-from .standard import Branch, tree
 
 SORTED = 5  # keys in the order of the alphabet from which on it is no accident
 

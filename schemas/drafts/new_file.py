@@ -12,16 +12,17 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
-from .candidate import Candidate, RepositoryFile
-from .changes import Set
-from .document import Path, key_text
-from .editing import Edits
-from .finding import Finding, Message, message
-from .rules import key_required
-from .standard import Branch, Type, tree
-from .validator import assess
-from .vocabularies import key_example, key_help, labels
-from .writing import Layout, Value, entry_lines, item_lines, scalar
+from ..candidate import Candidate, RepositoryFile
+from ..editing import Edits
+from ..editing.changes import Set
+from ..editing.writing import Layout, Value, entry_lines, item_lines, scalar
+from ..finding import Finding, Message, message
+from ..nodes import Path, key_text
+from ..rules import key_required
+from ..standard import Type
+from ..structure import Branch, tree
+from ..validator import assess
+from ..vocabularies import key_example, key_help, labels
 
 NEW = 'publiccodeYmlVersion: "0"\n'
 

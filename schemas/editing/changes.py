@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from .document import Kind, Node, Path, key_text
-from .finding import Message, message
+from ..finding import Message, message
+from ..nodes import Kind, Node, Path, key_text
 from .writing import Value
 
 

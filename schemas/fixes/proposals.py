@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from . import readings
-from .addresses import is_email, is_http_url, is_uri, is_url
-from .changes import Change, Remove, Rename, Set
-from .document import Document, Kind, Node, Path
-from .finding import Message, message
-from .rules import (
+from ..addresses import is_email, is_http_url, is_uri, is_url
+from ..document import Document
+from ..editing.changes import Change, Remove, Rename, Set
+from ..finding import Message, message
+from ..nodes import Kind, Node, Path
+from ..rules import (
     contractors_given,
     country_case,
     country_known,
@@ -36,10 +36,12 @@ from .rules import (
     version_latest,
     version_supported,
 )
-from .rules.organisation_uri import IPA
-from .standard import LATEST, SUPPORTED, V0, Format, Found, Type, shown, structure
-from .suggestions import nearest
-from .vocabularies import labels
+from ..rules.organisation_uri import IPA
+from ..standard import LATEST, SUPPORTED, V0, Format, Type
+from ..structure import Found, shown, structure
+from ..suggestions import nearest
+from ..vocabularies import labels
+from . import readings
 
 SHORT_LIST = 10  # values of a closed list that are offered one by one
 

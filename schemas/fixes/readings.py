@@ -13,12 +13,12 @@ from datetime import date
 from functools import cache
 from itertools import product
 
-from .languages import is_language_tag
-from .licensing.expression import Expression, ExpressionError, parse_expression
-from .licensing.slips import meant
-from .rules.date_format import is_date
-from .suggestions import LONGEST
-from .vocabularies import labels, licenses
+from ..languages import is_language_tag
+from ..licensing.expression import Expression, ExpressionError, parse_expression
+from ..licensing.slips import meant
+from ..rules.date_format import is_date
+from ..suggestions import LONGEST
+from ..vocabularies import labels, licenses
 
 _SURE_LENGTH = 6  # letters from which on one wrong letter leaves no doubt
 

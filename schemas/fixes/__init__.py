@@ -13,17 +13,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 
-from .candidate import Candidate, RepositoryFile
-from .changes import EditError, Rename
-from .document import MAX_BYTES, Document, Kind, Node, Path, key_text, parse
-from .editing import BOM, Edits
-from .finding import Assessment, Message, Severity, message
-from .languages import is_language_tag
+from ..candidate import Candidate, RepositoryFile
+from ..document import MAX_BYTES, Document, parse
+from ..editing import BOM, Edits
+from ..editing.changes import EditError, Rename
+from ..editing.spans import Source
+from ..finding import Assessment, Message, Severity, message
+from ..languages import is_language_tag
+from ..nodes import Kind, Node, Path, key_text
+from ..rules import RULES, file_encoding
+from ..standard import Type
+from ..structure import Branch, shown, structure, tree
+from ..validator import assess
 from .proposals import FINDERS, Open, Proposal, version
-from .rules import RULES, file_encoding
-from .spans import Source
-from .standard import Branch, Type, shown, structure, tree
-from .validator import assess
 
 MOST_ROUNDS = 5  # a repair may make room for another; nobody has seen a third round
 MOST_FAILURES = 20  # a file in which more repairs cannot be made was written to be expensive

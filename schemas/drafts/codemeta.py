@@ -13,19 +13,19 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
+from ..addresses import is_email
+from ..candidate import address_key
+from ..editing.writing import Value
+from ..languages import is_language_tag
+from ..licensing.expression import ExpressionError, parse_expression
+from ..licensing.slips import meant
+from ..nodes import Path
+from ..rules.date_format import is_date
+from ..rules.text_length import characters
+from ..vocabularies import labels
 from . import json_ld as ld
-from .addresses import is_email
-from .candidate import address_key
-from .document import Path
 from .json_ld import LONGEST, MOST
-from .languages import is_language_tag
-from .licensing.expression import ExpressionError, parse_expression
-from .licensing.slips import meant
 from .new_file import objections
-from .rules.date_format import is_date
-from .rules.text_length import characters
-from .vocabularies import labels
-from .writing import Value
 
 MOST_LANGUAGES = 8  # of descriptions
 SHORT, LONG = 150, 10_000  # characters of the two descriptions

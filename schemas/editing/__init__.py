@@ -18,9 +18,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from ..document import Document, parse
+from ..finding import message
+from ..nodes import Kind, Path
 from .changes import Change, EditError, Remove, Rename, Set, changed, nowhere, typed
-from .document import Document, Kind, Path, parse
-from .finding import message
 from .splices import Planner, Splice
 from .writing import Value
 

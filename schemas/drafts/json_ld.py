@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from .addresses import is_http_url, is_urn
+from ..addresses import is_http_url, is_urn
 
 MOST = 50  # items that are read of a list
 LONGEST = 200  # characters of a name
