@@ -357,7 +357,7 @@ def main() -> None:
     if options.keep:
         for one in broken:
             keep(options.keep, make(options.seed, one["number"]), one["broken"])
-    return sys.exit(2 if runner.stopped else 1 if broken else 0)
+    sys.exit(2 if runner.stopped else 1 if broken else 0)
 
 
 if __name__ == "__main__":

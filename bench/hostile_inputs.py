@@ -85,7 +85,7 @@ def hostile_text(random: Random) -> str:
     size = random.choice((0, 1, 2, 5, 30, 300, 1_900, 1_900, 20_000, 200_000))
     chance = random.random()
     if chance < 0.2:  # what stands between two gaps, again and again: the worst for a search that goes back
-        parts = random.choice(read("oembed-providers")).split("*")
+        parts = str(random.choice(read("oembed-providers"))).split("*")
         filler = random.choice([*parts[1:-1], "/", "a", some(1)]) or "/"
         return parts[0] + filler * (min(size, 1_900) // len(filler)) + random.choice(["", "\t", some(1), *parts[1:]])
     if chance < 0.4:

@@ -139,8 +139,8 @@ def install() -> None:
         subprocess.run([sys.executable, "-m", "venv", environment], check=True)
         packages = next(environment.rglob("site-packages"))
         before, names = _megabytes(packages), {path.name for path in packages.glob("*.dist-info")}
-        pip = [environment / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, source], check=True)
+        pip = [str(environment / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, str(source)], check=True)
         added = sorted({path.name.split("-")[0] for path in packages.glob("*.dist-info") if path.name not in names})
         show("install without extras, site-packages", _megabytes(packages) - before, "MB")
         show("  distributions", len(added), "", note=", ".join(added))
