@@ -44,7 +44,12 @@ code=0
 if [ -n "${INPUT_SARIF:-}" ]; then
     # A link of that name, which the repository may hold, is replaced; followed, it would let strangers write elsewhere.
     written=0
-    { mkdir -p -- "$(dirname -- "$INPUT_SARIF")" && rm -f -- "$INPUT_SARIF"; } || stop 3 "No SARIF file can be written there."
+    folder=$(dirname -- "$INPUT_SARIF")
+    { mkdir -p -- "$folder" && rm -f -- "$INPUT_SARIF"; } || stop 3 "No SARIF file can be written there."
+    case $(cd -- "$folder" && pwd -P)/ in
+        "$(pwd -P)"/*) ;;
+        *) stop 3 "The SARIF file would lie outside of the workspace, by a link that the repository holds." ;;
+    esac
     "$command" validate --format=sarif "$@" >"$INPUT_SARIF" || written=$?
     { [ "$written" -eq "$code" ] && [ -s "$INPUT_SARIF" ]; } || stop 3 "The SARIF file was not written; the lines above tell why."
 fi

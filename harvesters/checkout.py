@@ -14,8 +14,10 @@ from datetime import date
 from pathlib import Path
 
 from ..registry.settings import git_environment
+from ..schemas.addresses import without_user
 from ..schemas.candidate import EXECUTABLE, REGULAR, SYMLINK, Candidate, Named, Repository, RepositoryFile, Tag
 from ..schemas.document import MAX_BYTES
+from ..schemas.suggestions import nearest
 
 NAMES = ("publiccode.yml", "publiccode.yaml")
 MOST_TAGS = 200
@@ -24,31 +26,38 @@ _GIT_SECONDS = 10
 _SKIPPED = {".git", "node_modules", ".venv", "vendor"}
 
 
-def files_below(path: Path) -> Iterator[Path]:
+def files_below(path: Path, any_name: bool = False) -> Iterator[Path]:
     """The files that `path` stands for.
 
     A file, or whatever is no folder, stands for itself; a folder for its publiccode.yml (or .yaml); a folder without one for
-    all files of these names below it, and where there are none for all `*.yml` and `*.yaml` directly in it but hidden
-    ones. Links to folders are not followed.
+    all files of these names below it. `any_name`: a folder stands for all `*.yml` and `*.yaml` below it. Links to folders
+    are not followed, hidden ones and those of other people's packages not entered.
+
+    Raises:
+        OSError: a folder cannot be read.
+
     """
     if not path.is_dir():
         yield path
         return
     here = next((path / name for name in NAMES if os.path.lexists(path / name)), None)
-    if here is not None:
+    if here is not None and not any_name:
         yield here
         return
-    found = False
-    for folder, folders, names in os.walk(path):
+    for folder, folders, names in os.walk(path, onerror=_raise):
         folders[:] = sorted(name for name in folders if name not in _SKIPPED)
-        for name in NAMES:
-            if name in names:
-                found = True
-                yield Path(folder, name)
-    if not found:
-        yield from sorted(
-            file for file in path.glob("[!.]*.y*ml") if file.suffix in (".yml", ".yaml") and file.is_file()
-        )
+        wanted = sorted(names) if any_name else [name for name in NAMES if name in names]
+        yield from (Path(folder, name) for name in wanted if name.endswith((".yml", ".yaml")) and name[0] != ".")
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
+def similar_name(path: Path) -> str:
+    """A file directly in the folder `path` whose name is nearly that of a publiccode.yml; empty where there is none."""
+    names = sorted(os.listdir(path)) if path.is_dir() else []  # noqa: PTH208
+    return next((name for name in names[:1000] if name not in NAMES and nearest(name, NAMES)), "")
 
 
 def read_file(path: Path) -> RepositoryFile:
@@ -73,9 +82,7 @@ def checked_out(file: RepositoryFile, folder: Path) -> Candidate:
         return Candidate(file)
     address = _git(folder, "config", "--get", "remote.origin.url").strip()
     known = re.match(r"https?://|ssh://|git@", address)
-    address = re.sub(
-        r"(?<=://)[^/@]*@", "", address
-    )  # build services write their token there, and findings are published
+    address = without_user(address)
     refs = _git(
         folder,
         "for-each-ref",

@@ -152,8 +152,13 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def git_environment() -> dict[str, str]:
-    """The environment for Git as a process: without what would make it look elsewhere than where it is told to."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    """The environment for Git as a process that only looks: nothing makes it look elsewhere, and it contacts nobody.
+
+    A repository's own configuration may name a command that fetches what is missing (partial clones): protocols are
+    forbidden by the environment, which that configuration cannot override.
+    """
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    return kept | {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
 
 
 def settings_table(settings: type[Settings] = Settings) -> str:

@@ -53,6 +53,13 @@ def is_uri(text: str) -> bool:
     return is_urn(text) or (match is not None and bool(_host(match)))
 
 
+def without_user(url: str) -> str:
+    """`url` without a user name and password: services write their tokens there, and findings are published."""
+    before, slashes, rest = url.partition("://")
+    end = min((place for place in map(rest.find, "/?#") if place >= 0), default=len(rest))
+    return before + slashes + rest[:end].rpartition("@")[2] + rest[end:] if slashes else url
+
+
 def is_urn(text: str) -> bool:
     """A URN as RFC 2141 defines it: `urn:`, a namespace, something in it."""
     return len(text) <= LONGEST and bool(_URN.match(text)) and not _BAD_ESCAPE.search(text)

@@ -312,7 +312,13 @@ def _events(text: str) -> Iterator[Any]:
         event = loader.get_event()
         while not isinstance(event, yaml.StreamEndEvent):
             yield event
-            event = loader.get_event()
+            try:
+                event = loader.get_event()
+            except (
+                ValueError,
+                OverflowError,
+            ) as error:  # the loader in Python, for an escape or number beyond all bounds
+                raise yaml.YAMLError(str(error)) from error
     finally:
         loader.dispose()
 

@@ -25,6 +25,9 @@ def _patterns() -> dict[str, list[re.Pattern[str]]]:
     for scheme in read("oembed-providers"):
         _, _, rest = scheme.partition("://")
         host = rest.split("/", 1)[0].lower()
-        expression = "[^\n]*?".join(re.escape(part) for part in (host + rest[len(host) :]).split("*"))
-        patterns.setdefault(host, []).append(re.compile(expression + r"\Z"))
+        first, *others = (re.escape(part) for part in (host + rest[len(host) :]).split("*"))
+        # Each part but the last is taken where it first stands and never sought again (`(?>…)`): going back costs time only.
+        *middle, last = others or [""]
+        gaps = "".join(f"(?>[^\n]*?{part})" for part in middle) + (f"[^\n]*?{last}" if others else "")
+        patterns.setdefault(host, []).append(re.compile(first + gaps + r"\Z"))
     return patterns

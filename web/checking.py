@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from ..harvesters.checkout import checked_out, files_below, look_up, read_file
+from ..harvesters.checkout import checked_out, files_below, look_up, read_file, similar_name
 from ..schemas.bounded_toml import LARGEST, read_toml
 from ..schemas.candidate import Candidate
 from ..schemas.document import Document
@@ -38,13 +39,14 @@ class Asked:
     """What the reader wants to be told, and what may be looked at.
 
     `ignore`: rules whose warnings are left out. `select`: the only rules whose warnings are told, None for all. Errors are
-    always told. `files`: whether named files are looked up. `notices`: see `assess`. `follow_ups`: see `Checked`. `day` and
-    `italian_codes`: see `Candidate`.
+    always told. `files`: whether named files are looked up. `any_name`: see `files_below`. `notices`: see `assess`.
+    `follow_ups`: see `Checked`. `day` and `italian_codes`: see `Candidate`.
     """
 
     ignore: frozenset[str] = frozenset()
     select: frozenset[str] | None = None
     files: bool = True
+    any_name: bool = False
     notices: bool = False
     follow_ups: bool = False
     day: date | None = None
@@ -81,7 +83,7 @@ def check(names: Iterable[str], asked: Asked) -> Iterator[Checked]:
         CheckingError: a file cannot be read, or a configuration file makes no sense.
 
     """
-    paths = [path for name in names for path in _files(name)]
+    paths = [path for name in names for path in files(name, asked.any_name)]
     one = partial(check_file, asked=asked)
     if len(paths) < MANY:
         yield from map(one, paths)
@@ -89,15 +91,35 @@ def check(names: Iterable[str], asked: Asked) -> Iterator[Checked]:
     from concurrent.futures import ProcessPoolExecutor  # takes as long to import as everything else here
 
     bar = click.progressbar(length=len(paths), file=sys.stderr, label="files", hidden=not sys.stderr.isatty())
-    with bar, ProcessPoolExecutor(os.cpu_count()) as pool:
+    with bar, ProcessPoolExecutor(_cores()) as pool:
         for checked in pool.map(one, paths, chunksize=_PIECE):
             bar.update(1)
             yield checked
 
 
-def _files(name: str) -> list[Path]:
-    found = list(files_below(Path(name)))
+def _cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def files(name: str, any_name: bool = False) -> list[Path]:
+    """The files that a name on the command line stands for (see `files_below`).
+
+    Raises:
+        CheckingError: there is none, or a folder cannot be read.
+
+    """
+    path = Path(name)
+    if "://" in name or re.match(r"[\w.-]+@[\w.-]+:", name):
+        raise CheckingError(f"{name} is neither a file nor an address that begins with https://")
+    try:
+        found = list(files_below(path, any_name))
+    except OSError as error:
+        raise CheckingError(f"{error.filename} cannot be read: {error.strerror}") from error
     if not found:  # a check that checks nothing must not look like one that found nothing
+        similar = similar_name(path)
+        if similar:
+            raise CheckingError(f"there is no publiccode.yml in {name}, but {similar}; next: rename it")
         raise CheckingError(f"there is no publiccode.yml in {name} or below it; next: publiccode new {name}")
     return found
 

@@ -65,4 +65,9 @@ class Hosts:
         return self._hosts[mirror.kind if mirror else "git"]
 
     def _mirror(self, url: str) -> Mirror | None:
-        return next((mirror for mirror in self._mirrors if url.startswith(mirror.prefix)), None)
+        return next((mirror for mirror in self._mirrors if _is_below(url, mirror.prefix)), None)
+
+
+def _is_below(url: str, prefix: str) -> bool:
+    """Whether `url` begins with `prefix` and a part of it ends there: https://host must not serve https://host@other."""
+    return url.startswith(prefix) and (prefix.endswith("/") or url[len(prefix) :][:1] in ("", "/", "?", "#"))

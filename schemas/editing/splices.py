@@ -308,7 +308,7 @@ class Planner:
 
     def _remove(self, path: Path) -> Iterator[Splice]:
         holder = self._holder(path)
-        if _child(holder, path[-1]) is None:
+        if not path or _child(holder, path[-1]) is None:  # the file's only key is never removed
             raise nowhere(path)
         if len(holder.entries) + len(holder.items) == 1:
             yield from self._remove(path[:-1])

@@ -27,6 +27,7 @@ from ..structure import Branch, shown, structure, tree
 from ..validator import assess
 from .proposals import FINDERS, Open, Proposal, version
 
+MOST_LINES = 50_000  # each repair looks up the place of every line anew
 MOST_ROUNDS = 5  # a repair may make room for another; nobody has seen a third round
 MOST_FAILURES = 20  # a file in which more repairs cannot be made was written to be expensive
 
@@ -128,8 +129,9 @@ def _decoded(content: bytes) -> tuple[str | None, tuple[Repair, ...]]:
         return None, ()
     if text.startswith(BOM):
         done = (Repair(file_encoding.ID, "", 1, message("removed the byte order mark at the beginning of the file")),)
-    text = text.removeprefix(BOM)
-    return (text, done) if len(text.encode()) <= MAX_BYTES else (None, ())
+    text = text.lstrip(BOM)  # some files have two
+    lines = text.count("\n") + text.count("\r")
+    return (text, done) if len(text.encode()) <= MAX_BYTES and lines <= MOST_LINES else (None, ())
 
 
 def _readable(document: Document) -> Document:

@@ -68,7 +68,8 @@ def parse_expression(text: str) -> Expression:
 class _Parser:
     def __init__(self, text: str) -> None:
         self.tokens = [
-            (match.start(match.lastgroup or 0), match[match.lastgroup or 0]) for match in _TOKEN.finditer(text)
+            (match.start(match.lastgroup or 0), match[match.lastgroup or 0])
+            for match in _TOKEN.finditer(text.rstrip(" \t\r\n"))  # else each blank at the end is begun at once more
         ]
         self.end = len(text)
         self.at = 0

@@ -15,7 +15,7 @@ from ..document import Document
 from ..finding import Finding, Severity, message
 from ..standard import Format
 from ..structure import structure
-from ..vocabularies import labels
+from ..vocabularies import labels, value_called
 
 ID, SEVERITY = "country-known", Severity.ERROR
 
@@ -29,5 +29,7 @@ def check(document: Document, candidate: Candidate) -> Iterator[Finding]:
                 ID,
                 SEVERITY,
                 message("“{value}” is not a country code of two letters", value=found.shown),
-                message("Write the code of ISO 3166-1 in capitals, such as TW, JP or IT."),
+                message("Did you mean {near}?", near=near)
+                if (near := value_called("countries", found.text))
+                else message("Write the code of ISO 3166-1 in capitals, such as TW, JP or IT."),
             )

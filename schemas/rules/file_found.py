@@ -40,5 +40,7 @@ def check(document: Document, candidate: Candidate) -> Iterator[Finding]:
                 ID,
                 SEVERITY,
                 message("there is no file {path} in the repository", path=found.shown),
-                message("Commit the file, or correct the path; upper and lower case count."),
+                message(
+                    "Commit the file, or correct the path (upper and lower case count); --no-files leaves this out."
+                ),
             )

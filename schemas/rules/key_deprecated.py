@@ -64,7 +64,7 @@ def _help(found: Found) -> Message:
         case ["IT"]:
             return message("Name the platforms under supports, such as id: alias:spid, and remove the section.")
         case [*_, "repoOwner"]:
-            return message("Use organisation.name instead.")
+            return message("Write organisation.name instead, together with organisation.uri, which that section needs.")
         case [*_, "conforme"]:
             return message("Remove it; name what the software meets under supports, such as id: alias:gdpr.")
         case [*_, "codiceIPA"]:

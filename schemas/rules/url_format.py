@@ -14,6 +14,7 @@ Repair: write the whole address as the browser shows it, with https://, without 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ..addresses import is_http_url, is_url, scheme
@@ -28,6 +29,16 @@ DANGEROUS = ("javascript", "vbscript")
 NEVER = (*DANGEROUS, "data", "file", "blob", "about", "mailto")
 
 
+def runs(text: str) -> bool:
+    """Whether a browser would run `text` as a program where it is an address.
+
+    As browsers read it: control characters and blanks before it are left away, and tabs and line breaks in it (WHATWG URL
+    standard, section 4.4).
+    """
+    start = re.sub(r"[\t\n\r]", "", text[:500]).lstrip("".join(map(chr, range(0x21)))).lower()
+    return start.startswith(tuple(f"{name}:" for name in DANGEROUS))
+
+
 def check(document: Document, candidate: Candidate) -> Iterator[Finding]:
     """One finding for each text that is not the address it should be."""
     whole = message("Write the whole address as the browser shows it: https://…, without spaces before or after it.")
@@ -38,7 +49,7 @@ def check(document: Document, candidate: Candidate) -> Iterator[Finding]:
             text = message("“{value}” is not the address of a repository", value=found.shown)
             yield found.finding(ID, SEVERITY, text, whole)
     for found in structure(document).of_format(Format.PATH, Format.URI, Format.SUPPORTS):
-        if scheme(found.text) in DANGEROUS:
+        if runs(found.text):
             text = message("“{value}” would run as a program in a reader's browser", value=found.shown)
             yield found.finding(ID, SEVERITY, text, whole)
     for found in structure(document).of_format(Format.HTTP_URL, Format.VIDEO):

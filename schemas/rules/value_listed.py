@@ -16,7 +16,7 @@ from ..document import Document
 from ..finding import Finding, Message, Severity, message
 from ..structure import Found, structure
 from ..suggestions import nearest
-from ..vocabularies import labels
+from ..vocabularies import labels, value_called
 
 ID, SEVERITY = "value-listed", Severity.ERROR
 MOST_SUGGESTIONS = 30  # comparing words costs more than all the rest
@@ -41,7 +41,7 @@ def _help(found: Found, compare: bool) -> Message:
     below = [value for value in values if value.startswith(f"{found.text}/")]
     if found.text and below:
         return message("Write one of: {known}.", known=", ".join(below))
-    near = nearest(found.text, values) if compare else ""
+    near = value_called(found.key.listed, found.text) or (nearest(found.text, values) if compare else "")
     if near:
         return message("Did you mean {near}?", near=near)
     if found.key.listed == "categories":

@@ -40,6 +40,8 @@ def _message(found: Found) -> Message:
     kind = found.node.kind if found.node else Kind.NULL
     is_text = kind not in (Kind.LIST, Kind.MAPPING)
     match found.key.type:
+        case Type.BOOLEAN if kind is Kind.TEXT and found.text in ("true", "false"):
+            return message("{name} is true or false, here it stands in quotes and is a text", name=name)
         case Type.BOOLEAN if is_text:
             return message("{name} is true or false, here stands {value}", name=name, value=found.shown or '""')
         case Type.BOOLEAN:

@@ -2,9 +2,9 @@
 
 Both keys are optional, and maintainers find them hard to keep up to date; a catalogue that shows version 1.2 while
 the repository is at 2.0 misleads. Warned about: a `softwareVersion` that is an older tag of the repository; a
-`releaseDate` before the day of the newest tag, where the version is not the newest or not given. A version that is no
-tag at all is let be: the standard calls it opaque, and it is never read as a number. Silent where the tags are not
-known.
+`releaseDate` before the day of the newest tag, where the version is not the newest or not given. Tags without a number
+and those of previews (alpha, beta, rc) do not count, nor do later corrections of older versions. A version that is no
+tag at all is let be: the standard calls it opaque. Silent where the tags are not known.
 
 Repair: write the newest version and its day, or remove both keys: the tags tell them as well.
 """
@@ -22,6 +22,7 @@ from ..structure import shown, structure
 from .date_format import is_date
 
 ID, SEVERITY = "version-behind", Severity.WARNING
+_PREVIEW = re.compile(r"alpha|beta|rc|preview|pre|dev|snapshot|nightly", re.IGNORECASE)
 _PREFIX = re.compile(r"(?:releases?|versions?|ver|v)?[-_/. ]*(?=[0-9])", re.IGNORECASE)
 LONGEST = 200  # characters compared; the search for the number takes the square of the length
 
@@ -30,13 +31,16 @@ def check(document: Document, candidate: Candidate) -> Iterator[Finding]:
     """One finding for a version, and one for a date, that the newest tag has left behind."""
     if not candidate.tags:
         return
-    newest = candidate.tags[0]
+    releases = [tag for tag in candidate.tags if _numbers(tag.name) and not _PREVIEW.search(tag.name)]
+    if not releases:
+        return
+    newest = releases[0]
     names = [_bare(tag.name) for tag in candidate.tags]
     help_text = message("Write the newest version and its date, or remove softwareVersion and releaseDate.")
     version, released = structure(document).at("softwareVersion"), structure(document).at("releaseDate")
+    if version is not None and _numbers(version.text) >= _numbers(newest.name):
+        return  # a later correction of an older version, or a tag that moves along (v1), is no newer version
     if version is not None and _bare(version.text) in names:
-        if _bare(version.text) == names[0]:
-            return
         text = message(
             "softwareVersion is {version}, the newest tag is {tag}", version=version.shown, tag=shown(newest.name)
         )
@@ -51,6 +55,11 @@ def check(document: Document, candidate: Candidate) -> Iterator[Finding]:
             day=newest.day.isoformat(),
         )
         yield released.finding(ID, SEVERITY, text, help_text)
+
+
+def _numbers(name: str) -> tuple[int, ...]:
+    """The numbers in a tag or version, in order: only to leave a warning out, never to tell which version is right."""
+    return tuple(int(number) for number in re.findall(r"[0-9]{1,9}", name[:200]))
 
 
 def _bare(name: str) -> str:

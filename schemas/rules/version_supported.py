@@ -45,7 +45,7 @@ def check(document: Document, candidate: Candidate) -> Iterator[Finding]:
         SEVERITY,
         KEY,
         text,
-        help=message('Write publiccodeYmlVersion: "0" and check the file again; the rest was not checked.'),
+        help=message('Write publiccodeYmlVersion: "0" with straight quotes and check again; the rest was not checked.'),
     )
 
 

@@ -7,6 +7,7 @@ the rest is written by us from the standard.
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -46,6 +47,27 @@ def label(vocabulary: str, value: str, language: str) -> str:
     """The label of `value` in `language`; in English where there is none; the value itself where it is not in the list."""
     known = labels(vocabulary).get(value, {})
     return known.get(language) or known.get("en") or value
+
+
+def value_called(vocabulary: str, text: str) -> str:
+    """The one value of a closed list that has `text` as its label in some language: 穩定版 is `stable`; empty where none has.
+
+    Compared without regard to case, blanks around, full-width letters, and the two ways to write 臺.
+    """
+    return _by_label(vocabulary).get(_form(text), "") if len(text) <= 100 else ""
+
+
+@cache
+def _by_label(vocabulary: str) -> Mapping[str, str]:
+    called: dict[str, set[str]] = {}
+    for value, texts in labels(vocabulary).items():
+        for text in texts.values():
+            called.setdefault(_form(text), set()).add(value)
+    return {text: values.pop() for text, values in called.items() if len(values) == 1}
+
+
+def _form(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().casefold().replace("台", "臺")
 
 
 def key_label(path: str, language: str) -> str:

@@ -48,7 +48,10 @@ def test_a_folder_without_stands_for_all_below(tmp_path: Path) -> None:
 def test_a_folder_of_files_of_any_name(tmp_path: Path) -> None:
     for name in ("two.yaml", "one.yml", "three.txt", ".gitlab-ci.yml"):
         write(tmp_path / name)
-    assert below(tmp_path, tmp_path) == ["one.yml", "two.yaml"]
+    assert below(tmp_path, tmp_path) == []
+    write(tmp_path / "deep" / "publiccode.yml")
+    found = [file.relative_to(tmp_path).as_posix() for file in files_below(tmp_path, any_name=True)]
+    assert found == ["one.yml", "two.yaml", "deep/publiccode.yml"]
     assert list(files_below(tmp_path / "nothing")) == [tmp_path / "nothing"]
 
 
@@ -93,12 +96,34 @@ def test_a_checkout_tells_address_and_tags(tmp_path: Path) -> None:
     )
     for address, known in [
         ("https://ci-token:s3cret@git.agency.example/city/lamp.git", "https://git.agency.example/city/lamp.git"),
+        ("https://bot:s3@cret@git.agency.example/@city/lamp", "https://git.agency.example/@city/lamp"),
         ("ssh://git@git.agency.example:2222/city/lamp.git", "ssh://git.agency.example:2222/city/lamp.git"),
     ]:
         git(tmp_path, "remote", "set-url", "origin", address)
         assert checked_out(file, tmp_path).repository == Repository(known)
     git(tmp_path, "remote", "set-url", "origin", str(tmp_path / "elsewhere"))
     assert checked_out(file, tmp_path).repository is None
+
+
+def test_a_checkout_of_a_stranger_runs_nothing(tmp_path: Path) -> None:
+    """Git fetches what a partial clone lacks by a command that the repository's own configuration names."""
+    git(tmp_path, "init")
+    git(tmp_path, "commit", "--allow-empty", "-m", "x")
+    git(tmp_path, "tag", "-a", "-m", "x", "1.0")
+    done = subprocess.run(["git", "-C", str(tmp_path), "rev-parse", "1.0"], check=True, capture_output=True, text=True)
+    name = done.stdout.strip()
+    (tmp_path / ".git" / "objects" / name[:2] / name[2:]).unlink()
+    for key, value in {
+        "core.repositoryformatversion": "1",
+        "extensions.partialClone": "origin",
+        "remote.origin.url": "ssh://git.agency.example/x",
+        "remote.origin.promisor": "true",
+        "protocol.ssh.allow": "always",
+        "core.sshCommand": f"touch {tmp_path}/ran; false",
+    }.items():
+        git(tmp_path, "config", key, value)
+    checked_out(RepositoryFile("publiccode.yml", b""), tmp_path)
+    assert not (tmp_path / "ran").exists()
 
 
 def test_what_is_no_checkout_tells_nothing(tmp_path: Path) -> None:

@@ -90,6 +90,27 @@ def test_a_folder_without_any_file_is_told(run: Run) -> None:
     )
 
 
+def test_a_misspelt_name_and_other_names(run: Run) -> None:
+    write("x/publicode.yml", BROKEN)
+    done = run("x")
+    assert (done.exit_code, done.output) == (
+        2,
+        "Error: there is no publiccode.yml in x, but publicode.yml; next: rename it\n",
+    )
+    assert "[license-known]" in run("x", "--any-name").output
+
+
+@pytest.mark.parametrize("name", ["ftp://a.example/x", "git@git.agency.example:city/lamp.git", "file:///etc/passwd"])
+def test_an_address_that_is_not_fetched(run: Run, name: str) -> None:
+    done = run(name)
+    told = f"Error: {name} is neither a file nor an address that begins with https://\n"
+    assert (done.exit_code, done.output) == (2, told)
+
+
+def test_a_long_standard_input(run: Run) -> None:
+    assert "the file is larger than 1048576 bytes" in run("-", stdin="#" * 2_000_000).output
+
+
 def test_warnings_are_silenced_by_option_and_by_file_but_errors_never(run: Run) -> None:
     write("publiccode.yml", OLD)
     assert "[version-latest]" in run(".").output

@@ -28,10 +28,9 @@ class Misuse(click.ClickException):
 
 def say(text: str, err: bool = False) -> None:
     """Prints `text`, which may come from a stranger's file: what could steer the terminal is shown as a mark."""
-    click.echo(
-        "".join(letter if letter.isprintable() or letter in "\n\t" else "\N{REPLACEMENT CHARACTER}" for letter in text),
-        err=err,
-    )
+    from ..reports.harmless import harmless  # loaded only where something is said
+
+    click.echo(harmless(text), err=err)
 
 
 def settings() -> Settings:

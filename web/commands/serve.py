@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import Trouble, follow_log, open_store, settings
+from . import Misuse, Trouble, follow_log, open_store, settings
 
 if TYPE_CHECKING:
     from ...registry.settings import Settings
@@ -21,7 +21,14 @@ def command(host: str, port: int, workers: int) -> None:
 
     Example: publiccode serve --port 8000 --workers 2
     """
+    from ..checking import CheckingError, read_codes
+
     chosen = settings()
+    try:  # before the workers start, who could only fail
+        if chosen.italian_codes:
+            read_codes(chosen.italian_codes)
+    except CheckingError as error:
+        raise Misuse(f"PUBLICCODE_ITALIAN_CODES: {error}") from error
     with open_store(chosen) as store:  # says what is wrong with the database before anything listens
         follow_log(chosen, store)
     listen(chosen, host, port, workers)

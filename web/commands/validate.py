@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 )
 @click.option("--lang", type=click.Choice(["en", "zh-Hant"]), default="en", show_default=True, help="Language.")
 @click.option("--no-files", is_flag=True, help="Look at nothing but the file: no logo, no screenshots, no Git tags.")
+@click.option("--any-name", is_flag=True, help="In folders check all *.yml and *.yaml files, whatever their names.")
 @click.option("--select", multiple=True, metavar="RULE,…", help="Tell the warnings of these rules only; errors always.")
 @click.option("--ignore", multiple=True, metavar="RULE,…", help="Leave out the warnings of these rules.")
 @click.option("--notices", is_flag=True, help="Tell also what version 1.0 of the standard will refuse.")
@@ -46,6 +47,7 @@ def command(
     form: str,
     lang: str,
     no_files: bool,
+    any_name: bool,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     notices: bool,
@@ -55,7 +57,7 @@ def command(
 ) -> int:
     """Check publiccode.yml files: each PATH is a file, a folder, or - for standard input; each URL a file or a repository.
 
-    A folder stands for its publiccode.yml, or for all such files below it. A file .publiccode.toml beside publiccode.yml
+    A folder stands for its publiccode.yml, or for all files of that name below it. A file .publiccode.toml beside publiccode.yml
     may silence warnings: [validate] ignore = ["version-latest"].
 
     Ends with 0 where all are valid, 1 where one is not. Needs no network (but for a URL) and no database.
@@ -84,6 +86,7 @@ def command(
             rule_ids(ignore, silences=True),
             rule_ids(select, silences=False) if select else None,
             not no_files,
+            any_name,
             notices,
             form == "jsonl",
             datetime.now(UTC).date(),
@@ -107,7 +110,7 @@ def _list_rules(language: str) -> int:
 
 def _checked(names: tuple[str, ...], asked: Asked) -> Iterator[Checked]:
     """The answers about all names, in their order; neighbouring paths are checked together."""
-    from ...schemas.addresses import is_http_url
+    from ...schemas.addresses import is_http_url, without_user
     from ..checking import check, check_candidate
 
     paths: list[str] = []
@@ -118,7 +121,7 @@ def _checked(names: tuple[str, ...], asked: Asked) -> Iterator[Checked]:
         yield from check(paths, asked)
         paths.clear()
         candidate = _from_stdin() if name == "-" else _from_address(name)
-        yield check_candidate("publiccode.yml" if name == "-" else name, candidate, asked)
+        yield check_candidate("publiccode.yml" if name == "-" else without_user(name), candidate, asked)
     yield from check(paths, asked)
 
 
@@ -127,7 +130,7 @@ def _from_stdin() -> Candidate:
     from ...schemas.document import MAX_BYTES
 
     content = sys.stdin.buffer.read(MAX_BYTES + 1)
-    return Candidate(RepositoryFile("publiccode.yml", content))
+    return Candidate(RepositoryFile("publiccode.yml", content if len(content) <= MAX_BYTES else None))
 
 
 def _from_address(url: str) -> Candidate:
@@ -135,13 +138,16 @@ def _from_address(url: str) -> Candidate:
     from ...harvesters.fetch import fetch_candidate
     from ...harvesters.hosts import Hosts
     from ...harvesters.http import Http
+    from ...schemas.addresses import without_user
 
     chosen = settings()
     try:
         with Http(chosen.allowed_private, proxy=chosen.outbound_proxy, contact=chosen.contact) as http:
             candidate = fetch_candidate(url, http, Hosts(http, chosen.mirrors))
     except HostError as error:
-        raise Trouble(f"{error}. Next: open the address in a browser; where it answers there, try again.") from error
+        raise Trouble(
+            f"{str(error).rstrip('.')}. Next: open the address in a browser; where it answers there, try again."
+        ) from error
     if candidate is None:
-        raise Misuse(f"{url} has no publiccode.yml at its root; next: publiccode new")
+        raise Misuse(f"{without_user(url)} has no publiccode.yml at its root; next: publiccode new")
     return candidate

@@ -14,6 +14,11 @@ _STEERING = regex.compile(r"[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_
 _ONE_LINE = str.maketrans({"\n": "⏎", "\t": " "})
 
 
+def harmless(text: str) -> str:
+    """`text` with � for what could steer; line ends and tabs stay."""
+    return "\t".join(str(_STEERING.sub("\N{REPLACEMENT CHARACTER}", part)) for part in text.split("\t"))
+
+
 def one_line(text: str) -> str:
     """`text` in one line, each character by exactly one: ⏎ for a line end, a space for a tab, � for what could steer."""
     return str(_STEERING.sub("\N{REPLACEMENT CHARACTER}", text.translate(_ONE_LINE)))
