@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from publiccode.schemas.candidate import Candidate, RepositoryFile
 from publiccode.schemas.document import parse
+from publiccode.schemas.finding import Assessment, Severity
 from publiccode.schemas.fixes import Repaired, repairs
 from publiccode.schemas.nodes import Node
 from publiccode.schemas.validator import assess
@@ -38,6 +39,7 @@ class Outcome:
     repaired: Repaired
     changed: int  # lines removed and added
     without_cause: int
+    worse: bool  # whether there is an error that was not there before
     again: bool  # whether a second run changes something
     seconds: float
 
@@ -68,6 +70,10 @@ def _with_cause(content: bytes, repaired: Repaired) -> set[int]:
     return found
 
 
+def _errors(assessment: Assessment) -> Counter[str]:
+    return Counter(finding.rule for finding in assessment.findings if finding.severity is Severity.ERROR)
+
+
 def examine(path: Path) -> Outcome:
     """Repairs one file and looks at every line of it."""
     content = path.read_bytes()
@@ -82,9 +88,12 @@ def examine(path: Path) -> Outcome:
         if kind != "equal":
             changed += b - a + d - c
             without_cause += sum(number not in allowed and old[number] in gone for number in range(a, b))
-    before = assess(Candidate(RepositoryFile("publiccode.yml", content))).valid
+    before = assess(Candidate(RepositoryFile("publiccode.yml", content)))
+    worse = bool(_errors(repaired.assessment) - _errors(before))
     again = repairs(repaired.content).content != repaired.content
-    return Outcome(f"{path.parent.name}/{path.name}", before, repaired, changed, without_cause, again, seconds)
+    return Outcome(
+        f"{path.parent.name}/{path.name}", before.valid, repaired, changed, without_cause, worse, again, seconds
+    )
 
 
 def main() -> None:
@@ -111,6 +120,8 @@ def main() -> None:
         print(f"  files changed: {len(lines)}; lines: {sum(lines)}, median {median(lines)}, most {max(lines)}")
         print(f"  repairs: {rules.total()}: {', '.join(f'{rule} {count}' for rule, count in rules.most_common())}")
         print(f"  choices left: {sum(len(one.repaired.choices) for one in outcomes)}")
+        print(f"  keys that only the owner can take out: {sum(len(one.repaired.unknown) for one in outcomes)}")
+        print(f"  with a new error: {sum(one.worse for one in outcomes)}")
         print(f"  changed by a second run: {sum(one.again for one in outcomes)}")
         print(f"  lines touched without cause: {sum(one.without_cause for one in outcomes)}")
 

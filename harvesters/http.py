@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.client import HTTPException, IncompleteRead
+from math import inf
 from threading import Lock
 from time import monotonic
 from typing import Any, Self
@@ -96,6 +97,7 @@ class Http:
         read_seconds: the longest wait for the next byte.
         backoff: waits in seconds before each retry; their number is the number of retries.
         longest_retry_after: a Retry-After up to that many seconds is waited for, a longer one ends in RateLimited.
+        longest_seconds: no request takes longer, whatever its own deadline says.
         connections: kept open per host.
         resolve: resolves names as `socket.getaddrinfo` does; None is that.
 
@@ -111,6 +113,7 @@ class Http:
     read_seconds: float = 20
     backoff: tuple[float, ...] = (0.3, 1.5)
     longest_retry_after: float = 5
+    longest_seconds: float = inf
     connections: int = 4
     resolve: Resolver | None = None
     traffic: Traffic = field(default_factory=Traffic, init=False)
@@ -183,6 +186,7 @@ class Http:
 
         """
         repeatable = method in ("GET", "HEAD") if idempotent is None else idempotent
+        deadline_seconds = min(deadline_seconds, self.longest_seconds)
         deadline = monotonic() + deadline_seconds
         sent = {"User-Agent": self._agent, "Accept-Encoding": "gzip"} | dict(headers or {})
         ask = _Ask(method, _without_user(url), sent, body, max_bytes, deadline, deadline_seconds, repeatable)

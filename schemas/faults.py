@@ -7,7 +7,9 @@ from typing import TypeAlias
 
 import yaml
 
+from .cause_of_error import cause
 from .finding import Finding, Message, Severity, message
+from .slips_of_yaml import never_closed, spaces
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 50
@@ -96,18 +98,56 @@ def escaped_nul(place: Place) -> Finding:
 
 
 def syntax(text: str, error: yaml.YAMLError) -> Finding:
-    """What the YAML parser refuses."""
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    """What the YAML parser refuses: the slip that caused it where that is found, else what the parser noticed."""
     if isinstance(error, yaml.reader.ReaderError):
         character = error.character if isinstance(error.character, int) else ord(str(error.character)[:1] or "?")
         place = _end(text[: max(0, text.find(chr(character)))])
-        problem = f"control character U+{character:04X}"
-    else:
-        lines = len(_BREAK.split(text)) - text.endswith(("\n", "\r"))  # libyaml counts the end as a line after the last
-        place = (min(mark.line + 1, lines), mark.column + 1) if mark is not None else NOWHERE
-        problem = str(getattr(error, "problem", None) or "?")
-        if problem == "exceeded maximum nesting depth":  # libyaml's own limit, met before its events are
-            return too_deep(place)
+        return _unreadable(f"control character U+{character:04X}", place)
+    problem = str(getattr(error, "problem", None) or "?")
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    if mark is None:
+        return _unreadable(problem, NOWHERE)
+    lines = _BREAK.split(text)
+    if lines[-1] == "" and len(lines) > 1:  # libyaml counts the end as a line after the last
+        del lines[-1]
+    place = (min(mark.line + 1, len(lines)), mark.column + 1)
+    if problem == "exceeded maximum nesting depth":  # libyaml's own limit, met before its events are
+        return too_deep(place)
+    if lines[place[0] - 1].startswith("\t", mark.column):
+        return _error("yaml-readable", message("a tab stands here; YAML reads only spaces"), spaces(), place)
+    no_colon = problem == "could not find expected ':'"
+    slip = cause(lines, mark.line, indentation=not no_colon)
+    if slip is not None:
+        return _error("yaml-readable", slip.text, slip.help, (slip.line + 1, slip.column))
+    context, begun = getattr(error, "context", None), getattr(error, "context_mark", None)
+    if begun is None:
+        return _unreadable(problem, place)
+    begin = (begun.line + 1, begun.column + 1)
+    opened = lines[begun.line][begun.column : begun.column + 1] if begun.line < len(lines) else ""
+    if context == "while scanning a quoted scalar":
+        step = message("Write the same quotation mark at the end of the text.")
+        return _error("yaml-readable", never_closed(opened), step, begin)
+    if context in ("while parsing a flow sequence", "while parsing a flow mapping"):
+        return _open_bracket(opened, begin)
+    return _unreadable(problem, begin if no_colon else place)
+
+
+def _open_bracket(bracket: str, place: Place) -> Finding:
+    return _error(
+        "yaml-readable",
+        message(
+            "the bracket {bracket} that is opened here is not closed, or a comma is missing in it", bracket=bracket
+        ),
+        message(
+            "Write a comma between the items and {closing} at the end; put a text that begins with {bracket} in quotes.",
+            closing="]" if bracket == "[" else "}",
+            bracket=bracket,
+        ),
+        place,
+    )
+
+
+def _unreadable(problem: str, place: Place) -> Finding:
     return _error(
         "yaml-readable",
         _PROBLEMS.get(problem) or message("the file is not YAML: {problem}", problem=problem[:200]),
@@ -132,8 +172,9 @@ _PROBLEMS = {
     "block sequence entries are not allowed in this context": message("a list must not begin here"),
     "found character that cannot start any token": message("a value must not begin with this character"),
     "found character '\\t' that cannot start any token": message("a value must not begin with this character"),
-    "could not find expected ':'": message("a colon is missing after the key"),
-    "found unexpected end of stream": message("a quotation mark that was opened is never closed"),
+    "could not find expected ':'": message(
+        "a colon is missing after the key, or the line goes on with the text above it and is not indented"
+    ),
 }
 
 
@@ -201,7 +242,10 @@ def no_mapping(place: Place) -> Finding:
     return _error(
         "yaml-readable",
         message("the file holds no keys; a publiccode.yml consists of lines of the form “key: value”"),
-        message("Begin with publiccodeYmlVersion, name and url; the example file of this validator shows the rest."),
+        message(
+            "Write after each key an ordinary colon and a space, as in name: Lamplight (not a full-width colon); "
+            "begin with publiccodeYmlVersion, name and url."
+        ),
         place,
     )
 

@@ -6,7 +6,7 @@ import logging
 from urllib.parse import quote
 
 from flask import Flask, Response, redirect, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
@@ -37,6 +37,8 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+_READER_SECONDS = 10  # for each request to a host, while a reader waits
+_MOST_FIELDS = 5_000  # of a form; the editor's has some hundreds
 _LARGEST_REQUEST = 4 * MAX_BYTES  # a file of the largest size, with every letter as an escape of a form
 _ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /*/why\nDisallow: /*?\n"
 
@@ -61,6 +63,7 @@ def create_app(settings: Settings) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,
         MAX_CONTENT_LENGTH=_LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=_LARGEST_REQUEST,
+        MAX_FORM_PARTS=_MOST_FIELDS,
     )
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)  # type: ignore[method-assign]
@@ -81,6 +84,7 @@ def create_app(settings: Settings) -> Flask:
     plug_presenting(app, settings)
     plug_errors(app)
     _plug_service(app, parts)
+    _plug_limits(app)
     _plug_headers(app)
     return app
 
@@ -92,8 +96,8 @@ def _fetch(settings: Settings) -> Fetch:
     not be able to look around there.
     """
     contact, proxy = settings.contact, settings.outbound_proxy
-    outside = Http(proxy=proxy, contact=contact)
-    mirrored = Http(settings.allowed_private, proxy=proxy, contact=contact)
+    outside = Http(proxy=proxy, contact=contact, longest_seconds=_READER_SECONDS)
+    mirrored = Http(settings.allowed_private, proxy=proxy, contact=contact, longest_seconds=_READER_SECONDS)
     hosts, mirrors = Hosts(outside), Hosts(mirrored, settings.mirrors)
 
     def fetch(url: str) -> Candidate | None:
@@ -144,6 +148,18 @@ def _plug_service(app: Flask, parts: Parts) -> None:
         if not empty and not parts.index.cursor():
             return Response("there is no search index\n", 503, mimetype="text/plain")
         return Response("ok\n", mimetype="text/plain")
+
+
+def _plug_limits(app: Flask) -> None:
+    """What every request is held to before anything reads it."""
+
+    @app.before_request
+    def count_fields() -> None:
+        # The limit of parts holds for one encoding of forms only.
+        if request.mimetype == "application/x-www-form-urlencoded":
+            length = request.content_length or 0
+            if length > _LARGEST_REQUEST or request.get_data(cache=True).count(b"&") > _MOST_FIELDS:
+                raise RequestEntityTooLarge
 
 
 def _plug_headers(app: Flask) -> None:

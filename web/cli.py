@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import logging
+import os
 import sys
 import traceback
 from contextlib import AbstractContextManager
@@ -91,6 +93,11 @@ def main(arguments: list[str] | None = None) -> None:
         except BrokenPipeError:  # `publiccode … | head`
             sys.stderr.close()
             sys.exit(FINE)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            click.echo(f"Error: {error.strerror}. Next: make room where the output goes.", err=True)
+            os._exit(UNEXPECTED)  # what waits to be written would fail once more
         except ModuleNotFoundError as error:
             _explain_missing(error)
         sys.exit(code if isinstance(code, int) else FINE)

@@ -43,9 +43,7 @@ def _title_and_step(status: int) -> tuple[str, str]:
         ),
         429: (
             gettext("Too many requests"),
-            gettext(
-                "Wait a minute, then try again. For many files install the validator: pip install publiccode-registry."
-            ),
+            gettext("Wait a minute, then try again. For many files use the command publiccode validate."),
         ),
         502: (
             gettext("The address could not be read"),
@@ -72,6 +70,8 @@ class Problem(Exception):
 def answer(problem: Problem) -> Response:
     """The problem as the reader asked for it: as problem+json for `/api/` and where the address ends in `.json`, else as a page."""
     title, step = _title_and_step(problem.status)
+    if request.path.startswith("/api/") and problem.status == 405:
+        title, step = gettext("This address answers to POST only"), ""
     if request.method == "POST" and problem.status == 400:
         step = gettext("Go back, correct what you handed in, and send it again.")
     if request.path.endswith(".json") or request.path.startswith("/api/"):

@@ -1,16 +1,17 @@
 """The text of a new publiccode.yml: what is known, and for each mandatory key without a value a line that says what to write.
 
-Such a line is a comment at the key's place, so that the file can be completed in any editor from top to bottom:
+Such a line is a comment at the key's place, so that the file can be completed in any editor from top to bottom. What may
+be written stands on lines of its own, which may stay:
 
-    legal:
-      # license: The SPDX identifier of the open-source licence, the same as in the repository's licence file.
+    # developmentStatus: How far the software is today.
+    #   one of: concept, development, beta, stable, obsolete
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ..candidate import Candidate, RepositoryFile
 from ..editing import Edits
@@ -22,7 +23,7 @@ from ..rules import key_required
 from ..standard import Type
 from ..structure import Branch, tree
 from ..validator import assess
-from ..vocabularies import key_example, key_help, labels
+from ..vocabularies import key_example, key_help, label, labels
 
 NEW = 'publiccodeYmlVersion: "0"\n'
 
@@ -46,7 +47,7 @@ def new_file(values: Mapping[Path, Value], language: str) -> str:
     said = _nested(values)
     pieces = _Pieces(language)
     parts = list(pieces.of_root(said))
-    opening = [f"# {_HOW.in_language(language)}"] if pieces.missing else []
+    opening = [f"# {text.in_language(language)}" for text in (_HOW, _HOW_LISTS)] if pieces.missing else []
     if opening:
         parts.insert(0, opening)
     lines: list[str] = []
@@ -106,6 +107,12 @@ def next_step(file: str, valid: bool, complete: bool) -> Message:
     )
 
 
+def objected(finding: Finding, language: str) -> str:
+    """What a rule objects to, and the next step, as sentences of this language."""
+    stop = "。" if language.startswith("zh") else ". "
+    return f"{finding.message.in_language(language)}{stop}{finding.help.in_language(language)}".rstrip()
+
+
 def about_license(license_: str) -> Message:
     """Why a licence that was met is not taken over."""
     return message(
@@ -114,13 +121,23 @@ def about_license(license_: str) -> Message:
     )
 
 
+def stopped_at(key: str) -> Message:
+    """What becomes of the answers where the reader stops at the question for `key`."""
+    return message("Stopped at {key}. What is known so far goes into the file.", key=key)
+
+
 TAKEN_OVER = message("Taken over from what the repository shows:")
 ENTER = message("Enter leaves a question out; the file then has a line about it.")
 WORDS = message("Several: put commas between them.")
 SENTENCES = message("Several: put semicolons between them.")
+NUMBERS = message("Write a number of this list, a value, or its name.")
 
 _HOW = message(
-    "The lines that begin with # say what is still missing: write the value instead of the explanation, and remove “# ” before it."
+    "Lines with “# ” and a key are still missing: write the value in place of the explanation, and remove the “# ” before the key."
+)
+_BOOLEAN = message("true for yes, false for no")
+_HOW_LISTS = message(
+    "A list has no value there, but items below: remove its explanation, and the “# ” before “- ”. Other lines with # may stay."
 )
 
 
@@ -191,27 +208,50 @@ class _Pieces:
             self.missing[path] = branch
         elif kind or not by_type:
             return
-        note = f"type: {', '.join(by_type)}" if by_type else ""
-        for row in _hint(branch, str(path[-1]), column, self.language, note):
+        for row in _hint(branch, str(path[-1]), column, self.language, by_type):
             yield " " * column + f"# {row}"
 
 
-def _hint(branch: Branch, name: str, column: int, language: str, note: str) -> Iterator[str]:
-    """What to write for a key: the first sentences of its help, the values of a closed list, the form of a list."""
+def _hint(branch: Branch, name: str, column: int, language: str, by_type: Sequence[str]) -> Iterator[str]:
+    """What to write for a key: the first sentences of its help; below it the values of a closed list, or the form of a list.
+
+    `by_type`: the maintenance types that make it mandatory.
+    """
     key, room = branch.key, _WIDEST - column - 2
-    if key.listed or key.type is Type.BOOLEAN:
-        note = ", ".join(labels(key.listed)) if key.listed else "true, false"
-    line = f"{name}: {shortened(key_help(key.path, language), room - len(name) - 2)}"
-    if not note:
-        yield line
-    elif _columns(line) + len(note) + 4 <= room:
-        yield f"{line}  ({note})"
-    else:
-        yield from (line, f"  ({note})")
+    yield f"{name}: {shortened(key_help(key.path, language), room - len(name) - 2)}"
+    if by_type:
+        listed = enumerated([_named("maintenance-types", value, language) for value in by_type], language)
+        yield from _wrapped(message("needed where type is: {values}", values=listed).in_language(language), room)
+    if key.type is Type.BOOLEAN:
+        yield f"  {_BOOLEAN.in_language(language)}"
+    if key.listed:
+        listed = enumerated([_named(key.listed, value, language) for value in labels(key.listed)], language)
+        yield from _wrapped(message("one of: {values}", values=listed).in_language(language), room)
     items = branch.item
     if items is not None:
         mandatory = {part: key_example(below.key.path) for part, below in items.keys.items() if below.key.required}
         yield from item_lines(mandatory or key_example(key.path), 2, _HABITS)
+
+
+def _named(vocabulary: str, value: str, language: str) -> str:
+    """A value of a closed list, with its name where that is not in the language of the value."""
+    return value if language == "en" else f"{value} {label(vocabulary, value, language)}"
+
+
+def enumerated(words: Iterable[str], language: str) -> str:
+    """The words with the commas that enumerate in this language."""
+    return ("、" if language.startswith("zh") else ", ").join(words)
+
+
+def _wrapped(text: str, room: int) -> Iterator[str]:
+    """The text in lines that are indented by two columns and end behind a comma."""
+    line = "  "
+    for piece in re.findall(r"[^、,]*[、,]? ?", text):
+        if _columns(line + piece.rstrip()) > room:
+            yield line.rstrip()
+            line = "  "
+        line += piece
+    yield line.rstrip()
 
 
 def shortened(text: str, room: int) -> str:

@@ -21,15 +21,40 @@ from ..editing.spans import Source
 from ..finding import Assessment, Message, Severity, message
 from ..languages import is_language_tag
 from ..nodes import Kind, Node, Path, key_text
-from ..rules import RULES, file_encoding
+from ..rules import RULES, file_encoding, key_known
 from ..standard import Type
 from ..structure import Branch, shown, structure, tree
 from ..validator import assess
-from .proposals import FINDERS, Open, Proposal, version
+from . import lists, proposals
+from .proposals import Finder, Open, Proposal
 
 MOST_LINES = 50_000  # each repair looks up the place of every line anew
 MOST_ROUNDS = 5  # a repair may make room for another; nobody has seen a third round
 MOST_FAILURES = 20  # a file in which more repairs cannot be made was written to be expensive
+
+# In the order in which they are tried: keys before values, so that what stands below a misspelt key is repaired, too.
+FINDERS: tuple[Finder, ...] = (
+    proposals.version,
+    proposals.misspelt_keys,
+    proposals.organisation_addresses,
+    proposals.italian_code,
+    proposals.owner,
+    proposals.languages,
+    proposals.renamed_keys,
+    proposals.booleans,
+    lists.one_text,
+    lists.enumerations,
+    lists.platforms,
+    proposals.blanks,
+    proposals.kept_line_breaks,
+    proposals.licence,
+    proposals.countries,
+    proposals.dates,
+    proposals.listed_values,
+    proposals.aliases,
+    proposals.no_contractors,
+    proposals.empty_addresses,
+)
 
 _STEP = re.compile(r"(?P<key>[^.\[\]]+)|\[(?P<number>[0-9]{1,6})\]")
 _PATH = re.compile(r"[^.\[\]]+(?:\.[^.\[\]]+|\[[0-9]{1,6}\])*\Z")
@@ -70,12 +95,18 @@ def _printed(path: str, line: int, key: str, text: Message, rule: str, language:
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """A file after its repairs, with what was done, what is left to choose, and all findings that remain."""
+    """A file after its repairs, with what was done, what is left to choose, and all findings that remain.
+
+    `unknown`: the keys that the standard does not know, which only the owner can take out; they have no values. `decided`:
+    how many changes the owner had made before (see `set_values`), which count as repairs.
+    """
 
     content: bytes
     repairs: tuple[Repair, ...]
     choices: tuple[Choice, ...]
     assessment: Assessment
+    unknown: tuple[Choice, ...] = ()
+    decided: int = 0
 
     @property
     def promise(self) -> Message:
@@ -86,11 +117,12 @@ class Repaired:
     def summary(self) -> Message:
         """The count of repairs and whether the file is valid now."""
         errors = sum(finding.severity is Severity.ERROR for finding in self.assessment.findings)
+        count = len(self.repairs) + self.decided
         if not errors:
-            return message("repairs: {repairs}; the file is valid", repairs=len(self.repairs))
+            return message("repairs: {repairs}; the file is valid", repairs=count)
         return message(
             "repairs: {repairs}; errors that remain: {errors}; see: publiccode validate",
-            repairs=len(self.repairs),
+            repairs=count,
             errors=errors,
         )
 
@@ -109,7 +141,8 @@ def repairs(content: bytes) -> Repaired:
         run = _Run(text, careful=True)
     fixed = run.edits.text.encode()
     made = sorted((*recoded, *run.made), key=lambda repair: repair.line)
-    return Repaired(fixed, tuple(made), tuple(_choices(run.edits.document)), _assessed(fixed))
+    left = run.edits.document
+    return Repaired(fixed, tuple(made), tuple(_choices(left)), _assessed(fixed), tuple(_unknown(left)))
 
 
 def _assessed(content: bytes) -> Assessment:
@@ -139,7 +172,7 @@ def _readable(document: Document) -> Document:
     if structure(document).present:
         return document
     edits = Edits(document.text)
-    for proposal in version(document):
+    for proposal in proposals.version(document):
         if isinstance(proposal, Proposal):
             edits.apply(*proposal.changes)
     return edits.document
@@ -161,13 +194,13 @@ class _Run:
             if self.edits.text == before:
                 break
 
-    def _make(self, proposals: Sequence[Proposal]) -> None:
-        """Carries out `proposals` together; where that fails, in halves, until what fails stands alone and is left."""
-        if not proposals or self._failures > MOST_FAILURES:
+    def _make(self, together: Sequence[Proposal]) -> None:
+        """Carries out the proposals together; where that fails, in halves, until what fails stands alone and is left."""
+        if not together or self._failures > MOST_FAILURES:
             return
         document = _readable(self.edits.document)
         before = (copy(self.edits), list(self._renamed), list(self.made))
-        for proposal in proposals:
+        for proposal in together:
             line = self.edits.line(self.edits.document.place(proposal.path)[0])
             self.made.append(Repair(proposal.rule, key_text(proposal.path), line, proposal.message))
             self._renamed += [
@@ -176,16 +209,16 @@ class _Run:
                 if isinstance(change, Rename)
             ]
         try:
-            self.edits.apply(*(change for proposal in proposals for change in proposal.changes))
+            self.edits.apply(*(change for proposal in together for change in proposal.changes))
             if not self._careful or self.harmless(document):
                 return
         except EditError:
             pass
         self.edits, self._renamed, self.made = before
-        if len(proposals) > 1:
-            middle = len(proposals) // 2
-            self._make(proposals[:middle])
-            self._make(proposals[middle:])
+        if len(together) > 1:
+            middle = len(together) // 2
+            self._make(together[:middle])
+            self._make(together[middle:])
         else:
             self._failures += 1
 
@@ -236,6 +269,12 @@ def _choices(document: Document) -> Iterator[Choice]:
                 yield Choice(one.rule, key_text(one.path), place, one.message, one.values)
 
 
+def _unknown(document: Document) -> Iterator[Choice]:
+    for unknown in structure(document).unknown:
+        text = message("the standard has no such key")
+        yield Choice(key_known.ID, key_text(unknown.path), unknown.place[0], text, ())
+
+
 def set_values(content: bytes, values: Mapping[str, str]) -> bytes:
     """`content` with the given values, for those who decide: `{"legal.license": "AGPL-3.0-only"}`.
 
@@ -246,14 +285,63 @@ def set_values(content: bytes, values: Mapping[str, str]) -> bytes:
         EditError: the file cannot be read, the standard has no such key, or the value is none for it.
 
     """
-    try:
-        edits = Edits(content.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise EditError((), message("the file cannot be read")) from error
+    edits = _edits(content)
     for key, value in values.items():
         path = _path(key)
         edits.set(path, _value(path, value, edits.document))
     return edits.text.encode()
+
+
+REMOVED = message("removed this key")  # what is said of a key that was removed, and of a value that was set
+
+
+def wrote(value: str) -> Message:
+    """What is said of a value that was set."""
+    return message("wrote “{new}”", new=shown(value))
+
+
+def remove_keys(content: bytes, keys: Sequence[str]) -> bytes:
+    """`content` without the given keys, with all that stands below them, for those who decide: `["tw"]`.
+
+    Keys are written as findings print them; they may be unknown to the standard.
+
+    Raises:
+        EditError: the file cannot be read, has no such key, or would have nothing left.
+
+    """
+    edits = _edits(content)
+    paths = {path for key in keys for path in _places(edits.document, key)}
+    # From the end, so that items keep their numbers; what goes with the section above it is not taken out twice.
+    for path in sorted(paths, key=edits.document.place, reverse=True):
+        if not any(path[:length] in paths for length in range(1, len(path))):
+            edits.remove(path)
+    return edits.text.encode()
+
+
+def _places(document: Document, key: str) -> list[Path]:
+    """The place that findings print as `key`; only a file with very odd keys has two such places."""
+    found: list[Path] = []
+    around: list[tuple[Path, Node]] = [((), document.root)] if document.root is not None else []
+    while around:
+        path, node = around.pop()
+        below: list[tuple[str | int, Node]] = [*node.entries.items(), *enumerate(node.items)]
+        for step, child in below:
+            place = (*path, step)
+            here = key_text(place)
+            if here == key:
+                found.append(place)
+            elif key.startswith((f"{here}.", f"{here}[")):
+                around.append((place, child))
+    if not found:
+        raise EditError((key,), message("there is no such place in the file"))
+    return found
+
+
+def _edits(content: bytes) -> Edits:
+    try:
+        return Edits(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise EditError((), message("the file cannot be read")) from error
 
 
 def _path(key: str) -> Path:

@@ -1,4 +1,4 @@
-"""What could be repaired in a document: one function for each kind of slip, and the table that lists them.
+"""What could be repaired in a document: one function for each kind of slip. `FINDERS` of the package lists them.
 
 A function finds places whose text has exactly one reading and proposes a change (`Proposal`), or several readings, and
 leaves the choice to the owner (`Open`). None of them removes what somebody wrote, chooses a licence or translates.
@@ -37,7 +37,7 @@ from ..rules import (
     version_supported,
 )
 from ..rules.organisation_uri import IPA
-from ..standard import LATEST, SUPPORTED, V0, Format, Type
+from ..standard import LATEST, SUPPORTED, Format, Type
 from ..structure import Found, shown, structure
 from ..suggestions import nearest
 from ..vocabularies import labels
@@ -69,17 +69,19 @@ class Open:
 Finder: TypeAlias = Callable[[Document], Iterator[Proposal | Open]]
 
 
-def _written(found: Found, document: Document) -> Path:
+def written(found: Found, document: Document) -> Path:
     """The place of a text in the file: one text where a list may stand is read as the list's only item."""
     return found.path if document.node(found.path) is not None else found.path[:-1]
 
 
-def _changed(rule: str, document: Document, found: Found, new: str) -> Proposal:
-    path = _written(found, document)
-    return Proposal(rule, path, (Set(path, new),), _replaced(found.text, new))
+def changed(rule: str, document: Document, found: Found, new: str) -> Proposal:
+    """A repair that writes `new` instead of the text that was found."""
+    path = written(found, document)
+    return Proposal(rule, path, (Set(path, new),), replaced(found.text, new))
 
 
-def _replaced(old: str, new: str) -> Message:
+def replaced(old: str, new: str) -> Message:
+    """What is said of it."""
     return message("wrote “{new}” instead of “{old}”", new=shown(new), old=shown(old))
 
 
@@ -103,7 +105,7 @@ def version(document: Document) -> Iterator[Proposal | Open]:
     rule = value_type.ID if node.kind is Kind.NUMBER else version_latest.ID
     if node.kind is Kind.TEXT and node.text not in SUPPORTED:
         rule = version_supported.ID
-    yield Proposal(rule, path, (Set(path, "0"),), _replaced(node.text, "0"))
+    yield Proposal(rule, path, (Set(path, "0"),), replaced(node.text, "0"))
 
 
 def misspelt_keys(document: Document) -> Iterator[Proposal | Open]:
@@ -176,7 +178,7 @@ def languages(document: Document) -> Iterator[Proposal | Open]:
         if tag and is_key:
             keys.append((found.path, tag))
         elif tag:
-            yield _changed(language_known.ID, document, found, tag)
+            yield changed(language_known.ID, document, found, tag)
     count = Counter([*there, *(tag.lower() for _, tag in keys)])
     for path, tag in keys:
         if count[tag.lower()] == 1:
@@ -200,20 +202,7 @@ def booleans(document: Document) -> Iterator[Proposal | Open]:
             old = (
                 f'"{found.text}"' if found.text.lower() == word else found.text
             )  # it stands in quotes, or it were right
-            yield Proposal(value_type.ID, found.path, (Set(found.path, value),), _replaced(old, word))
-
-
-def lists(document: Document) -> Iterator[Proposal | Open]:
-    """A list of one text instead of the text alone; not where the text may itself be an enumeration."""
-    of_texts = {key.path.removesuffix("[]") for key in V0 if key.path.endswith("[]") and key.type is Type.TEXT}
-    for found in structure(document).mistyped:
-        if found.key.type is not Type.LIST or found.key.path not in of_texts or not found.text.strip(" -"):
-            continue
-        if any(sign in found.text for sign in ",;、，；\n"):
-            continue
-        text = message("made a list of the text “{old}”", old=found.shown)
-        item = found.text.strip().lstrip("-").strip()  # `-text` is a list's item whose dash lacks its space
-        yield Proposal(value_type.ID, found.path, (Set(found.path, [item]),), text)
+            yield Proposal(value_type.ID, found.path, (Set(found.path, value),), replaced(old, word))
 
 
 _ADDRESSES: dict[Format, tuple[str, Callable[[str], object]]] = {
@@ -227,14 +216,18 @@ _ADDRESSES: dict[Format, tuple[str, Callable[[str], object]]] = {
 
 
 def blanks(document: Document) -> Iterator[Proposal | Open]:
-    """Addresses and paths without the blanks and line breaks around them."""
+    """Addresses and paths without the blanks, line breaks and typographic quotes around them."""
     for kind, (rule, fits) in _ADDRESSES.items():
         for found in structure(document).of_format(kind):
-            bare = found.text.strip()
-            if bare != found.text and fits(bare):
-                path = _written(found, document)
-                text = message("removed the blanks around “{value}”", value=shown(bare))
-                yield Proposal(rule, path, (Set(path, bare),), text)
+            bare = readings.bare(found.text)
+            if bare == found.text or not fits(bare):
+                continue
+            if bare != found.text.strip():
+                yield changed(rule, document, found, bare)
+                continue
+            path = written(found, document)
+            text = message("removed the blanks around “{value}”", value=shown(bare))
+            yield Proposal(rule, path, (Set(path, bare),), text)
 
 
 def empty_addresses(document: Document) -> Iterator[Proposal | Open]:
@@ -242,7 +235,7 @@ def empty_addresses(document: Document) -> Iterator[Proposal | Open]:
     kinds = {kind: rule for kind, (rule, _) in _ADDRESSES.items() if kind not in (Format.PATH, Format.URI)}
     for kind, rule in {**kinds, Format.DATE: date_format.ID}.items():
         for found in structure(document).of_format(kind):
-            path = _written(found, document)
+            path = written(found, document)
             holder = document.node(path[:-1])
             empty = found.node is not None and found.node.kind is Kind.TEXT and not found.text
             if empty and not found.key.required and isinstance(path[-1], str) and holder and len(holder.entries) > 1:
@@ -266,7 +259,7 @@ def licence(document: Document) -> Iterator[Proposal | Open]:
     for found in structure(document).of_format(Format.LICENSE):
         meant = readings.licence(found.text)
         if len(meant) == 1:
-            yield _changed(license_known.ID, document, found, meant[0])
+            yield changed(license_known.ID, document, found, meant[0])
         elif meant:
             text = message(
                 "“{value}” may mean several licenses; only the owner of the rights can say which", value=found.shown
@@ -275,12 +268,12 @@ def licence(document: Document) -> Iterator[Proposal | Open]:
 
 
 def countries(document: Document) -> Iterator[Proposal | Open]:
-    """Country codes in capitals."""
+    """Country codes in capitals, also instead of the country's name."""
     for found in structure(document).of_format(Format.COUNTRY):
         code = readings.country(found.text)
         if code:
             rule = country_case.ID if found.text == code.lower() else country_known.ID
-            yield _changed(rule, document, found, code)
+            yield changed(rule, document, found, code)
 
 
 def dates(document: Document) -> Iterator[Proposal | Open]:
@@ -288,14 +281,17 @@ def dates(document: Document) -> Iterator[Proposal | Open]:
     for found in structure(document).of_format(Format.DATE):
         days = readings.dates(found.text)
         if len(days) == 1:
-            yield _changed(date_format.ID, document, found, days[0])
+            yield changed(date_format.ID, document, found, days[0])
         elif days:
             text = message("“{value}” may be one of several days", value=found.shown)
             yield Open(date_format.ID, found.path, days, text)
 
 
 def listed_values(document: Document) -> Iterator[Proposal | Open]:
-    """Values of closed lists, spelt as there; a short list is offered whole, of a long one the nearest value."""
+    """Values of closed lists, spelt as there, also instead of their labels.
+
+    A short list is offered whole, of a long one the nearest value.
+    """
     compared = 0
     for found in structure(document).present:
         if not found.key.listed or found.text in labels(found.key.listed):
@@ -303,7 +299,7 @@ def listed_values(document: Document) -> Iterator[Proposal | Open]:
         values = tuple(labels(found.key.listed))
         value = readings.listed(found.text, found.key.listed)
         if value:
-            yield _changed(value_listed.ID, document, found, value)
+            yield changed(value_listed.ID, document, found, value)
             continue
         if len(values) <= SHORT_LIST:
             offered = tuple(value for value in values if value.startswith(f"{found.text}/")) or values
@@ -320,7 +316,7 @@ def aliases(document: Document) -> Iterator[Proposal | Open]:
     for found in structure(document).of_format(Format.SUPPORTS):
         alias = readings.alias(found.text)
         if alias and alias != found.text:
-            yield _changed(supports_known.ID, document, found, alias)
+            yield changed(supports_known.ID, document, found, alias)
 
 
 def no_contractors(document: Document) -> Iterator[Proposal | Open]:
@@ -331,26 +327,3 @@ def no_contractors(document: Document) -> Iterator[Proposal | Open]:
     if node is not None and node.kind is Kind.LIST and not node.items and known and kind and kind.text != "contract":
         text = message("removed the empty list of contractors, which only the type contract may have")
         yield Proposal(contractors_given.ID, path, (Remove(path),), text)
-
-
-# In the order in which they are tried: keys before values, so that what stands below a misspelt key is repaired, too.
-FINDERS: tuple[Finder, ...] = (
-    version,
-    misspelt_keys,
-    organisation_addresses,
-    italian_code,
-    owner,
-    languages,
-    renamed_keys,
-    booleans,
-    lists,
-    blanks,
-    kept_line_breaks,
-    licence,
-    countries,
-    dates,
-    listed_values,
-    aliases,
-    no_contractors,
-    empty_addresses,
-)

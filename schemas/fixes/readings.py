@@ -18,9 +18,13 @@ from ..licensing.expression import Expression, ExpressionError, parse_expression
 from ..licensing.slips import meant
 from ..rules.date_format import is_date
 from ..suggestions import LONGEST
-from ..vocabularies import labels, licenses
+from ..vocabularies import labels, licenses, value_called
 
+MOST_LISTED = 500  # characters of a text that lists several values
 _SURE_LENGTH = 6  # letters from which on one wrong letter leaves no doubt
+
+# Typographic quotes, which YAML takes for a part of the text; no code, number or address has them.
+_QUOTED = re.compile(r"(?:[“”„]([^“”„]+)[“”]|[‘’‚]([^‘’‚]+)[‘’]|「([^「」]+)」|『([^『』]+)』|＂([^＂]+)＂)\Z")
 
 _OLDER_VERSION = re.compile(r"0(?:\.[2-7](?:\.[0-9])?)?\Z")
 
@@ -64,9 +68,16 @@ _CHINESE_TAGS = {
 }
 
 
+def bare(text: str) -> str:
+    """The text without blanks and typographic quotes around it."""
+    text = text.strip()
+    match = _QUOTED.match(text)
+    return match[match.lastindex or 0].strip() if match else text
+
+
 def version(text: str) -> str:
     """`0` for a number of version 0 that this validator reads by the rules of 0.7; else empty. 0.1 had other keys."""
-    return "0" if _OLDER_VERSION.match(text.strip()) else ""
+    return "0" if _OLDER_VERSION.match(bare(text)) else ""
 
 
 def key(name: str, known: Iterable[str]) -> str:
@@ -80,27 +91,40 @@ def key(name: str, known: Iterable[str]) -> str:
 
 
 def listed(text: str, vocabulary: str) -> str:
-    """The value of a closed list that `text` differs from by case and separators only; empty where there is none."""
+    """The value of a closed list that `text` differs from by case and separators only, or is the label of; else empty."""
     if len(text) > LONGEST:
         return ""
-    return _list_forms(vocabulary).get(_folded(text), "")
+    plain = bare(text)
+    found = {_list_forms(vocabulary).get(_folded(plain), ""), value_called(vocabulary, plain)} - {""}
+    return found.pop() if len(found) == 1 else ""
+
+
+def platform(text: str) -> str:
+    """The standard's word for a platform; empty where `text` is another one."""
+    return listed(text, "platforms")
 
 
 def alias(text: str) -> str:
     """The standard's alias of a law or platform that `text` names without or with `alias:`; empty where there is none."""
-    name = text.strip().lower().removeprefix("alias:").strip()
+    name = bare(text).lower().removeprefix("alias:").strip()
     return f"alias:{name}" if name in labels("supports-aliases") else ""
 
 
 def country(text: str) -> str:
-    """The country code in capitals; empty where `text` is none, or is so already."""
-    code = text.strip().upper()
-    return code if code != text and code in labels("countries") else ""
+    """The code of a country by its code or name; empty where `text` is none, or is so already."""
+    code = country_code(text)
+    return code if code != text else ""
+
+
+def country_code(text: str) -> str:
+    """The code in capitals of a country by its code or its name in one of our languages; empty where it is none."""
+    plain = bare(text)
+    return plain.upper() if plain.upper() in labels("countries") else value_called("countries", plain)
 
 
 def boolean(text: str) -> bool | None:
     """What yes, no, on, off and their like say; None for everything else."""
-    word = text.strip().lower()
+    word = bare(text).lower()
     return True if word in _TRUE else False if word in _FALSE else None
 
 
@@ -108,20 +132,26 @@ def language(text: str) -> str:
     """The BCP 47 tag that `text` means; empty where nobody can tell, or where it is a valid tag already."""
     if is_language_tag(text) or len(text) > LONGEST:
         return ""
-    tried = re.sub(r"[-_\s]+", "-", text.strip().removesuffix(".UTF-8").removesuffix(".utf8")).strip("-")
+    tried = re.sub(r"[-_\s]+", "-", bare(text).removesuffix(".UTF-8").removesuffix(".utf8")).strip("-")
     tried = _CHINESE_TAGS.get(tried.lower()) or _LANGUAGES.get(tried.lower(), tried)
     return _usual_case(tried) if is_language_tag(tried) else ""
 
 
+def language_tag(text: str) -> str:
+    """A valid tag as it is, else the one that `text` means; empty where nobody can tell."""
+    return text if is_language_tag(text) else language(text)
+
+
 def licence(text: str) -> tuple[str, ...]:
     """The SPDX expressions that `text` may mean; also the successors of ids that the SPDX list deprecates."""
+    plain = bare(text)
     try:
-        expression = parse_expression(text)
+        expression = parse_expression(plain)
     except ExpressionError:
-        return meant(text)
+        return meant(plain)
     if expression.deprecated:
         return _successors(expression)
-    same = expression.text != text and expression.text.lower() == text.strip().lower()
+    same = expression.text != text and expression.text.lower() == plain.lower()
     return (expression.text,) if same else ()
 
 
@@ -129,7 +159,7 @@ def dates(text: str) -> tuple[str, ...]:
     """The days that `text` may mean, as YYYY-MM-DD; none where it is written so already."""
     if len(text) > LONGEST or is_date(text):
         return ()
-    plain = " ".join(unicodedata.normalize("NFKC", text).split())
+    plain = " ".join(unicodedata.normalize("NFKC", bare(text)).split())
     if match := _YEAR_FIRST.match(plain):
         year, month, day = match[1], match[3], match[4]
         return _days((year, month, day)) or _days((year, day, month))
@@ -193,7 +223,7 @@ def _usual_case(tag: str) -> str:
 
 
 def _folded(word: str) -> str:
-    return re.sub(r"[-_/\s]+", "", word).casefold()
+    return re.sub(r"[-_/\s]+", "", unicodedata.normalize("NFKC", word)).casefold()
 
 
 @cache

@@ -7,6 +7,7 @@ the rights has to say.
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache
 
 from ..vocabularies import licenses
@@ -68,6 +69,7 @@ def meant(text: str) -> tuple[str, ...]:
     """The SPDX ids that `text` may stand for, the likeliest first; empty where nobody can tell."""
     if len(text) > 100:
         return ()
+    text = unicodedata.normalize("NFKC", text)  # ＭＩＴ
     words = _form(text)
     for name, short in _FAMILIES.items():
         words = words.replace(name, short)

@@ -40,7 +40,5 @@ def check(document: Document, candidate: Candidate) -> Iterator[Finding]:
                 ID,
                 SEVERITY,
                 message("there is no file {path} in the repository", path=found.shown),
-                message(
-                    "Commit the file, or correct the path (upper and lower case count); --no-files leaves this out."
-                ),
+                message("Commit the file, or correct the path; upper and lower case count."),
             )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, Route, expect
 
 from publiccode.schemas.candidate import Candidate, RepositoryFile
 from publiccode.schemas.document import parse
@@ -88,8 +88,74 @@ def test_the_text_may_be_edited_and_the_form_follows(page: Page, address: str) -
     page.goto(f"{address}/zh-Hant/editor")
     page.fill("#text", VALID.replace("Lamplight", "路燈管家"))
     expect(page.locator(field(page, "name"))).to_have_value("路燈管家", timeout=WAIT * 4)
+    expect(page.locator("#text")).to_be_focused()  # the page is never made anew under somebody who types
+    expect(page.locator("#editor-notice")).to_contain_text("更新")
+    page.get_by_role("button", name="更新", exact=True).click()
     expect(page.locator(field(page, "description/en/shortDescription"))).to_have_value("A register of street lamps.")
     expect(page.locator("#text")).to_have_value(VALID.replace("Lamplight", "路燈管家"))
+
+
+def test_typing_into_the_text_is_never_interrupted(page: Page, address: str) -> None:
+    page.goto(f"{address}/en/editor")
+    text = page.locator("#text")
+    text.focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type('name: "Lamp')
+    page.wait_for_timeout(WAIT)
+    page.keyboard.type('light"\ncategories:\n  - acc')
+    page.wait_for_timeout(WAIT)
+    page.keyboard.type("ounting\n")
+    whole = 'publiccodeYmlVersion: "0"\nname: "Lamplight"\ncategories:\n  - accounting\n'
+    expect(text).to_have_value(whole)
+    expect(text).to_be_focused()
+    expect(page.locator(field(page, "name"))).to_have_value("Lamplight", timeout=WAIT * 4)
+    page.fill(field(page, "url"), "https://git.agency.example/city/lamp")
+    expect(text).to_have_value(containing("  - accounting\n"), timeout=WAIT * 4)
+    expect(text).to_have_value(containing("url: https://git.agency.example/city/lamp"))
+
+
+def test_what_is_typed_while_an_answer_is_on_its_way_stays(page: Page, address: str) -> None:
+    def slowly(route: Route) -> None:
+        page.wait_for_timeout(WAIT)
+        route.continue_()
+
+    page.route("**/api/editor*", slowly)
+    page.goto(f"{address}/en/editor")
+    page.fill("#text", VALID)
+    page.wait_for_timeout(600)
+    page.fill(field(page, "landingURL"), "https://lamp.agency.example/")
+    page.keyboard.press("Tab")
+    expect(page.locator("#text")).to_have_value(
+        containing("landingURL: https://lamp.agency.example/"), timeout=WAIT * 8
+    )
+    expect(page.locator(field(page, "landingURL"))).to_have_value("https://lamp.agency.example/")
+
+
+def test_the_text_goes_along_into_the_other_language(page: Page, address: str) -> None:
+    asked: list[str] = []
+
+    def accept(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", accept)
+    page.goto(f"{address}/en/editor")
+    page.fill("#text", VALID)
+    page.get_by_role("link", name="正體中文").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("編輯器")
+    expect(page.locator("#text")).to_have_value(VALID)
+    assert asked == []
+    page.fill(field(page, "name"), "路燈管家")
+    page.get_by_role("link", name="檢查檔案").click()
+    page.wait_for_url("**/validate")
+    assert asked == ["beforeunload"]
+
+
+def test_a_server_that_does_not_answer_is_told(page: Page, address: str) -> None:
+    page.route("**/api/editor*", lambda route: route.abort())
+    page.goto(f"{address}/en/editor")
+    page.fill(field(page, "name"), "Lamplight")
+    expect(page.locator("#editor-notice")).to_contain_text("This is not up to date", timeout=WAIT * 4)
 
 
 @pytest.mark.skipif(not SHARED.is_file(), reason=f"no acceptance data at {SHARED.parent}")
@@ -153,7 +219,7 @@ def test_what_is_sent_back_is_accessible_and_fits(page: Page, address: str, lang
     page.wait_for_selector(".listing")
     assert violations(page) == ""
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    page.locator(".section-head button").click()
+    page.locator(".section-head button").first.click()
     page.wait_for_selector("#editor")
     assert violations(page) == ""
     assert page.evaluate("document.documentElement.scrollWidth") <= width

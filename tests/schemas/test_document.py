@@ -144,6 +144,10 @@ def test_hostile_file_takes_little_memory(name: str) -> None:
         pytest.param("".join(f"%TAG !t{n}! x\n" for n in range(65_000)) + "---\nname: x\n", id="tag directives"),
         pytest.param("description: {en: {shortDescription: " + "🇹🇼" * 100_000 + "}}\n", id="flags"),
         pytest.param("softwareVersion: " + "-" * 50_000 + "x\n", id="version of hyphens"),
+        pytest.param("name: |\n" + "  name：a\n  -b\n  a: b: c\n" * 1_800 + "a: b: c\n", id="slips in a text"),
+        pytest.param("".join(f"k{n}: v\n" for n in range(2_300)) + "- x\n" * 2_000, id="error after many events"),
+        pytest.param("　" * 1_990 + "\n" + ("　" * 1_990 + "a\n") * 14 + "- x\na: b: c\n", id="full-width spaces"),
+        pytest.param("a: |\n" + "  name：x\n" * 90_000 + "b: c: d\n", id="error at the end of 1 MB"),
     ],
 )
 def test_hostile_text_takes_little_time(data: str) -> None:
@@ -151,6 +155,29 @@ def test_hostile_text_takes_little_time(data: str) -> None:
     started = time.process_time()
     assess(candidate)
     assert time.process_time() - started < 1
+
+
+def test_a_slip_is_not_looked_for_in_a_long_file() -> None:
+    """It would be parsed again and again; the parser's own words are left."""
+    short, long = b"name\xef\xbc\x9aLamp\nurl: x\n", b"# " + b"x" * 70_000 + b"\n"
+    assert said(short) == [
+        ("yaml-readable", "the colon after name is full-width (：); YAML reads only the ordinary one (:)", 1, 5)
+    ]
+    text = "a second colon with a space after it stands here, or the line is indented further than its section"
+    assert said(long + short) == [("yaml-readable", text, 3, 4)]
+
+
+def test_what_only_looks_like_a_slip_is_not_blamed() -> None:
+    text = 'description: |\n  備註：name：x\n  url:x\n  -y\n  name：z\n  "open\nname: a\n{what}\nurl: b\n'
+    colon = text.replace("{what}", "logo：c").encode()
+    assert [(line, column) for _, _, line, column in said(colon)] == [(8, 5)]
+    conflict = text.replace("{what}", "=======").encode()
+    assert [(line, column) for _, _, line, column in said(conflict)] == [(8, 1)]
+
+
+def test_of_several_slips_of_one_kind_the_first_is_named() -> None:
+    text = "publiccodeYmlVersion: '0'\nname：a\nurl：b\nlogo：c\nreleaseDate：d\nplatforms:\n  - web\n"
+    assert [(line, column) for _, _, line, column in said(text.encode())] == [(2, 5)]
 
 
 def test_an_impossible_date_is_text_and_one_finding() -> None:

@@ -81,6 +81,9 @@ SLIPS = {
     "BSD": ("BSD-2-Clause", "BSD-3-Clause"),
     "MIT or Apache-2.0": ("MIT OR Apache-2.0",),
     "政府資料開放授權條款-第1版": ("OGDL-Taiwan-1.0",),
+    "ＭＩＴ": ("MIT",),
+    "ＧＰＬ－３．０": ("GPL-3.0-only", "GPL-3.0-or-later"),
+    "MIT\u3000OR ISC": ("MIT OR ISC",),
     "Proprietary": (),
     "x" * 10_000: (),
 }

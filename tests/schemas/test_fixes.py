@@ -8,7 +8,7 @@ import pytest
 from publiccode.schemas.candidate import Candidate, RepositoryFile
 from publiccode.schemas.editing.changes import EditError
 from publiccode.schemas.finding import Assessment, Severity
-from publiccode.schemas.fixes import Repaired, repairs, set_values
+from publiccode.schemas.fixes import Repaired, remove_keys, repairs, set_values
 from publiccode.schemas.validator import assess
 
 FIXES = Path(__file__).parents[1] / "fixes"
@@ -29,6 +29,7 @@ def printed(repaired: Repaired) -> str:
     lines = [repair.printed("publiccode.yml") for repair in repaired.repairs]
     for choice in repaired.choices:
         lines += [choice.printed("publiccode.yml"), *(f"  {value}" for value in choice.values)]
+    lines += [unknown.printed("publiccode.yml") for unknown in repaired.unknown]
     return "".join(f"{line}\n" for line in (*lines, repaired.summary))
 
 
@@ -59,8 +60,19 @@ def test_every_file_of_the_folder_belongs_to_a_test() -> None:
         b"- a list\n",
         b"name: a\n---\nname: b\n",
         b"name: " + b"x" * 1_048_576,
+        b"# x\n" * 60_000 + b'name: x\nurl: " https://git.example/x"\n',
     ],
-    ids=["empty", "odd UTF-16", "NUL", "not UTF-8", "mark and syntax", "list", "two documents", "too large"],
+    ids=[
+        "empty",
+        "odd UTF-16",
+        "NUL",
+        "not UTF-8",
+        "mark and syntax",
+        "list",
+        "two documents",
+        "too large",
+        "60,000 lines",
+    ],
 )
 def test_what_cannot_be_read_comes_back_as_it_is(content: bytes) -> None:
     repaired = repairs(content)
@@ -74,9 +86,9 @@ def test_what_cannot_be_read_comes_back_as_it_is(content: bytes) -> None:
         b"intendedAudience:\n  countries:\n" + b"  - tw\n" * 4_000,
         b"x: &a tw\nintendedAudience:\n  countries: [" + b"*a, " * 2_000 + b"]\n",
         b"description:\n" + b"".join(b"  a%c%c: {features: x}\n" % (a, b) for a in b"abcdef" for b in b"abcdefghijk"),
-        b"# x\n" * 200_000 + b'name: x\nurl: " https://git.example/x"\n',
+        b"# x\n" * 40_000 + b'name: x\nurl: " https://git.example/x"\n',
     ],
-    ids=["4,000 items", "2,000 aliases", "66 sections in brackets", "200,000 comments"],
+    ids=["4,000 items", "2,000 aliases", "66 sections in brackets", "40,000 comments"],
 )
 def test_large_files_are_repaired_whole(content: bytes) -> None:
     repaired = repairs(content)
@@ -167,3 +179,46 @@ def test_nothing_is_set_in_what_cannot_be_read(content: bytes) -> None:
     with pytest.raises(EditError) as raised:
         set_values(content, {"name": "x"})
     assert str(raised.value) == "the file cannot be read"
+    with pytest.raises(EditError) as raised:
+        remove_keys(content, ["name"])
+    assert str(raised.value) == "the file cannot be read"
+
+
+ODD = b"""\
+tw:  # ours
+  oid: 2.16.886.101.20003
+  budget: {year: 2026, "a.b": [x]}
+x-extra.key: 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("keys", "left"),
+    [
+        (["tw"], b"x-extra.key: 1\n"),
+        (["tw.oid"], ODD.replace(b"  oid: 2.16.886.101.20003\n", b"")),
+        (["tw.budget.a.b"], ODD.replace(b', "a.b": [x]', b"")),
+        (["x-extra.key", "tw.budget.a.b[0]"], ODD.replace(b', "a.b": [x]', b"").replace(b"x-extra.key: 1\n", b"")),
+        (["tw.oid", "tw", "tw"], b"x-extra.key: 1\n"),
+        (["platforms[0]", "platforms[2]", "tw", "x-extra.key"], b""),
+    ],
+)
+def test_keys_are_removed_where_the_owner_decides(keys: list[str], left: bytes) -> None:
+    content = FILE.replace(b"  - web\n", b"  - web\n  - linux\n  - mac\n")
+    kept = FILE.replace(b"  - web\n", b"  - linux\n") if "platforms[0]" in keys else content
+    assert remove_keys(content + ODD, keys) == kept + left
+
+
+@pytest.mark.parametrize(
+    ("content", "keys", "said"),
+    [
+        (FILE, ["tw"], "tw: there is no such place in the file"),
+        (FILE, [""], ": there is no such place in the file"),
+        (FILE, ["platforms[1]"], "platforms[1]: there is no such place in the file"),
+        (b"tw: 1\n", ["tw"], "nothing would be left in the file"),
+    ],
+)
+def test_keys_that_cannot_be_removed(content: bytes, keys: list[str], said: str) -> None:
+    with pytest.raises(EditError) as raised:
+        remove_keys(content, keys)
+    assert str(raised.value) == said

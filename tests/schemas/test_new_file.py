@@ -124,8 +124,8 @@ def test_every_line_can_be_completed_by_taking_its_mark_away(language: str) -> N
         if not rest.startswith(" "):
             here = bool(mark) and key in told
             lines.append(f"{indent}{key}: {told[key]}" if here else line)
-        else:  # the form of a list, or the values of a closed list
-            lines.append(indent + rest if here and not rest.lstrip().startswith("(") else line)
+        else:  # the form of a list loses its mark; what may be written there stays as a comment
+            lines.append(indent + rest if here and rest.startswith(("  - ", "    ")) else line)
     _, assessment = read("\n".join(lines) + "\n")
     assert assessment.findings == ()
 
@@ -139,8 +139,10 @@ def test_a_whole_file() -> None:
     }
     hint = "What people can do with the software, one feature an item, at least one; 5 to 20 are usual."
     assert new_file(values, "en") == (
-        "# The lines that begin with # say what is still missing: write the value instead of the explanation, "
-        "and remove “# ” before it.\n"
+        "# Lines with “# ” and a key are still missing: write the value in place of the explanation, "
+        "and remove the “# ” before the key.\n"
+        "# A list has no value there, but items below: remove its explanation, and the “# ” before “- ”. "
+        "Other lines with # may stay.\n"
         "\n"
         'publiccodeYmlVersion: "0"\n'
         'name: "no"\n'
@@ -149,12 +151,14 @@ def test_a_whole_file() -> None:
         "# platforms: What people use the software on, at least one: web, windows, mac, linux, ios, android, or another name.\n"
         "#   - web\n"
         "\n"
-        "# developmentStatus: How far the software is today.  (concept, development, beta, stable, obsolete)\n"
+        "# developmentStatus: How far the software is today.\n"
+        "#   one of: concept, development, beta, stable, obsolete\n"
         "\n"
         "# softwareType: What the software is technically: an application that runs by itself, an add-on, a library, "
         "or configuration files only.\n"
-        "#   (standalone/mobile, standalone/iot, standalone/desktop, standalone/web, standalone/backend, standalone/other, "
-        "addon, library, configurationFiles)\n"
+        "#   one of: standalone/mobile, standalone/iot, standalone/desktop, standalone/web, standalone/backend, "
+        "standalone/other, addon, library,\n"
+        "#   configurationFiles\n"
         "\n"
         "description:\n"
         "  it:\n"
@@ -179,6 +183,17 @@ def test_a_whole_file() -> None:
         "as zh-Hant or en.\n"
         "  #   - zh-Hant\n"
     )
+
+
+def test_the_values_of_a_list_stand_with_their_names() -> None:
+    lines = [line.strip() for line in new_file({}, "zh-Hant").splitlines()]
+    status = next(number for number, line in enumerate(lines) if line.startswith("# developmentStatus: "))
+    named = "concept 概念階段、development 開發中、beta 測試版、stable 穩定版、obsolete 已停止維護"
+    assert lines[status + 1].startswith("#   ")
+    assert lines[status + 1].endswith(named)
+    contacts = next(number for number, line in enumerate(lines) if line.startswith("# contacts: "))
+    assert lines[contacts + 1].endswith("internal 由機關自行維護、community 由社群維護")
+    assert lines[contacts + 2 : contacts + 4] == ["#   - name: Alex Example", ""]
 
 
 def test_a_complete_file_has_no_comments() -> None:

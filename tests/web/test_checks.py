@@ -26,6 +26,12 @@ BROKEN = changed("EUPL-1.2", "MIT License")
 UNDECIDED = changed("EUPL-1.2", "AGPL-3")
 
 
+NOTHING = (
+    "Nothing was handed in. Paste a text, choose a file, or give an address; a program that sends the file itself says so by "
+    "Content-Type: application/yaml."
+)
+
+
 @pytest.fixture
 def reader(settings: Settings) -> FlaskClient:
     """A reader whom nobody has counted yet."""
@@ -106,8 +112,11 @@ def test_every_way_to_hand_a_file_in(reader: FlaskClient, sent: dict[str, Any]) 
 @pytest.mark.parametrize(
     ("sent", "status", "detail"),
     [
-        ({}, 400, "Nothing was handed in. Paste a text, choose a file, or give an address."),
-        ({"data": {"text": " \n"}}, 400, "Nothing was handed in. Paste a text, choose a file, or give an address."),
+        ({}, 400, NOTHING),
+        ({"data": {"text": " \n"}}, 400, NOTHING),
+        ({"data": "[" * 100_000, "content_type": "application/json"}, 400, None),
+        ({"data": '{"url": "https://exa\\ud800mple.com/"}', "content_type": "application/json"}, 400, None),
+        ({"json": {"url": "https://git.agency.example@127.0.0.1:9/publiccode.yml"}}, 400, None),
         ({"json": []}, 400, 'The body must be a JSON object with "text" or "url".'),
         ({"json": {"text": 7}}, 400, 'The body must be a JSON object with "text" or "url".'),
         ({"data": "{", "content_type": "application/json"}, 400, 'The body must be a JSON object with "text" or "url".'),
@@ -247,6 +256,38 @@ def test_a_file_is_given_back_to_keep(reader: FlaskClient) -> None:
     assert response.headers["Content-Type"] == "application/yaml"
     assert response.headers["Content-Disposition"] == 'attachment; filename="publiccode.yml"'
     assert reader.get("/en/validate/publiccode.yml").headers["Location"] == "/en/validate"
+
+
+def test_a_file_of_windows_keeps_its_line_ends(reader: FlaskClient) -> None:
+    content = BROKEN.replace("\n", "\r\n").encode()
+    page = reader.post("/en/validate", data={"file": (io.BytesIO(content), "x.yml")}).text
+    assert '<input type="hidden" name="line-ends" value="crlf">' in page
+    kept = reader.post("/en/validate/publiccode.yml", data={"text": content, "line-ends": "crlf"})
+    assert kept.data == content
+    checked = reader.post("/en/validate", data={"text": content, "line-ends": "crlf"}).text
+    assert 'value="crlf"' in checked
+
+
+def test_unknown_keys_can_be_taken_out(reader: FlaskClient) -> None:
+    text = VALID + "tw:\n  createdDate: x\n"
+    page = reader.post("/en/validate", data={"text": text}).text
+    assert 'name="remove" value="tw"' in page
+    assert "The file meets the standard." in reader.post("/en/validate", data={"text": text, "remove": "tw"}).text
+    known = reader.post("/en/validate", data={"text": text, "remove": "name"})
+    assert known.status_code == 400
+
+
+def test_findings_that_have_no_line_on_the_page_are_listed(reader: FlaskClient) -> None:
+    many = VALID + "".join(f"x{number}: 1\n#\n#\n#\n#\n#\n#\n#\n" for number in range(400))
+    page = reader.post("/en/validate", data={"text": many}).text
+    count = len(read(api(reader, many))["findings"])
+    assert page.count('class="finding finding-') == count > 200
+
+
+def test_what_is_repaired_is_bounded_in_every_encoding(reader: FlaskClient) -> None:
+    many = VALID.replace('"0"', '"0.4"') + "".join(f"x{number}: 1\n" for number in range(600))
+    assert read(api(reader, many))["repaired"] is None
+    assert read(api(reader, many.encode("utf-16")))["repaired"] is None
 
 
 def test_hostile_text_is_shown_as_text(reader: FlaskClient) -> None:

@@ -160,8 +160,10 @@ def test_a_text_that_cannot_be_read_stays_as_it_is(reader: FlaskClient) -> None:
     data["text"] = "name: [\n"
     after = sent(reader, data)
     assert after.text == "name: [\n"
-    assert "The text cannot be read, so that there is no form for it." in after.page
-    assert sent(reader, {**after.fields, "text": VALID}).fields["key:name"] == ["Lamplight"]
+    assert after.fields["key:name"] == ["Lantern"]  # what was filled in is kept
+    assert after.fields["before"] == [VALID]
+    assert "The text cannot be read; what the form has is kept until it can." in after.page
+    assert sent(reader, {**after.fields, "text": VALID}).text == VALID.replace("Lamplight", "Lantern")
 
 
 def test_from_nothing_to_a_valid_file(reader: FlaskClient) -> None:
@@ -199,7 +201,7 @@ def test_from_nothing_to_a_valid_file(reader: FlaskClient) -> None:
             }
         ),
     )
-    assert '<p class="verdict-ok">valid; findings: 0</p>' in form.page
+    assert 'class="verdict-ok">valid; findings: 0</p>' in form.page
     assert parse(form.text.encode()).values == {
         "publiccodeYmlVersion": "0",
         "name": "Lamplight",
@@ -267,11 +269,12 @@ def test_the_program_of_the_page_gets_what_it_needs(reader: FlaskClient) -> None
     ("content", "told"),
     [
         ("name: 路燈\n".encode("big5"), "Save it as UTF-8 in your editor"),
-        (b"", "The file is empty, or it is no regular file."),
+        (b"", "The file is empty."),
+        (b"#" * 2_000_000, "The file has more than 1048576 bytes, or it is no regular file."),
     ],
 )
 def test_a_file_that_cannot_be_opened(reader: FlaskClient, content: bytes, told: str) -> None:
-    page = reader.post("/en/editor/import", data={"file": (io.BytesIO(content), "x.yml")})
+    page = reader.post("/en/editor/import", data=content, content_type="application/octet-stream")
     assert (page.status_code, told in page.text) == (400, True)
 
 
@@ -325,6 +328,93 @@ def test_the_page_alone_may_run_our_program(reader: FlaskClient) -> None:
 def test_changes_are_counted(settings: Settings) -> None:
     reader = create_app(replace(settings, checks_per_minute=1)).test_client()
     assert [reader.post("/api/editor", data={"text": VALID}).status_code for _ in range(5)] == [200] * 4 + [429]
+
+
+def test_files_of_windows_keep_their_line_ends(reader: FlaskClient) -> None:
+    content = VALID.replace("\n", "\r\n").encode()
+    page = reader.post("/en/editor/import", data={"file": (io.BytesIO(content), "x.yml")}).text
+    assert reader.post("/en/editor/publiccode.yml", data=Form(page).fields).data == content
+    utf16 = reader.post("/en/editor/import", data={"file": (io.BytesIO(VALID.encode("utf-16")), "x.yml")}).text
+    assert Form(utf16).text == VALID
+
+
+def test_what_was_changed_in_both_stays_as_in_the_text(reader: FlaskClient) -> None:
+    three = changed(
+        "  type: none\n", "  type: internal\n  contacts:\n    - name: Ann\n    - name: Bob\n    - name: Cid\n"
+    )
+    data = imported(reader, three).with_(maintenance__contacts__1__email="bob@agency.example", name="Lantern")
+    text = three.replace("    - name: Ann\n", "").replace("Lamplight", "Lamp")
+    page = sent(reader, {**data, "text": text})
+    assert page.text == text
+    assert "name was changed in the text and in the form; the text stays." in page.page
+    assert "maintenance.contacts[1].email was changed in the text and in the form; the text stays." in page.page
+
+
+def test_a_download_never_lacks_what_was_filled_in(reader: FlaskClient) -> None:
+    data = imported(reader, VALID).with_(name="Lantern")
+    response = reader.post("/en/editor/publiccode.yml", data={**data, "text": "name: [\n"})
+    assert response.mimetype == "text/html"
+    assert "what the form has is kept until it can" in response.text
+
+
+def test_values_outside_of_a_list_are_not_lost_by_boxes(reader: FlaskClient) -> None:
+    form = imported(reader, changed("platforms:", "categories:\n  - other\nplatforms:"))
+    # The text has got a value meanwhile for which the page has no box, as after an answer to the page's program.
+    text = changed("platforms:", "categories:\n  - other\n  - acc\nplatforms:")
+    data = {**form.with_(name="Lantern"), "text": text, "before": text}
+    assert sent(reader, data).text == text.replace("Lamplight", "Lantern")
+    page = imported(reader, text)
+    assert page.fields["key:categories"] == ["other", "acc"]
+    unmarked = sent(reader, page.with_(categories=["other"]))
+    assert "- acc" not in unmarked.text
+
+
+def test_empty_items_are_filled_in_any_order(reader: FlaskClient) -> None:
+    form = sent(reader, {**imported(reader, VALID).fields, "do": "add:key:maintenance/contacts"})
+    form = sent(reader, {**form.fields, "do": "add:key:maintenance/contacts"})
+    form = sent(reader, form.with_(maintenance__contacts__1__name="Bob", maintenance__contacts__1__phone="+886"))
+    assert parse(form.text.encode()).value(("maintenance", "contacts")) == [{"name": "Bob", "phone": "+886"}]
+    form = sent(reader, {**form.fields, "do": "add:key:maintenance/contacts"})
+    form = sent(reader, {**form.fields, "do": "remove:key:maintenance/contacts/2"})
+    assert [name for name in form.fields if name.endswith("/name") and "contacts" in name] == [
+        "key:maintenance/contacts/0/name",
+        "key:maintenance/contacts/1/name",
+    ]
+
+
+def test_a_language_is_added_once_and_must_be_one(reader: FlaskClient) -> None:
+    data = {**imported(reader, VALID).fields, "do": "add-language", "new-language": "fr"}
+    page = sent(reader, {**sent(reader, data).fields, "do": "add-language", "new-language": "fr"})
+    assert page.page.count('name="key:description/fr/shortDescription"') == 1
+    wrong = sent(reader, {**data, "new-language": "中文"})
+    assert "“中文” is no language tag; write one such as zh-Hant, en or it." in wrong.page
+
+
+def test_unknown_keys_can_be_taken_out(reader: FlaskClient) -> None:
+    form = imported(reader, VALID + "tw:\n  createdDate: x\n")
+    assert 'name="do" value="drop:tw"' in form.page
+    assert sent(reader, {**form.fields, "do": "drop:tw"}).text == VALID
+    assert sent(reader, {**form.fields, "do": "drop:name"}).text == form.text
+
+
+def test_the_text_is_checked_with_what_was_filled_in(reader: FlaskClient) -> None:
+    data = imported(reader, VALID).with_(legal__license="EUPL")
+    page = reader.post("/en/editor", data={**data, "do": "check"}).text
+    assert 'id="L17"' in page
+    assert "Which one do you mean? EUPL-1.2, EUPL-1.1" in page
+
+
+def test_hostile_forms_cost_little(reader: FlaskClient) -> None:
+    many = "".join(f"  l{number:03}: {{shortDescription: x}}\n" for number in range(900))
+    text = VALID.replace("description:\n", f"description:\n{many}")
+    data = {"text": text, "before": text}
+    data |= {f"key:description/l{number:03}/shortDescription": "y" for number in range(900)}
+    answer = reader.post("/api/editor?lang=en", data=data).get_json() or {}
+    assert answer["troubles"] == ["Only 100 changes are made at once."]
+    long = ["key:description/" + "x" * 100_000] * 30 + ["key:fundedBy/" + "9" * 5_000]
+    assert len(reader.post("/en/editor", data={"text": VALID, "before": VALID, "added": long}).data) < 300_000
+    assert reader.post("/api/editor", data="&".join(f"a{number}=" for number in range(6_000)),
+                       content_type="application/x-www-form-urlencoded").status_code == 413  # fmt: skip
 
 
 def test_what_no_field_can_hold_is_left_alone(reader: FlaskClient) -> None:

@@ -112,7 +112,8 @@ def test_standard_input_goes_to_standard_output() -> None:
 def test_what_cannot_be_read_goes_to_standard_output_as_it_is() -> None:
     done = run("-", stdin=b"name: [\n")
     assert (done.code, done.out) == (1, "name: [\n")
-    assert "publiccode.yml:1:1: error: " in done.err
+    assert "publiccode.yml:1:7: error: " in done.err
+    assert "\n  help: " in done.err
     assert done.err.endswith("publiccode.yml: repairs: 0; errors that remain: 1; see: publiccode validate\n")
 
 
@@ -136,8 +137,8 @@ def test_a_choice_is_made(file: Path) -> None:
     assert (done.code, done.out) == (
         0,
         (
-            f"{file}: legal.license: GPL-3.0-only\n{file}: description.en.localisedName: a=b\n"
-            f"{file}: repairs: 0; the file is valid\n"
+            f"{file}: legal.license: wrote “GPL-3.0-only”\n{file}: description.en.localisedName: wrote “a=b”\n"
+            f"{file}: repairs: 2; the file is valid\n"
         ),
     )
     assert file.read_text("utf-8") == CHOICE.replace("GPL v3", "GPL-3.0-only").replace(
@@ -161,9 +162,63 @@ def test_a_setting_that_makes_no_sense(file: Path, setting: str, said: str) -> N
     assert file.read_text("utf-8") == SLIPS
 
 
-def test_a_value_is_set_in_one_file_only(file: Path) -> None:
-    done = run("--set", "name=x", str(file), str(file))
-    assert done == (2, "", "Error: --set is for one file; named are 2\n")
+@pytest.mark.parametrize(("option", "value"), [("--set", "name=x"), ("--remove", "name")])
+def test_decisions_are_about_one_file_only(option: str, value: str, file: Path) -> None:
+    done = run(option, value, str(file), str(file))
+    assert done == (2, "", f"Error: {option} is for one file; named are 2\n")
+    assert file.read_text("utf-8") == SLIPS
+
+
+def test_unknown_keys_are_left_with_the_commands_that_take_them_out(file: Path) -> None:
+    content = FILE + "tw:\n  oid: 2.16.886.101.20003\nx our key: 1 # ours\n"
+    file.write_text(content, "utf-8")
+    done = run(str(file))
+    assert (done.code, file.read_text("utf-8")) == (1, content)
+    assert done.out == (
+        f"{file}:23: tw: the standard has no such key [key-known]\n"
+        f"  publiccode fix --remove tw {file}\n"
+        f"{file}:25: x our key: the standard has no such key [key-known]\n"
+        f"  publiccode fix --remove 'x our key' {file}\n"
+        f"{file}: repairs: 0; errors that remain: 2; see: publiccode validate\n"
+    )
+    done = run("--remove", "tw", "--remove", "x our key", "--set", "name=Lamps", str(file))
+    assert done == (
+        0,
+        (
+            f"{file}: tw: removed this key\n{file}: x our key: removed this key\n{file}: name: wrote “Lamps”\n"
+            f"{file}: repairs: 3; the file is valid\n"
+        ),
+        "",
+    )
+    assert file.read_text("utf-8") == FILE.replace("Lamplight", "Lamps", 1)
+
+
+def test_a_key_that_would_steer_or_mislead_a_terminal_gets_no_command(file: Path) -> None:
+    file.write_text(FILE + '"ours\\nrm x": 1\n"\\e[2J": 2\n', "utf-8")
+    assert run(str(file)).out == (
+        f"{file}:23: ours⏎rm x: the standard has no such key [key-known]\n"
+        f"{file}:24: \N{REPLACEMENT CHARACTER}[2J: the standard has no such key [key-known]\n"
+        f"{file}: repairs: 0; errors that remain: 2; see: publiccode validate\n"
+    )
+
+
+def test_an_address_is_no_file() -> None:
+    done = run("https://git.agency.example/x")
+    said = "is an address; only files on this machine can be repaired, such as those of a Git clone"
+    assert done == (2, "", f"Error: https://git.agency.example/x {said}\n")
+
+
+def test_a_key_that_is_not_there_is_not_removed(file: Path) -> None:
+    done = run("--remove", "tw", str(file))
+    assert done == (2, "", f"Error: {file}: tw: there is no such place in the file\n")
+    assert file.read_text("utf-8") == SLIPS
+
+
+@pytest.mark.parametrize("option", ["--check", "--diff", "--lang=en"])
+def test_a_folder_without_a_file_is_no_success(option: str, tmp_path: Path) -> None:
+    done = run(option, str(tmp_path))
+    said = f"there is no publiccode.yml in {tmp_path} or below it; next: publiccode new {tmp_path}"
+    assert done == (2, "", f"Error: {said}\n")
 
 
 def test_nothing_is_written_where_one_file_cannot_be_read(file: Path) -> None:

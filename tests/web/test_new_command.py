@@ -195,10 +195,35 @@ def test_in_chinese(tmp_path: Path) -> None:
     assert "  zh-Hant:\n    # shortDescription: 請用一句話說明這是什麼軟體" in text
 
 
-def test_an_end_of_the_answers_writes_nothing(tmp_path: Path) -> None:
-    with pytest.raises(click.Abort):
-        run(tmp_path, "--input", answers="Sign-off\n")
-    assert list(tmp_path.iterdir()) == []
+def test_an_end_of_the_answers_keeps_what_was_answered(tmp_path: Path) -> None:
+    code, out, _ = run(tmp_path, "--input", answers="Sign-off\n")
+    file = tmp_path / "publiccode.yml"
+    assert code == 130
+    assert parse(file.read_bytes()).values == {
+        "publiccodeYmlVersion": "0",
+        "name": "Sign-off",
+        "description": {"en": None},
+        "legal": None,
+        "maintenance": None,
+        "localisation": None,
+    }
+    assert "\nStopped at url. What is known so far goes into the file.\n" in out
+    assert out.splitlines()[-2].startswith("Still missing: url, platforms, ")
+
+
+def test_answers_are_numbers_values_and_names(tmp_path: Path) -> None:
+    answers = ["公文簽核通", "", "網頁；Linux、Haiku", "穩定版", "4", *[""] * 4, "無人維護", "maybe", "是", "zh-Hant"]
+    code, out, _ = run(tmp_path, "--lang", "zh-Hant", "--input", answers="\n".join(answers) + "\n")
+    values = parse((tmp_path / "publiccode.yml").read_bytes()).values or {}
+    assert code == 1
+    assert values["platforms"] == ["web", "linux", "Haiku"]
+    assert (values["developmentStatus"], values["softwareType"]) == ("stable", "standalone/web")
+    assert values["maintenance"] == {"type": "none"}
+    assert values["localisation"] == {"localisationReady": True, "availableLanguages": ["zh-Hant"]}
+    assert "\nlocalisation.localisationReady (true/false): maybe\n" in out
+    objection = next(line for line in out.splitlines() if "maybe" in line and "(true/false)" not in line)
+    assert "。請" in objection
+    assert ". " not in objection
 
 
 def test_codemeta_that_is_named_tells_the_licence_too(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from . import Misuse, Trouble, say
-from .fix import _replace, _setting
+from .fix import read_setting, replace_file
 
 if TYPE_CHECKING:
     from ...schemas.editing import Edits
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ...schemas.structure import Branch
 
 STDOUT = "-"
+STOPPED = 130  # exit code of what Ctrl-C has ended
 MOST_BYTES = 1024 * 1024  # of a codemeta.json
 _YES, _NO = ("true", "yes", "y", "是"), ("false", "no", "n", "否")
 
@@ -70,10 +71,12 @@ def command(
     """Write a publiccode.yml for the software in FOLDER (default: the current folder).
 
     Taken over is what the repository shows: address and newest tag of Git, codemeta.json, pyproject.toml, package.json,
-    composer.json, Cargo.toml, README, logo and translations; never a licence. On a terminal the rest is asked for. For each
-    mandatory key that is left out, the file has a comment that says what to write. Needs no network.
+    composer.json, Cargo.toml, README, logo and translations; a licence only from the file that --from names. On a terminal
+    the rest is asked for. For each mandatory key that is left out, the file has a comment that says what to write. Needs no
+    network.
 
-    Ends with 0 where the file is valid, 1 where something is missing still, and says what.
+    Ends with 0 where the file is valid, 1 where something is missing still, and says what; 130 where Ctrl-C or Ctrl-D ended
+    the questions: the file holds what was answered until then.
 
     Example: publiccode new --set legal.license=EUPL-1.2
     """
@@ -83,13 +86,15 @@ def command(
     edits = _known(folder, codemeta, language, lang)
     aside = file == STDOUT
     _tell_known(edits, lang, aside)
-    edits = _told(edits, dict(_setting(text) for text in settings), lang)
+    edits = _told(edits, dict(read_setting(text) for text in settings), lang)
     suggestion = _suggestion(folder, edits, lang)
+    stopped = False
     if _is_terminal(aside) and not yes if asks is None else asks and not yes:
-        _ask(edits, lang, suggestion, aside)
+        stopped = not _ask(edits, lang, suggestion, aside)
     elif suggestion:
         say(suggestion, err=aside)
-    return _deliver(file, folder, edits, lang, force)
+    code = _deliver(file, folder, edits, lang, force)
+    return STOPPED if stopped else code
 
 
 def _refuse_to_replace(folder: Path, output: str | None) -> None:
@@ -140,10 +145,10 @@ def _read(file: Path) -> object:
 
 def _use_language(edits: Edits, language: str, lang: str) -> None:
     """Gives the description that is there this language, or begins one in it."""
-    from ...schemas.drafts.new_file import objections
+    from ...schemas.drafts.new_file import objected, objections
 
     for finding in objections(("description", language), {}):
-        raise Misuse(f"--language {language}: {finding.message.in_language(lang)}. {finding.help.in_language(lang)}")
+        raise Misuse(f"--language {language}: {objected(finding, lang)}")
     there = list(edits.document.value(("description",)) or {})
     if len(there) == 1:
         edits.rename_key(("description", there[0]), language)
@@ -154,6 +159,7 @@ def _use_language(edits: Edits, language: str, lang: str) -> None:
 def _told(edits: Edits, told: Mapping[str, str], lang: str) -> Edits:
     """With the values that were given, which override what was found."""
     from ...schemas.candidate import Candidate, RepositoryFile
+    from ...schemas.drafts.new_file import objected
     from ...schemas.editing import Edits
     from ...schemas.editing.changes import EditError
     from ...schemas.finding import Severity
@@ -172,8 +178,7 @@ def _told(edits: Edits, told: Mapping[str, str], lang: str) -> Edits:
     for finding in assess(Candidate(RepositoryFile("publiccode.yml", None)), edits.document).findings:
         wrong = finding.severity is Severity.ERROR and finding.rule != key_required.ID
         if wrong and any(f"{key}.".startswith((f"{finding.key}.", f"{finding.key}[")) for key in told):
-            help_text = finding.help.in_language(lang)
-            raise Misuse(f"--set {finding.key}: {finding.message.in_language(lang)}. {help_text}")
+            raise Misuse(f"--set {finding.key}: {objected(finding, lang)}")
     return edits
 
 
@@ -203,10 +208,14 @@ def _values(edits: Edits) -> dict[Place, Value]:
     return {(key,): value for key, value in (edits.document.values or {}).items()}
 
 
-def _ask(edits: Edits, lang: str, suggestion: str, aside: bool) -> None:
-    """Asks for each mandatory key without a value, in the order of the file; an answer may make another key mandatory."""
+def _ask(edits: Edits, lang: str, suggestion: str, aside: bool) -> bool:
+    """Asks for each mandatory key without a value, in the order of the file; an answer may make another key mandatory.
+
+    False where the reader stopped before the end; what was answered until then is in `edits`.
+    """
     from ...harvesters.shown import LICENSE
-    from ...schemas.drafts.new_file import ENTER, missing
+    from ...schemas.drafts.new_file import ENTER, missing, stopped_at
+    from ...schemas.nodes import key_text
 
     asked: set[Place] = set()
     while left := [(path, branch) for path, branch in missing(_values(edits), lang).items() if path not in asked]:
@@ -220,29 +229,38 @@ def _ask(edits: Edits, lang: str, suggestion: str, aside: bool) -> None:
             name, branch = next((name, below) for name, below in branch.item.keys.items() if below.key.required)
             path = (*path, 0, name)
             asked.add(path)
-        value = _answer(path, branch, lang, suggestion if path == LICENSE else "", aside)
+        try:
+            value = _answer(path, branch, lang, suggestion if path == LICENSE else "", aside)
+        except click.Abort:  # Ctrl-C, Ctrl-D, or a pipe with too few answers: nobody wants to begin anew
+            say(f"\n{stopped_at(key_text(path)).in_language(lang)}", err=aside)
+            return False
         if value is not None:
             edits.set(path, value)
+    return True
 
 
 def _answer(path: Place, branch: Branch, lang: str, note: str, aside: bool) -> Value | None:
     """What the reader answers, once no rule objects to it; None where it is left out."""
-    from ...schemas.drafts.new_file import SENTENCES, WORDS, objections
+    from ...schemas.drafts.new_file import NUMBERS, SENTENCES, WORDS, objected, objections
     from ...schemas.editing.changes import EditError
     from ...schemas.nodes import key_text
+    from ...schemas.standard import Type
     from ...schemas.vocabularies import key_help, key_label, label, labels
 
     key = branch.key
     listed = list(labels(key.listed)) if key.listed else []
     several = "" if branch.item is None else (SENTENCES if _is_sentences(branch) else WORDS).in_language(lang)
+    question = f"{key_text(path)} (true/false)" if key.type is Type.BOOLEAN else key_text(path)
     say(f"\n{key_label(key.path, lang)}", err=aside)
     for line in filter(None, (key_help(key.path, lang), several, note)):
         say(line, err=aside)
     width = max(map(len, listed), default=0)
     for number, value in enumerate(listed, 1):
         say(f"  {number}  {value:<{width}}  {label(key.listed, value, lang)}", err=aside)
+    if listed:
+        say(NUMBERS.in_language(lang), err=aside)
     while True:
-        text = click.prompt(key_text(path), default="", show_default=False, err=aside)
+        text = click.prompt(question, default="", show_default=False, err=aside)
         answer = _understood(text, branch, listed)
         if answer is None:
             return None
@@ -252,7 +270,7 @@ def _answer(path: Place, branch: Branch, lang: str, note: str, aside: bool) -> V
             say(error.reason.in_language(lang), err=aside)
             continue
         for finding in findings:
-            say(f"{finding.message.in_language(lang)}. {finding.help.in_language(lang)}", err=aside)
+            say(objected(finding, lang), err=aside)
         if not findings:
             return answer
 
@@ -261,18 +279,23 @@ def _understood(text: str, branch: Branch, listed: list[str]) -> Value | None:
     """The answer as the key wants it; as it was written where it is none, so that the rules say why."""
     from ...schemas.drafts.json_ld import clean
     from ...schemas.standard import Type
+    from ...schemas.vocabularies import value_called
 
     text = " ".join(clean(text).split())
     if not text:
         return None
     if branch.item is not None:
         between = r"\s*[;；]\s*" if _is_sentences(branch) else r"\s*[,;，；、]\s*"
-        return list(dict.fromkeys(filter(None, re.split(between, text)))) or None
+        items = [item for item in re.split(between, text) if item]
+        if branch.key.path == "platforms":
+            items = [value_called("platforms", item) or item for item in items]
+        return list(dict.fromkeys(items)) or None
     if branch.key.type is Type.BOOLEAN:
         return text.lower() in _YES if text.lower() in (*_YES, *_NO) else text
     if listed and text.isdecimal() and 0 < int(text) <= len(listed):
         return listed[int(text) - 1]
-    return next((value for value in listed if value.lower() == text.lower()), text)
+    same = next((value for value in listed if value.lower() == text.lower()), "")
+    return same or (value_called(branch.key.listed, text) if listed else "") or text
 
 
 def _is_sentences(branch: Branch) -> bool:
@@ -286,7 +309,7 @@ def _deliver(file: str, folder: Path, edits: Edits, lang: str, force: bool) -> i
 
     from ...harvesters.checkout import checked_out
     from ...schemas.candidate import RepositoryFile
-    from ...schemas.drafts.new_file import left_out, missing, new_file, next_step
+    from ...schemas.drafts.new_file import enumerated, left_out, missing, new_file, next_step
     from ...schemas.nodes import key_text
     from ..checking import Asked, check_candidate
     from ..reports.text import sentences
@@ -307,14 +330,14 @@ def _deliver(file: str, folder: Path, edits: Edits, lang: str, force: bool) -> i
             say("\n".join(sentences(name, finding, lang)), err=aside)
     say(f"{name}: {assessment.summary.in_language(lang)}", err=aside)
     if left:
-        say(left_out(", ".join(left)).in_language(lang), err=aside)
+        say(left_out(enumerated(left, lang)).in_language(lang), err=aside)
     say(next_step(name, assessment.valid, not left).in_language(lang), err=aside)
     return 0 if assessment.valid else 1
 
 
 def _write(path: Path, content: bytes, force: bool) -> None:
     if force and path.exists():
-        _replace(path, content)
+        replace_file(path, content)
         return
     try:
         with path.open("xb") as file:

@@ -138,12 +138,15 @@ def _from_address(url: str) -> Candidate:
     from ...harvesters.fetch import fetch_candidate
     from ...harvesters.hosts import Hosts
     from ...harvesters.http import Http
+    from ...registry.settings import SettingError
     from ...schemas.addresses import without_user
 
     chosen = settings()
     try:
         with Http(chosen.allowed_private, proxy=chosen.outbound_proxy, contact=chosen.contact) as http:
             candidate = fetch_candidate(url, http, Hosts(http, chosen.mirrors))
+    except (SettingError, ValueError) as error:
+        raise Misuse(f"the settings of the environment cannot be read: {error}") from error
     except HostError as error:
         raise Trouble(
             f"{str(error).rstrip('.')}. Next: open the address in a browser; where it answers there, try again."

@@ -11,16 +11,18 @@ from flask import Blueprint, Response, jsonify, make_response, redirect, render_
 from werkzeug import Response as WerkzeugResponse
 
 from ...schemas.candidate import Candidate, RepositoryFile
-from ...schemas.document import Document
-from ...schemas.editing.changes import EditError
-from ...schemas.fixes import repairs, set_values
+from ...schemas.document import Document, parse
+from ...schemas.editing.changes import EditError, nowhere
+from ...schemas.fixes import remove_keys, repairs, set_values
+from ...schemas.nodes import key_text
+from ...schemas.structure import structure
 from ...schemas.validator import read
-from ..errors import Problem
 from ..presenting import current_language
-from .submitted import Desk, Submitted
+from .submitted import Desk, Submitted, of_text_area, refused
 
-MOST_REPAIRED = 1_000  # parts of a file; real ones have 300 at most, and a hostile one of 900 sections takes seconds
+MOST_REPAIRED = 500  # parts of a file; real ones have 300 at most, and a hostile one of some thousand takes seconds
 MOST_LINES = 2_000  # of a longer file only the lines near findings are shown
+MOST_UNKNOWN = 20  # buttons to take out keys that the standard does not know
 NEAR = 3
 
 
@@ -34,15 +36,11 @@ def blueprint(desk: Desk) -> Blueprint:
 
     @pages.post("/validate")
     def validated(lang: str) -> str:
-        submitted = _decided(desk.take(request), request.form.get("set", ""))
-        document = read(submitted.candidate)
-        checked = answer(desk, submitted, document)
-        told = lines(document, checked["findings"])
-        return render_template("validate.html", url=submitted.url, checked=checked, lines=told, text=document.text)
+        return page(desk, _decided(desk.take(request), request.form.get("set", ""), request.form.get("remove", "")))
 
     @pages.post("/validate/publiccode.yml")
     def download(lang: str) -> Response:
-        return as_file(request.form.get("text", ""))
+        return as_file(of_text_area(request, request.form.get("text", "")))
 
     @pages.get("/validate/publiccode.yml")
     def downloaded(lang: str) -> WerkzeugResponse:  # what is only sent to has no page of its own
@@ -63,22 +61,28 @@ def api(desk: Desk) -> Blueprint:
     return routes
 
 
-def _decided(submitted: Submitted, decision: str) -> Submitted:
-    """The file with what its owner decided: `KEY=VALUE`, as `publiccode fix --set` takes it; empty for nothing."""
-    key, _, value = decision.partition("=")
-    content = submitted.candidate.file.content
-    if not value or content is None:
-        return submitted
-    try:
-        content = set_values(content, {key: value})
-    except EditError as error:
-        raise Problem(400, error.reason.in_language(current_language())) from error
-    return replace(submitted, candidate=Candidate(RepositoryFile("publiccode.yml", content)))
+def page(desk: Desk, submitted: Submitted) -> str:
+    """The page about a file: verdicts, where what is, repairs, and its lines with their findings."""
+    document = read(submitted.candidate)
+    checked = answer(desk, submitted, document)
+    told = lines(document, checked["findings"])
+    shown = {line["number"] for line in told}
+    return render_template(
+        "validate.html",
+        url=submitted.url,
+        checked=checked,
+        lines=told,
+        placed=[finding for finding in checked["findings"] if finding["line"] in shown],
+        unplaced=[finding for finding in checked["findings"] if finding["line"] not in shown],
+        text=document.text,
+        crlf="\r\n" in document.text,
+        unknown=[key_text(unknown.path) for unknown in structure(document).unknown][:MOST_UNKNOWN],
+    )
 
 
 def as_file(text: str) -> Response:
-    """A text of a form as a file to keep, with the line ends that it came with where it came from a file."""
-    response = make_response(text.replace("\r\n", "\n"))
+    """A text as a file to keep."""
+    response = make_response(text)
     response.headers["Content-Type"] = "application/yaml"
     response.headers["Content-Disposition"] = 'attachment; filename="publiccode.yml"'
     return response
@@ -101,7 +105,7 @@ def answer(desk: Desk, submitted: Submitted, document: Document) -> dict[str, An
 
 def _repaired(content: bytes | None, document: Document, language: str) -> dict[str, Any] | None:
     """The repaired text, what was changed in it, and what is left to its owner; None where there is nothing of it."""
-    if content is None or (document.root is not None and document.root.size > MOST_REPAIRED):
+    if content is None or _parts(content, document) > MOST_REPAIRED:
         return None
     done = repairs(content)
     if not done.repairs and not done.choices:
@@ -117,6 +121,37 @@ def _repaired(content: bytes | None, document: Document, language: str) -> dict[
             for one in done.choices
         ],
     }
+
+
+def _parts(content: bytes, document: Document) -> int:
+    """The parts of a file, also of one in UTF-16, which is no document yet but will be repaired."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        document = parse(content.decode("utf-16", "replace").encode("utf-8", "replace"))
+    return document.root.size if document.root is not None else 0
+
+
+def _decided(submitted: Submitted, decision: str, removed: str) -> Submitted:
+    """The file with what its owner decided: `KEY=VALUE` set, the unknown key `removed` taken out; empty for nothing."""
+    key, _, value = decision.partition("=")
+    content = submitted.candidate.file.content
+    if content is None or not (value or removed):
+        return submitted
+    try:
+        if value:
+            content = set_values(content, {key: value})
+        if removed:
+            content = _without(content, removed)
+    except EditError as error:
+        raise refused(400, error.reason.in_language(current_language())) from error
+    return replace(submitted, candidate=Candidate(RepositoryFile("publiccode.yml", content)))
+
+
+def _without(content: bytes, key: str) -> bytes:
+    """`content` without a key that the standard does not know, named as findings name it, and all below it."""
+    unknown = {key_text(one.path) for one in structure(parse(content)).unknown}
+    if key not in unknown:
+        raise nowhere((key,))
+    return remove_keys(content, [key])
 
 
 def lines(document: Document, findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -6,59 +6,23 @@ that no field shows stays as it is. Works without JavaScript by its buttons; wit
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from hashlib import sha256
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug import Response as WerkzeugResponse
 
-from ...schemas.candidate import Candidate, RepositoryFile
-from ...schemas.document import MAX_BYTES, Document, parse
-from ...schemas.editing import Edits
-from ...schemas.editing.changes import Change, EditError, Remove
-from ...schemas.nodes import Path, key_text
-from ..errors import Problem
+from ...schemas.document import Document
+from ...schemas.structure import structure
 from ..presenting import current_language
 from ..translation import gettext
 from .checks import as_file
-from .editor_form import FormMaker, Group, attach, changes, field_name, place
-from .submitted import Desk
+from .checks import page as check_page
+from .editing import Edit, act, edit_of, groups_of, imported_text, shape
+from .editor_form import Group, attach, field_name
+from .submitted import Desk, Submitted
 
 NEW = 'publiccodeYmlVersion: "0"\n'
-
-
-@dataclass(slots=True)
-class Edit:
-    """A text in the editor: `added` are items and languages asked for and still empty, `troubles` changes that were not made."""
-
-    text: str
-    added: list[Path] = field(default_factory=list)
-    troubles: list[str] = field(default_factory=list)
-    focus: str = ""
-
-    @property
-    def document(self) -> Document:
-        """The text as it is read."""
-        return parse(self.text.encode("utf-8", "replace"))
-
-    def make(self, wanted: Sequence[Change]) -> None:
-        """Makes each of the changes in the text; those that cannot be made are told."""
-        if not wanted:
-            return
-        try:
-            edits = Edits(self.text)
-        except EditError as error:
-            self.troubles.append(error.reason.in_language(current_language()))
-            return
-        for change in wanted:
-            try:
-                edits.apply(change)
-            except EditError as error:
-                place = f"{key_text(error.path)}: " if error.path else ""
-                self.troubles.append(place + error.reason.in_language(current_language()))
-        self.text = edits.text
 
 
 def blueprint(desk: Desk) -> Blueprint:
@@ -67,33 +31,27 @@ def blueprint(desk: Desk) -> Blueprint:
 
     @pages.get("/editor")
     def editor(lang: str) -> str:
-        return _page(desk, Edit(NEW, [("description", current_language())]))
+        return _page(desk, Edit(NEW, NEW, [("description", current_language())]))
 
     @pages.post("/editor/import")
     def imported(lang: str) -> str:
-        submitted = desk.take(request)
-        content = submitted.candidate.file.content
-        try:
-            text = (content or b"").decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            text = gettext(
-                "The file is not UTF-8. Save it as UTF-8 in your editor (in Notepad: Save as, encoding UTF-8), "
-                "then open it again."
-            )
-            raise Problem(400, text) from error
-        if not content:
-            raise Problem(400, gettext("The file is empty, or it is no regular file."))
-        return _page(desk, Edit(text.replace("\r\n", "\n")))
+        text, crlf = imported_text(desk.take(request))
+        return _page(desk, Edit(text, text, crlf=crlf))
 
     @pages.post("/editor")
     def changed(lang: str) -> str:
-        desk.limits.edit(request.remote_addr or "unknown")
-        return _page(desk, _act(_edit(_form()), request.form.get("do", "")))
+        desk.limits.edit(request)
+        action, edit = request.form.get("do", ""), edit_of(request)
+        if action == "check" and not edit.troubles:
+            return check_page(desk, Submitted("publiccode.yml", edit.candidate))
+        return _page(desk, act(edit, action, request.form.get("new-language", "")))
 
     @pages.post("/editor/publiccode.yml")
-    def download(lang: str) -> Response:
-        desk.limits.edit(request.remote_addr or "unknown")
-        return as_file(_edit(_form()).text)
+    def download(lang: str) -> Response | str:
+        desk.limits.edit(request)
+        edit = edit_of(request)
+        # A file that lacks what the reader wrote into the form must not be taken for the result.
+        return _page(desk, edit) if edit.troubles else as_file(edit.file_text)
 
     @pages.get("/editor/import")
     @pages.get("/editor/publiccode.yml")
@@ -109,61 +67,16 @@ def api(desk: Desk) -> Blueprint:
 
     @routes.post("/editor")
     def change() -> Response:
-        desk.limits.edit(request.remote_addr or "unknown")
-        return jsonify(_told(desk, _edit(_form())))
+        desk.limits.edit(request)
+        return jsonify(_told(desk, edit_of(request)))
 
     return routes
 
 
-def _form() -> Mapping[str, list[str]]:
-    return {name: request.form.getlist(name) for name in request.form}
-
-
-def _edit(form: Mapping[str, list[str]]) -> Edit:
-    """The text that the form asks for: its own text, with what the fields change of the text that they were made from."""
-    text, before = (form.get(name, [""])[0].replace("\r\n", "\n").removeprefix("\ufeff") for name in ("text", "before"))
-    if len(text) > MAX_BYTES or len(before) > MAX_BYTES:
-        raise Problem(413, gettext("The request has more bytes than are read."))
-    added = [path for name in form.get("added", [])[:50] if (path := place(name)) is not None]
-    edit = Edit(text, added)
-    groups = _groups(parse(before.encode("utf-8", "replace")), added)
-    edit.make(changes(groups, form))
-    return edit
-
-
-def _act(edit: Edit, action: str) -> Edit:
-    """Carries out a button: `add:PLACE`, `remove:PLACE`, `add-language`."""
-    verb, _, name = action.partition(":")
-    if verb == "add-language":
-        tag = request.form.get("new-language", "").strip()[:40]
-        path: Path | None = ("description", tag) if tag else None
-    else:
-        path = place(name) if name else None
-    if path is None:
-        return edit
-    if verb == "remove":
-        if edit.document.node(path) is not None:
-            edit.make([Remove(path)])
-        edit.added = [added for added in edit.added if added != path]
-        return edit
-    if verb == "add":
-        count = len(node.items) if (node := edit.document.node(path)) else 0
-        extra = sum(1 for added in edit.added if added[:-1] == path)
-        path = (*path, count + extra)
-    edit.added.append(path)
-    edit.focus = field_name(path)
-    return edit
-
-
-def _groups(document: Document, added: Sequence[Path]) -> list[Group]:
-    return FormMaker(document, current_language(), added).groups(gettext("The software"), gettext("More"))
-
-
 def _view(desk: Desk, edit: Edit) -> tuple[dict[str, Any], list[Group], list[Mapping[str, object]]]:
     document = edit.document
+    assessment = desk.judged(edit.candidate, document)
     language = current_language()
-    candidate = Candidate(RepositoryFile("publiccode.yml", edit.text.encode("utf-8", "replace")))
-    assessment = desk.judged(candidate, document)
     findings = [_for_form(finding.to_json(language)) for finding in assessment.findings]
     told: dict[str, Any] = {
         "valid": assessment.valid,
@@ -173,9 +86,9 @@ def _view(desk: Desk, edit: Edit) -> tuple[dict[str, Any], list[Group], list[Map
         "begun": len(assessment.values or {}) != 1,  # a new file has its version and nothing else
         "todo": gettext("Still to fill in: %(count)s", count=len(findings)),
     }
-    edit.added = [path for path in edit.added if document.node(path) is None]
-    groups = _groups(document, edit.added)
-    return told, groups, attach(groups, findings)
+    groups = groups_of(edit)
+    left = attach(groups, findings)
+    return told, groups, [_placed(finding, document) for finding in left]
 
 
 def _for_form(finding: dict[str, Any]) -> dict[str, Any]:
@@ -187,18 +100,28 @@ def _for_form(finding: dict[str, Any]) -> dict[str, Any]:
     return finding
 
 
+def _placed(finding: Mapping[str, object], document: Document) -> Mapping[str, object]:
+    """A finding that no field shows: its line, where the text has one; for an unknown key that it can be taken out."""
+    place = gettext("line %(line)s", line=finding["line"]) if finding["line"] else ""
+    unknown = finding["rule"] == "key-known" and bool(structure(document).unknown)
+    return {**finding, "place": place, "drop": f"drop:{finding['key']}" if unknown else ""}
+
+
 def _page(desk: Desk, edit: Edit) -> str:
     checked, groups, left = _view(desk, edit)
+    inside = (made.name for group in groups for made in group.every_field() if made.name.startswith(f"{edit.focus}/"))
     return render_template(
         "editor.html",
         checked=checked,
         groups=groups,
         left=left,
         text=edit.text,
+        before=edit.before,
         added=[field_name(path) for path in edit.added],
         troubles=edit.troubles,
-        focus=edit.focus,
-        shape=_shape(groups),
+        focus=next(inside, edit.focus) if edit.focus else "",
+        crlf=edit.crlf,
+        shape=shape(groups),
     )
 
 
@@ -213,13 +136,9 @@ def _told(desk: Desk, edit: Edit) -> dict[str, Any]:
     }
     return checked | {
         "text": edit.text,
+        "before": edit.before,
         "troubles": edit.troubles,
         "left": left,
         "fields": fields,
-        "shape": _shape(groups),
+        "shape": shape(groups),
     }
-
-
-def _shape(groups: Sequence[Group]) -> str:
-    names = "\n".join(made.name for group in groups for made in group.every_field())
-    return sha256(names.encode()).hexdigest()[:16]

@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote
 
 from ...schemas.document import Document
 from ...schemas.editing.changes import Change, Remove, Set
+from ...schemas.languages import LONGEST
 from ...schemas.nodes import Kind, Node, Path, key_text, plain
 from ...schemas.standard import Type
 from ...schemas.structure import Branch, tree
@@ -29,7 +30,8 @@ class Field:
 
     `kind`: line, area, items (one a line), choice, choices, boolean. `value` is what the field shows, in the form in which a
     browser sends it back; of `items` and `choices` the parts, one a line, and `originals` are the parts as they are
-    written. `locked`: the value is nothing that a field can hold. `findings` are about this place.
+    written. Of `options` (value and label) the first `listed` are those of the closed list. `locked`: the value is nothing
+    that a field can hold. `findings` are about this place.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Field:
     originals: dict[str, str] = field(default_factory=dict)
     locked: bool = False
     options: tuple[tuple[str, str], ...] = ()
+    listed: int = 0
     findings: list[Mapping[str, object]] = field(default_factory=list)
 
     @property
@@ -57,6 +60,11 @@ class Field:
         return any(found["severity"] == "error" and found["rule"] != "key-required" for found in self.findings)
 
     @property
+    def beyond(self) -> str:
+        """The values outside of the closed list that the page has boxes for, one a line."""
+        return "\n".join(value for value, _ in self.options[self.listed :])
+
+    @property
     def chosen(self) -> tuple[str, ...]:
         """The parts of the value."""
         return tuple(part for part in self.value.split("\n") if part)
@@ -64,7 +72,10 @@ class Field:
 
 @dataclass(slots=True)
 class Group:
-    """Fields that belong together; `repeats`: one of several like it, which can be removed; `add`: can be added to."""
+    """Fields that belong together; `repeats`: one of several like it, which can be removed; `add`: can be added to.
+
+    `path` is its place in the file, `count` the number of items that the file has there.
+    """
 
     name: str
     title: str
@@ -74,6 +85,8 @@ class Group:
     groups: list[Group] = field(default_factory=list)
     repeats: bool = False
     add: str = ""
+    path: Path = ()
+    count: int = 0
 
     @property
     def id(self) -> str:
@@ -108,10 +121,10 @@ def place(name: str) -> Path | None:
     path: list[str | int] = []
     for step in name.removeprefix(PREFIX).split("/")[:8]:
         text = unquote(step)
-        if branch is None:
+        if branch is None or len(text) > LONGEST:
             return None
         if branch.item is not None:
-            if not (text.isascii() and text.isdigit() and int(text) < MOST_ITEMS):
+            if not (text.isascii() and text.isdigit() and len(text) <= 4 and int(text) < MOST_ITEMS):
                 return None
             path.append(int(text))
             branch = branch.item
@@ -189,6 +202,7 @@ class FormMaker:
         group.add = "item"
         node = self.document.node(path)
         count = len(node.items) if node is not None and node.kind is Kind.LIST else 0
+        group.count = count
         extra = sum(1 for steps in self.added if len(steps) == len(path) + 1 and steps[:-1] == path)
         for number in range(min(count + extra, MOST_ITEMS)):
             if branch.item is not None:
@@ -199,7 +213,9 @@ class FormMaker:
 
     def _group(self, branch: Branch, path: Path) -> Group:
         key = branch.key.path
-        return Group(field_name(path), key_label(key, self.language), key_help(key, self.language), key_text(path))
+        return Group(
+            field_name(path), key_label(key, self.language), key_help(key, self.language), key_text(path), path=path
+        )
 
     def _field(self, branch: Branch, path: Path) -> Field:
         key, kind = branch.key, "line"
@@ -233,6 +249,7 @@ class FormMaker:
             made.originals = {" ".join(item.text.split()): item.text for item in reversed(node.items)}
         if kind in ("choice", "choices"):  # a value outside of the list is shown, so that it is not lost unseen
             known = {value for value, _ in options}
+            made.listed = len(made.options)
             made.options += tuple((value, value) for value in made.chosen if value not in known)
         return made
 
@@ -270,7 +287,9 @@ def sent(made: Field, form: Mapping[str, list[str]]) -> str | None:
         return None
     if made.kind == "choices":
         values = form.get(made.name, [])
-        kept = [value for value in made.chosen if value in values]
+        # A value that the text has got meanwhile has no box on the page, and is not taken for one without a mark.
+        offered = {value for value, _ in made.options[: made.listed]} | set(form[f"{made.name}:"][0].split("\n"))
+        kept = [value for value in made.chosen if value in values or value not in offered]
         return "\n".join(dict.fromkeys([*kept, *(value for value in values if value)]))
     text = form[made.name][0].replace("\r\n", "\n").replace("\r", "\n")
     if made.kind == "items":
@@ -278,15 +297,30 @@ def sent(made: Field, form: Mapping[str, list[str]]) -> str | None:
     return text.strip() if made.kind == "area" else " ".join(text.split())
 
 
+def _in_order(wanted: Sequence[Change], counts: dict[Path, int]) -> list[Change]:
+    """The changes with numbers for new items that follow each other, whichever of the empty ones were filled."""
+    given: dict[Path, int] = {}
+    told: list[Change] = []
+    for change in wanted:
+        at = next((at for at, step in enumerate(change.path) if isinstance(step, int)), None)
+        if at is not None and isinstance(change, Set) and int(change.path[at]) >= counts.get(change.path[:at], 0):
+            holder, item = change.path[:at], change.path[: at + 1]
+            if item not in given:
+                given[item] = counts[holder] = counts.get(holder, 0) + 1
+            change = Set((*holder, given[item] - 1, *change.path[at + 1 :]), change.value)
+        told.append(change)
+    return told
+
+
 def changes(groups: Sequence[Group], form: Mapping[str, list[str]]) -> list[Change]:
     """What the form changes of the document that it was made from, in the order of the fields."""
-    return [
-        change
+    wanted = [
+        _change(made, now)
         for group in groups
         for made in group.every_field()
         if (now := sent(made, form)) is not None and now != made.value
-        for change in [_change(made, now)]
     ]
+    return _in_order(wanted, {group.path: group.count for one in groups for group in one.every_group() if group.add})
 
 
 def _change(made: Field, now: str) -> Change:

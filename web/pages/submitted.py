@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from threading import BoundedSemaphore
+from ipaddress import IPv6Address, ip_address, ip_network
+from threading import Lock
 from urllib.parse import unquote, urlsplit
 
-from flask import Request
+from flask import Request, url_for
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
-from ...harvesters.errors import AccessDenied, HostError, RateLimited, RepositoryGone
+from ...harvesters.errors import AccessDenied, HostError, RepositoryGone
 from ...schemas.candidate import Candidate, RepositoryFile
 from ...schemas.document import MAX_BYTES, Document
 from ...schemas.finding import Assessment
 from ...schemas.validator import assess
-from ..errors import Problem
+from ..errors import Problem, log
 from ..presenting import say
 from ..translation import gettext
 
-MOST_FETCHES = 4  # addresses fetched at the same time; a slow host must not take all threads of the server
+MOST_FETCHES = 8  # addresses fetched at the same time; a slow host must not take all threads of the server
 LONGEST_ADDRESS = 2_000
 _TEXT_TYPES = (
     "application/yaml",
@@ -45,6 +47,11 @@ class Submitted:
     url: str = ""
 
 
+def refused(status: int, detail: str) -> Problem:
+    """A Problem of somebody who handed something in: its page leads back to where that is done."""
+    return Problem(status, detail, ((gettext("Check a file"), url_for("checks.validate")),))
+
+
 class Limits:
     """How much one reader may ask for. Counted in this process; a reader is told apart by the network address."""
 
@@ -54,21 +61,31 @@ class Limits:
         self._fetches = RateLimitItemPerMinute(max(1, checks_per_minute // 6), namespace="fetches")
         self._edits = RateLimitItemPerMinute(checks_per_minute * 4, namespace="edits")
 
-    def check(self, reader: str) -> None:
+    def check(self, request: Request) -> None:
         """Counts one check of a file; Problem 429 where that is too much."""
-        self._hit(self._checks, reader)
+        self._hit(self._checks, request)
 
-    def fetch(self, reader: str) -> None:
+    def fetch(self, request: Request) -> None:
         """Counts one address to be fetched; Problem 429 where that is too much."""
-        self._hit(self._fetches, reader)
+        self._hit(self._fetches, request)
 
-    def edit(self, reader: str) -> None:
+    def edit(self, request: Request) -> None:
         """Counts one change in the editor; Problem 429 where that is too much."""
-        self._hit(self._edits, reader)
+        self._hit(self._edits, request)
 
-    def _hit(self, limit: RateLimitItem, reader: str) -> None:
-        if not self._limiter.hit(limit, reader):
-            raise Problem(429, gettext("At most %(most)s such requests are answered in a minute.", most=limit.amount))
+    def _hit(self, limit: RateLimitItem, request: Request) -> None:
+        if not self._limiter.hit(limit, reader(request)):
+            raise refused(429, gettext("At most %(most)s such requests are answered in a minute.", most=limit.amount))
+
+
+def reader(request: Request) -> str:
+    """Who asks, by the network address; of IPv6 by the network of a household (/64), which has addresses without end."""
+    address = request.remote_addr or "unknown"
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((known, 64), strict=False)) if isinstance(known, IPv6Address) else address
 
 
 class Desk:
@@ -78,7 +95,8 @@ class Desk:
         self._fetch = fetch
         self.limits = limits
         self._italian_codes = italian_codes
-        self._fetching = BoundedSemaphore(MOST_FETCHES)
+        self._fetching: set[str] = set()
+        self._lock = Lock()
 
     def judged(self, candidate: Candidate, document: Document) -> Assessment:
         """What the rules say today about a file; what is not in it (its pictures, its repository's tags) is not looked up."""
@@ -96,73 +114,97 @@ class Desk:
                 address gave no file.
 
         """
-        self.limits.check(_reader(request))
+        self.limits.check(request)
         upload = request.files.get("file")
         if upload is not None and upload.filename:
-            return _file(upload.stream.read(MAX_BYTES + 1), upload.filename)
+            content = upload.stream.read(MAX_BYTES + 1)
+            upload.close()
+            return _file(content, upload.filename)
         if request.mimetype == "application/json":
-            return self._from_json(request)
+            return self._from_fields(request, *_from_json(request))
         if request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data", ""):
             return self._from_fields(request, request.form.get("text", ""), request.form.get("url", ""))
         if request.mimetype in _TEXT_TYPES:
             return _file(request.stream.read(MAX_BYTES + 1), "publiccode.yml")
-        raise Problem(
+        raise refused(
             415, gettext("A body of the type %(type)s is not read; send YAML or JSON.", type=request.mimetype)
         )
 
-    def _from_json(self, request: Request) -> Submitted:
-        data = request.get_json(silent=True)
-        text, url = (data.get("text", ""), data.get("url", "")) if isinstance(data, dict) else (None, None)
-        if not isinstance(text, str) or not isinstance(url, str):
-            raise Problem(400, gettext('The body must be a JSON object with "text" or "url".'))
-        return self._from_fields(request, text, url)
-
     def _from_fields(self, request: Request, text: str, url: str) -> Submitted:
         if url.strip():
-            return self.fetch(request, url.strip())
+            return self._from_address(request, url.strip())
         if not text.strip():
-            raise Problem(400, gettext("Nothing was handed in. Paste a text, choose a file, or give an address."))
-        # A form sends CR LF for each line end of a text area (HTML, 4.10.22.4).
-        return _file(text.replace("\r\n", "\n").encode("utf-8", "surrogatepass"), "publiccode.yml")
+            raise refused(
+                400,
+                gettext(
+                    "Nothing was handed in. Paste a text, choose a file, or give an address; a program that sends the file "
+                    "itself says so by Content-Type: application/yaml."
+                ),
+            )
+        return _file(of_text_area(request, text).encode("utf-8", "surrogatepass"), "publiccode.yml")
 
-    def fetch(self, request: Request, url: str) -> Submitted:
+    def _from_address(self, request: Request, url: str) -> Submitted:
         """The file at an address, through the guarded way out; Problem where there is none."""
-        self.limits.fetch(_reader(request))
+        self.limits.fetch(request)
         if not _is_plain(url):
-            raise Problem(400, gettext("The address must begin with https:// and have at most 2000 characters."))
-        if not self._fetching.acquire(blocking=False):
-            raise Problem(503, gettext("Other addresses are being read; try again in a moment, or paste the text."))
+            raise refused(400, gettext("The address must begin with https:// and have at most 2000 characters."))
         try:
-            candidate = self._fetch(url)
+            with self._turn(reader(request)):
+                candidate = self._fetch(url)
         except HostError as error:
-            raise Problem(_status(error), say(error.message)) from error
-        finally:
-            self._fetching.release()
+            if isinstance(error, AccessDenied) and not error.status:  # what lies inside the network is for the log
+                log.warning("not fetched for a reader: %s", error)
+                text = gettext("%(url)s is no address of the public internet. Paste the file's text instead.", url=url)
+                raise refused(400, text) from error
+            raise refused(404 if isinstance(error, RepositoryGone) else 502, say(error.message)) from error
         if candidate is None:
-            raise Problem(404, gettext("The repository %(url)s has no publiccode.yml at its root.", url=url))
+            raise refused(404, gettext("The repository %(url)s has no publiccode.yml at its root.", url=url))
         return Submitted(candidate.file.path, candidate, url)
+
+    @contextmanager
+    def _turn(self, who: str) -> Iterator[None]:
+        """One address at a time for each reader, and MOST_FETCHES for all; Problem 429 where there is no turn."""
+        with self._lock:
+            if who in self._fetching or len(self._fetching) >= MOST_FETCHES:
+                raise refused(429, gettext("Other addresses are being read; try again in a moment, or paste the text."))
+            self._fetching.add(who)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._fetching.discard(who)
+
+
+def of_text_area(request: Request, text: str) -> str:
+    """A text of a form's text area with the line ends of its file.
+
+    A form sends CR LF for each line end (HTML, 4.10.22.4); a hidden field tells where that is what the file has, too.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\n", "\r\n") if request.form.get("line-ends") == "crlf" else text
+
+
+def _from_json(request: Request) -> tuple[str, str]:
+    try:
+        data = request.get_json(silent=True)
+    except RecursionError:
+        data = None
+    text, url = (data.get("text", ""), data.get("url", "")) if isinstance(data, dict) else (None, None)
+    if not isinstance(text, str) or not isinstance(url, str):
+        raise refused(400, gettext('The body must be a JSON object with "text" or "url".'))
+    return text, url
 
 
 def _is_plain(url: str) -> bool:
-    """An http(s) address whose path climbs nowhere: put behind a mirror's, it must stay below that."""
+    """An http(s) address without user name whose path climbs nowhere: put behind a mirror's, it must stay below that."""
     try:
+        url.encode()
         parts = urlsplit(url)
-    except ValueError:
+    except ValueError:  # also half a character
         return False
     climbs = {".", ".."} & set(unquote(unquote(parts.path)).replace("\\", "/").split("/"))
-    return len(url) <= LONGEST_ADDRESS and parts.scheme.lower() in ("http", "https") and not climbs
-
-
-def _reader(request: Request) -> str:
-    return request.remote_addr or "unknown"
-
-
-def _status(error: HostError) -> int:
-    if isinstance(error, RepositoryGone):
-        return 404
-    if isinstance(error, RateLimited):
-        return 503
-    return 400 if isinstance(error, AccessDenied) and not error.status else 502
+    named = "@" in parts.netloc or "\\" in url
+    return len(url) <= LONGEST_ADDRESS and parts.scheme.lower() in ("http", "https") and not climbs and not named
 
 
 def _file(content: bytes, name: str) -> Submitted:

@@ -4,11 +4,17 @@
 const form = document.getElementById("editor");
 const text = document.getElementById("text");
 const before = form.elements.namedItem("before");
+const verdict = document.getElementById("verdict");
+const list = document.getElementById("finding-list");
+const notice = document.getElementById("editor-notice");
 const WAIT = 400; // milliseconds without a key before the form is sent
 
 let timer = 0;
 let asked = 0; // answers to older questions are thrown away
 let edited = false; // the text itself was edited: its fields must follow
+let sent = new Map(); // what the fields had when the form was sent: what was typed since is never overwritten
+let leaving = false;
+let kept = !form.hasAttribute("data-begun"); // nothing would be lost
 
 function ask() {
   clearTimeout(timer);
@@ -18,43 +24,54 @@ function ask() {
 async function send() {
   const number = ++asked;
   const typed = text.value;
+  const data = new URLSearchParams(new FormData(form));
+  sent = new Map([...form.elements].filter((one) => one.name).map((one) => [one, valueOf(one)]));
   let answer;
   try {
-    const response = await fetch(form.dataset.live, { method: "POST", body: new FormData(form) });
-    if (!response.ok) return; // the buttons will say what is wrong
+    const response = await fetch(form.dataset.live, { method: "POST", body: data });
+    if (!response.ok) throw new Error(String(response.status));
     answer = await response.json();
   } catch {
+    if (number === asked) tell(form.dataset.offline);
     return;
   }
-  if (number !== asked || text.value !== typed) return;
-  show(answer);
+  if (number === asked && text.value === typed) show(answer);
+}
+
+function valueOf(element) {
+  return element.type === "checkbox" ? element.checked : element.value;
 }
 
 function show(answer) {
   if (text.value !== answer.text) text.value = answer.text;
-  before.value = answer.text;
+  before.value = answer.before;
   for (const [name, field] of Object.entries(answer.fields)) showField(name, field);
   showSummary(answer);
-  if (edited && answer.shape !== form.dataset.shape) form.requestSubmit();
+  tell(answer.shape === form.dataset.shape ? "" : form.dataset.stale);
   edited = false;
 }
 
+function tell(words) {
+  if (notice.textContent !== words) notice.textContent = words;
+  notice.hidden = !words;
+}
+
 function showField(name, field) {
-  const list = document.querySelector(`[data-field="${CSS.escape(name)}"]`);
-  if (!list) return;
-  list.replaceChildren(...field.findings.map(item));
-  const element = document.getElementById(list.id.replace(/-findings$/, ""));
-  const wrong = field.findings.some((finding) => weight(finding) === "error");
-  if (wrong) element.setAttribute("aria-invalid", "true");
+  const findings = document.querySelector(`[data-field="${CSS.escape(name)}"]`);
+  if (!findings) return;
+  findings.replaceChildren(...field.findings.map(item));
+  const element = document.getElementById(findings.id.replace(/-findings$/, ""));
+  if (field.findings.some((finding) => weight(finding) === "error")) element.setAttribute("aria-invalid", "true");
   else element.removeAttribute("aria-invalid");
-  if (edited && document.activeElement !== element) putValue(element, name, field.value);
+  if (edited) putValue(element, name, field.value);
 }
 
 function putValue(element, name, value) {
-  const boxes = form.querySelectorAll(`input[type="checkbox"][name="${CSS.escape(name)}"]`);
-  if (element.tagName !== "FIELDSET") element.value = value;
+  if (element.tagName !== "FIELDSET" && element.value === sent.get(element)) element.value = value;
   const chosen = value.split("\n");
-  for (const box of boxes) box.checked = chosen.includes(box.value);
+  for (const box of form.querySelectorAll(`input[type="checkbox"][name="${CSS.escape(name)}"]`)) {
+    if (box.checked === sent.get(box)) box.checked = chosen.includes(box.value);
+  }
 }
 
 // What is only missing yet is no mistake of the reader's.
@@ -79,21 +96,15 @@ function weighed(finding, ...first) {
 }
 
 function showSummary(answer) {
-  const verdict = document.createElement("p");
+  const words = answer.begun ? answer.summary : answer.todo;
   verdict.className = answer.valid ? "verdict-ok" : answer.begun ? "verdict-problem" : "verdict-begun";
-  verdict.textContent = answer.begun ? answer.summary : answer.todo;
-  const list = document.createElement("ul");
-  list.className = "finding-links";
-  for (const trouble of answer.troubles) list.append(line(trouble));
-  for (const finding of answer.left) {
-    const one = weighed(finding, finding.target ? anchor(finding.label, finding.target) : finding.key, " ");
-    one.append(` ${finding.message} ${finding.help}`);
-    list.append(one);
-  }
+  if (verdict.textContent !== words) verdict.textContent = words; // read aloud only when it changes
+  const lines = answer.troubles.map(line);
+  lines.push(...answer.left.map(besides));
   for (const [name, field] of Object.entries(answer.fields)) {
-    for (const finding of field.findings) list.append(link(name, finding));
+    lines.push(...field.findings.map((finding) => link(name, finding)));
   }
-  document.getElementById("findings").replaceChildren(verdict, list);
+  list.replaceChildren(...lines);
 }
 
 function line(words) {
@@ -102,9 +113,24 @@ function line(words) {
   return one;
 }
 
+function besides(finding) {
+  const place = finding.target ? anchor(finding.label, finding.target) : [finding.key, finding.place].filter(Boolean).join(" · ");
+  const one = weighed(finding, place, " ");
+  one.append(` ${finding.message} ${finding.help}`);
+  if (finding.drop) {
+    const button = document.createElement("button");
+    button.className = "btn btn-outline-primary btn-small";
+    button.name = "do";
+    button.value = finding.drop;
+    button.textContent = form.dataset.remove.replace("{}", finding.key);
+    one.append(" ", button);
+  }
+  return one;
+}
+
 function link(name, finding) {
-  const list = document.querySelector(`[data-field="${CSS.escape(name)}"]`);
-  const place = list ? anchor(list.dataset.label, list.id.replace(/-findings$/, "")) : finding.key;
+  const findings = document.querySelector(`[data-field="${CSS.escape(name)}"]`);
+  const place = findings ? anchor(findings.dataset.label, findings.id.replace(/-findings$/, "")) : finding.key;
   const one = weighed(finding, place, " ");
   one.append(` ${finding.message}`);
   return one;
@@ -119,14 +145,51 @@ function anchor(words, id) {
 
 form.addEventListener("input", (event) => {
   if (event.target === text) edited = true;
+  kept = false;
   ask();
 });
+
+// Enter in a field brings all up to date at once; the page stays where it is.
+form.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.target.tagName !== "INPUT" || event.isComposing) return;
+  event.preventDefault();
+  if (event.target.id === "new-language") document.getElementById("add-language").click();
+  else send();
+});
+
+form.addEventListener("submit", (event) => {
+  const action = event.submitter?.value ?? "";
+  if (action.startsWith("remove:") && filled(event.submitter) && !window.confirm(event.submitter.textContent)) {
+    event.preventDefault();
+    return;
+  }
+  if (event.submitter?.hasAttribute("data-download")) kept = true; // and the page stays where it is
+  else leaving = true;
+});
+
+function filled(button) {
+  const fields = button.closest("fieldset").querySelectorAll("input:not([type=hidden]), textarea, select");
+  return [...fields].some((field) => (field.type === "checkbox" ? field.checked : field.value));
+}
+
 document.getElementById("findings").addEventListener("click", (event) => {
   const target = event.target.closest("a")?.hash;
   if (!target) return;
   event.preventDefault();
   const element = document.getElementById(target.slice(1));
   element.scrollIntoView({ block: "center" });
-  (element.tagName === "FIELDSET" ? element.querySelector("summary, input, textarea, button") : element).focus();
+  (element.tagName === "FIELDSET" ? element.querySelector("summary, input:not([type=hidden]), textarea, button") : element).focus();
 });
-form.querySelector("[data-focus]")?.focus();
+
+// The other language shows the same text.
+for (const other of document.querySelectorAll(".language-switch a")) {
+  other.addEventListener("click", (event) => {
+    event.preventDefault();
+    form.action = form.dataset.page.replace("{}", other.lang);
+    form.requestSubmit();
+  });
+}
+
+window.addEventListener("beforeunload", (event) => {
+  if (!leaving && !kept) event.preventDefault();
+});
