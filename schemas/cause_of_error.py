@@ -7,13 +7,13 @@ the error further down, or away, is believed. All of it is bounded: lines, their
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import yaml
 
 from .slips_of_yaml import SLIPS, Recognise, Slip, shifted, shifts
+from .yaml_events import events, without_breaks
 
 MAX_TEXT = 64 * 1024  # characters; longer texts are not parsed again
 MAX_LINES = 500  # before the error
@@ -24,8 +24,6 @@ MAX_EVENTS = 5_000  # of one try
 _SIZES = (0, 1, 4, 16, 64, MAX_LINES + 1)  # how many slips of one kind are repaired at once
 _AHEAD = 100  # lines after the error that a try must get through
 _FAR = 10**9  # the line of the next error where there is none
-_LOADER = getattr(yaml, "CLoader", yaml.Loader)
-_NO_BREAKS = re.compile("[\x85\u2028\u2029]")  # line breaks to libyaml, spaces to us
 
 
 def cause(lines: Sequence[str], line: int, *, indentation: bool = True) -> Slip | None:
@@ -49,7 +47,7 @@ class _Search:
     """The tries for one text; the best repair so far and how far the parser came with it."""
 
     def __init__(self, lines: Sequence[str], line: int) -> None:
-        self.lines = [_NO_BREAKS.sub(" ", one) for one in lines]
+        self.lines = [without_breaks(one) for one in lines]
         self.error = line
         self.first = max(0, line - MAX_LINES)
         self.tries = MAX_TRIES
@@ -116,7 +114,7 @@ class _Search:
         if self.tries < 0:
             return -1
         try:
-            for count, event in enumerate(yaml.parse("\n".join(lines), Loader=_LOADER)):
+            for count, event in enumerate(events("\n".join(lines))):
                 if count > MAX_EVENTS or (event.start_mark and event.start_mark.line > self.error + _AHEAD):
                     break
         except yaml.MarkedYAMLError as error:

@@ -9,7 +9,7 @@ nodes after aliases and merge keys.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -21,10 +21,10 @@ from .faults import MAX_BYTES as MAX_BYTES  # part of this module's interface: w
 from .faults import MAX_DEPTH, MAX_NODES, MAX_TAGS, NOWHERE, Place
 from .finding import Finding
 from .nodes import Kind, Node, Path, key_text, plain
+from .yaml_events import events, without_breaks
 
 T = TypeVar("T")
 
-LOADER = getattr(yaml, "CLoader", yaml.Loader)
 # The core schema of YAML 1.2, section 10.3.2.
 _NULL = re.compile(r"(?:~|null|Null|NULL|)\Z")
 _BOOLEAN = re.compile(r"(?:true|True|TRUE|false|False|FALSE)\Z")
@@ -33,9 +33,6 @@ _NUMBER = re.compile(
     r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z"
 )
 _LINE_END = re.compile("\r\n|\n|\r")
-
-# Line breaks to YAML 1.1, which libyaml reads, but ordinary characters to YAML 1.2: office programs leave them in texts.
-_NO_BREAKS = dict.fromkeys((0x85, 0x2028, 0x2029), " ")
 
 
 @dataclass(slots=True, eq=False)
@@ -123,13 +120,6 @@ def parse(data: bytes) -> Document:
     return Document(text, root, (*findings, *reader.findings))
 
 
-def without_breaks(text: str) -> str:
-    """`text` with spaces for what only YAML 1.1 takes for line breaks; ten times as fast as one `translate`."""
-    for code, space in _NO_BREAKS.items():
-        text = text.replace(chr(code), space)
-    return text
-
-
 def too_large(size: int | None) -> Document:
     """The document of a file that is too large (`size` bytes; None where nobody counted) and was not read."""
     return Document("", None, (faults.too_large(size),))
@@ -156,7 +146,7 @@ class _Reader:
             raise _Unreadable(faults.too_many_tags(text))
         root: Node | None = None
         documents = 0
-        for count, event in enumerate(_events(text)):
+        for count, event in enumerate(events(text)):
             mark = event.start_mark
             place = (mark.line + 1, mark.column + 1)
             if count >= MAX_NODES:
@@ -186,6 +176,9 @@ class _Reader:
         if isinstance(event, yaml.ScalarEvent):
             if "\0" in event.value:
                 raise _Unreadable(faults.escaped_nul(place))
+            if in_key and not event.anchor:
+                self.keys[-1] = (event.value, place)
+                return None
             node = Node(_kind(event), *place, text=event.value)
             if event.anchor:
                 self.anchors[event.anchor] = node
@@ -303,24 +296,6 @@ class _Reader:
                     node.entries[key] = child
                     node.places[key] = one.places[key]
                     _contain(node, child)
-
-
-def _events(text: str) -> Iterator[Any]:
-    """The events of `text`, as `yaml.parse` gives them with two calls for each."""
-    loader = LOADER(text)
-    try:
-        event = loader.get_event()
-        while not isinstance(event, yaml.StreamEndEvent):
-            yield event
-            try:
-                event = loader.get_event()
-            except (
-                ValueError,
-                OverflowError,
-            ) as error:  # the loader in Python, for an escape or number beyond all bounds
-                raise yaml.YAMLError(str(error)) from error
-    finally:
-        loader.dispose()
 
 
 def _contain(parent: Node, child: Node) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from ..document import LOADER, without_breaks
+from ..yaml_events import LOADER, without_breaks
 
 _PROPERTIES = r"(?:[!&][^\s]*[ \t]+)*"
 _HEADER = re.compile(_PROPERTIES + r"(?P<style>[|>])(?P<digit>[1-9]?)(?P<chomp>[-+]?)(?P<late>[1-9]?)")

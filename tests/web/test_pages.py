@@ -388,7 +388,7 @@ def test_why(client: FlaskClient) -> None:
     [repair] = [step for step in read_json(client, f"/zh-Hant/why.json?url={BASE}broken")["steps"] if step["findings"]]
     [found] = repair["findings"]
     assert (repair["path"], found["rule"]) == ("publiccode.yml", "yaml-readable")
-    assert found["help"].startswith("請檢查這一行與前一行：縮排須使用空格，")
+    assert found["help"] == "請寫成：name: []"
     page = text(client.get(f"/zh-Hant/why?url={BASE}broken").text)
     assert found["message"] in page
     assert found["help"] in page
