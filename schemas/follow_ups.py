@@ -43,7 +43,7 @@ def _dropped(document: Document, path: Path) -> Iterator[Finding]:
     if path[0] == "description" and len(path) > 1:
         yield _follow_up("key-required", "description", document.place(("description",)))
         return
-    if len(path) == 1 and known.key.required:
+    if len(path) == 1 and known.key.required and not known.keys:
         yield _follow_up("key-required", known.key.path, document.place(path))
     yield from _required(document, known)
 

@@ -17,7 +17,6 @@ import click
 from ..harvesters.checkout import checked_out, files_below, look_up, read_file, similar_name
 from ..schemas.bounded_toml import LARGEST, read_toml
 from ..schemas.candidate import Candidate
-from ..schemas.document import Document
 from ..schemas.finding import Assessment, Finding, Severity
 from ..schemas.follow_ups import follow_ups
 from ..schemas.rules import NOTICES, RULES
@@ -145,11 +144,8 @@ def check_candidate(name: str, candidate: Candidate, asked: Asked, folder: Path 
     candidate = replace(candidate, named_files=named, day=asked.day, italian_codes=asked.italian_codes)
     assessment = assess(candidate, document, asked.notices)
     told = Assessment(tuple(filter(asked.tells, assessment.findings)), assessment.values)
-    return Checked(name, told, document.lines, _follow_ups(document, assessment) if asked.follow_ups else ())
-
-
-def _follow_ups(document: Document, assessment: Assessment) -> tuple[Finding, ...]:
-    return follow_ups(document, assessment.findings)
+    besides = follow_ups(document, assessment.findings) if asked.follow_ups else ()
+    return Checked(name, told, document.lines, besides)
 
 
 def configured(folder: Path) -> frozenset[str]:

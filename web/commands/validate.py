@@ -67,37 +67,42 @@ def command(
     from datetime import UTC, datetime
 
     from ..checking import Asked, CheckingError, read_codes, rule_ids
-    from ..reports import reporter
 
     if list_rules:
         return _list_rules(lang)
     if not paths:
         raise click.UsageError("name a file, a folder, an address, or - for standard input; in a checkout: .")
-    valid = True
-
-    def noticed(checked: Iterable[Checked]) -> Iterator[Checked]:
-        nonlocal valid
-        for one in checked:
-            valid = valid and one.assessment.valid
-            yield one
-
     try:
         asked = Asked(
-            rule_ids(ignore, silences=True),
-            rule_ids(select, silences=False) if select else None,
-            not no_files,
-            any_name,
-            notices,
-            form == "jsonl",
-            datetime.now(UTC).date(),
-            read_codes(italian_codes) if italian_codes else None,
+            ignore=rule_ids(ignore, silences=True),
+            select=rule_ids(select, silences=False) if select else None,
+            files=not no_files,
+            any_name=any_name,
+            notices=notices,
+            follow_ups=form == "jsonl",
+            day=datetime.now(UTC).date(),
+            italian_codes=read_codes(italian_codes) if italian_codes else None,
         )
-        colour = sys.stdout.isatty() and not no_colour
-        for piece in reporter(form)(noticed(_checked(paths, asked)), lang, colour):
-            click.echo(piece, nl=False, color=colour or None)
+        return _report(_checked(paths, asked), form, lang, sys.stdout.isatty() and not no_colour)
     except CheckingError as error:
         raise Misuse(str(error)) from error
-    return 0 if valid else 1
+
+
+def _report(checked: Iterable[Checked], form: str, language: str, colour: bool) -> int:
+    """Prints the answers as they come; the exit code: 0 where all files are valid, else 1."""
+    from ..reports import reporter
+
+    code = 0
+
+    def noticed() -> Iterator[Checked]:
+        nonlocal code
+        for one in checked:
+            code = code if one.assessment.valid else 1
+            yield one
+
+    for piece in reporter(form)(noticed(), language, colour):
+        click.echo(piece, nl=False, color=colour or None)
+    return code
 
 
 def _list_rules(language: str) -> int:

@@ -7,6 +7,7 @@ that no field shows stays as it is. Works without JavaScript by its buttons; wit
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
@@ -14,6 +15,7 @@ from werkzeug import Response as WerkzeugResponse
 
 from ...schemas.document import Document
 from ...schemas.structure import structure
+from ...schemas.vocabularies import licenses
 from ..presenting import current_language
 from ..translation import gettext
 from .checks import as_file
@@ -95,6 +97,8 @@ def _for_form(finding: dict[str, Any]) -> dict[str, Any]:
     """The finding as a form needs it: what a text would need (dashes, quotes, indentation) the form does by itself."""
     if finding["rule"] in ("key-required", "value-type"):
         return finding | {"help": ""}
+    if finding["rule"] == "version-latest":
+        return finding | {"help": gettext("Write 0 here.")}
     if finding["rule"] == "contacts-given":
         return finding | {"help": gettext("Add one by the button in the form.")}
     return finding
@@ -121,8 +125,16 @@ def _page(desk: Desk, edit: Edit) -> str:
         troubles=edit.troubles,
         focus=next(inside, edit.focus) if edit.focus else "",
         crlf=edit.crlf,
+        licenses=_open_licenses(),
         shape=shape(groups),
     )
+
+
+@cache
+def _open_licenses() -> tuple[tuple[str, str], ...]:
+    """Id and name of the licences that the OSI approves and nobody has deprecated: what a field suggests."""
+    listed = licenses().values()
+    return tuple((found, facts["name"]) for found, facts in listed if facts.get("osi") and not facts.get("deprecated"))
 
 
 def _told(desk: Desk, edit: Edit) -> dict[str, Any]:

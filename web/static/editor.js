@@ -116,7 +116,8 @@ function line(words) {
 function besides(finding) {
   const place = finding.target ? anchor(finding.label, finding.target) : [finding.key, finding.place].filter(Boolean).join(" · ");
   const one = weighed(finding, place, " ");
-  one.append(` ${finding.message} ${finding.help}`);
+  one.append(` ${finding.message}`);
+  if (finding.help) one.append(document.createElement("br"), finding.help);
   if (finding.drop) {
     const button = document.createElement("button");
     button.className = "btn btn-outline-primary btn-small";
