@@ -107,7 +107,7 @@ class Settings:
         default=60,
         metadata={
             "help": "Files that one reader may have checked in a minute, by page or API; of addresses a sixth of that, of "
-            "changes in the editor four times that.",
+            "changes in the editor ten times that.",
             "read": int,
         },
     )

@@ -357,7 +357,7 @@ def _value(path: Path, value: str, document: Document) -> str | bool:
     if not value.strip():
         raise EditError(path, message("a value is missing"))
     if key.type in (Type.LIST, Type.MAPPING) or (node is not None and node.kind in (Kind.LIST, Kind.MAPPING)):
-        raise EditError(path, message("this is a list or a section; name one text in it"))
+        raise EditError(path, message("this is a list or a section; name one text in it, as in platforms[0]"))
     if key.type is Type.BOOLEAN:
         if value not in ("true", "false"):
             raise EditError(path, message("write true or false"))

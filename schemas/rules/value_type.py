@@ -74,6 +74,8 @@ def _help(found: Found) -> Message:
             return message('Write publiccodeYmlVersion: "0", with the quotes.')
         case Type.TEXT:
             return message("Write one text after the colon, in quotes where it begins with [ or {{.")
+        case Type.LIST | Type.TEXT_OR_LIST if found.text.startswith("-"):
+            return message("Write a space after the hyphen of each item, as in “- web”.")
         case Type.MAPPING:
             return message("Write the keys below it, each on a line of its own and indented by two spaces.")
     return message("Write each item on a line of its own that begins with “- ”.")

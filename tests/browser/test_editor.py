@@ -151,6 +151,51 @@ def test_the_text_goes_along_into_the_other_language(page: Page, address: str) -
     assert asked == ["beforeunload"]
 
 
+def test_items_never_move_under_the_reader(page: Page, address: str) -> None:
+    people = "  type: internal\n  contacts:\n    - name: Ann\n    - name: Bob\n"
+    page.goto(f"{address}/en/editor")
+    page.fill("#text", changed("  type: none\n", people))
+    expect(page.locator(field(page, "name"))).to_have_value("Lamplight", timeout=WAIT * 4)
+    page.get_by_role("button", name="Update", exact=True).click()
+    first = page.locator(field(page, "maintenance/contacts/0/name"))
+    first.fill("")
+    expect(page.locator("#text")).to_have_value(containing('- name: ""\n    - name: Bob'), timeout=WAIT * 4)
+    first.fill("Cyd")
+    expect(page.locator("#text")).to_have_value(containing('- name: "Cyd"\n    - name: Bob'), timeout=WAIT * 4)
+    # An item that is taken out of the text does not come back by its field.
+    page.fill("#text", changed("  type: none\n", people.replace("    - name: Bob\n", "")))
+    expect(first).to_have_value("Ann", timeout=WAIT * 4)
+    page.fill(field(page, "name"), "Lantern")
+    expect(page.locator("#text")).to_have_value(containing("name: Lantern"), timeout=WAIT * 4)
+    assert "Bob" not in page.input_value("#text")
+
+
+def test_two_empty_items_are_filled_from_the_second(page: Page, address: str) -> None:
+    page.goto(f"{address}/en/editor")
+    page.get_by_role("button", name="Add: Contact").click()
+    page.get_by_role("button", name="Add: Contact").click()
+    second = page.locator(field(page, "maintenance/contacts/1/name"))
+    second.fill("Bob")
+    expect(page.locator("#text")).to_have_value(containing('    - name: ""\n    - name: Bob\n'), timeout=WAIT * 4)
+    page.fill(field(page, "maintenance/contacts/1/email"), "bob@agency.example")
+    expect(page.locator("#text")).to_have_value(containing("email: bob@agency.example"), timeout=WAIT * 4)
+    assert page.input_value("#text").count("- name:") == 2
+
+
+def test_what_was_written_is_there_after_going_back(page: Page, address: str) -> None:
+    page.goto(f"{address}/en/editor")
+    page.fill(field(page, "name"), "Lamplight")
+    expect(page.locator("#text")).to_have_value(containing("name: Lamplight"), timeout=WAIT * 4)
+    page.get_by_role("button", name="Check the text and see repairs").click()
+    expect(page.get_by_text("The file does not meet the standard.")).to_be_visible()
+    page.get_by_role("button", name="正體中文").click()
+    expect(page.get_by_text("檔案不符合標準。")).to_be_visible()
+    page.go_back()
+    page.go_back()
+    expect(page.locator("#text")).to_have_value(containing("name: Lamplight"), timeout=WAIT * 4)
+    expect(page.locator(field(page, "name"))).to_have_value("Lamplight")
+
+
 def test_a_server_that_does_not_answer_is_told(page: Page, address: str) -> None:
     page.route("**/api/editor*", lambda route: route.abort())
     page.goto(f"{address}/en/editor")

@@ -136,7 +136,7 @@ def test_values_are_set_where_the_owner_decides() -> None:
     )
 
 
-LIST = "this is a list or a section; name one text in it"
+LIST = "this is a list or a section; name one text in it, as in platforms[0]"
 
 
 @pytest.mark.parametrize(

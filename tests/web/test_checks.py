@@ -268,6 +268,14 @@ def test_a_file_of_windows_keeps_its_line_ends(reader: FlaskClient) -> None:
     assert 'value="crlf"' in checked
 
 
+def test_the_other_language_shows_the_same_result(reader: FlaskClient) -> None:
+    page = reader.post("/en/validate", data={"text": BROKEN}).text
+    form = page[page.index('<form method="post" action="/zh-Hant/validate">') :]
+    text = html.unescape(re.findall(r"<textarea[^>]*>\n(.*?)</textarea>", form, re.DOTALL)[0])
+    assert text == BROKEN
+    assert "SPDX 授權條款表示式" in reader.post("/zh-Hant/validate", data={"text": text}).text
+
+
 def test_unknown_keys_can_be_taken_out(reader: FlaskClient) -> None:
     text = VALID + "tw:\n  createdDate: x\n"
     page = reader.post("/en/validate", data={"text": text}).text

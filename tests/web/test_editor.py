@@ -327,7 +327,7 @@ def test_the_page_alone_may_run_our_program(reader: FlaskClient) -> None:
 
 def test_changes_are_counted(settings: Settings) -> None:
     reader = create_app(replace(settings, checks_per_minute=1)).test_client()
-    assert [reader.post("/api/editor", data={"text": VALID}).status_code for _ in range(5)] == [200] * 4 + [429]
+    assert [reader.post("/api/editor", data={"text": VALID}).status_code for _ in range(11)] == [200] * 10 + [429]
 
 
 def test_files_of_windows_keep_their_line_ends(reader: FlaskClient) -> None:
@@ -373,19 +373,37 @@ def test_empty_items_are_filled_in_any_order(reader: FlaskClient) -> None:
     form = sent(reader, {**imported(reader, VALID).fields, "do": "add:key:maintenance/contacts"})
     form = sent(reader, {**form.fields, "do": "add:key:maintenance/contacts"})
     form = sent(reader, form.with_(maintenance__contacts__1__name="Bob", maintenance__contacts__1__phone="+886"))
-    assert parse(form.text.encode()).value(("maintenance", "contacts")) == [{"name": "Bob", "phone": "+886"}]
+    assert contacts(form) == [{"name": ""}, {"name": "Bob", "phone": "+886"}]
     form = sent(reader, {**form.fields, "do": "add:key:maintenance/contacts"})
     form = sent(reader, {**form.fields, "do": "remove:key:maintenance/contacts/2"})
-    assert [name for name in form.fields if name.endswith("/name") and "contacts" in name] == [
-        "key:maintenance/contacts/0/name",
-        "key:maintenance/contacts/1/name",
-    ]
+    assert "key:maintenance/contacts/2/name" not in form.fields
+    form = sent(reader, {**form.fields, "do": "remove:key:maintenance/contacts/0"})
+    assert contacts(form) == [{"name": "Bob", "phone": "+886"}]
+
+
+def contacts(form: Form) -> object:
+    return parse(form.text.encode()).value(("maintenance", "contacts"))
+
+
+def test_an_emptied_item_stays_until_its_button_takes_it_out(reader: FlaskClient) -> None:
+    two = changed(
+        "  type: none\n",
+        "  type: internal\n  contacts:\n    - name: Ann\n      email: a@agency.example\n    - name: Bob\n",
+    )
+    form = sent(
+        reader, imported(reader, two).with_(maintenance__contacts__0__name="", maintenance__contacts__0__email="")
+    )
+    assert contacts(form) == [{"name": ""}, {"name": "Bob"}]
+    form = sent(reader, form.with_(maintenance__contacts__0__name="Cyd"))
+    assert contacts(form) == [{"name": "Cyd"}, {"name": "Bob"}]
 
 
 def test_a_language_is_added_once_and_must_be_one(reader: FlaskClient) -> None:
     data = {**imported(reader, VALID).fields, "do": "add-language", "new-language": "fr"}
     page = sent(reader, {**sent(reader, data).fields, "do": "add-language", "new-language": "fr"})
     assert page.page.count('name="key:description/fr/shortDescription"') == 1
+    again = sent(reader, {**data, "new-language": "EN"})
+    assert "key:description/EN/shortDescription" not in again.fields
     wrong = sent(reader, {**data, "new-language": "中文"})
     assert "“中文” is no language tag; write one such as zh-Hant, en or it." in wrong.page
 

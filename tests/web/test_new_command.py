@@ -304,7 +304,10 @@ def test_a_link_is_not_written_through(tmp_path: Path) -> None:
                 "Write year, month and day with hyphens, as in 2027-12-31."
             ),
         ),
-        (["--set", "platforms=web"], "--set platforms: this is a list or a section; name one text in it"),
+        (
+            ["--set", "platforms=web"],
+            "--set platforms: this is a list or a section; name one text in it, as in platforms[0]",
+        ),
         (
             ["--language", "english"],
             f"--language english: “english” is not a language tag. {TAGS}",

@@ -75,6 +75,7 @@ def page(desk: Desk, submitted: Submitted) -> str:
         placed=[finding for finding in checked["findings"] if finding["line"] in shown],
         unplaced=[finding for finding in checked["findings"] if finding["line"] not in shown],
         text=document.text,
+        carried=document.text,
         crlf="\r\n" in document.text,
         unknown=[key_text(unknown.path) for unknown in structure(document).unknown][:MOST_UNKNOWN],
     )

@@ -154,10 +154,17 @@ def _add_language(edit: Edit, tag: str) -> Edit:
         edit.troubles.append(
             gettext("“%(tag)s” is no language tag; write one such as zh-Hant, en or it.", tag=tag[:40])
         )
-    elif path not in edit.added and edit.document.node(path) is None:
+    elif not _has_language(edit, tag):
         edit.added.append(path)
     edit.focus = field_name(path)
     return edit
+
+
+def _has_language(edit: Edit, tag: str) -> bool:
+    """Whether the description has the language, in whatever case of its letters (RFC 5646, section 2.1.1)."""
+    node = edit.document.node(("description",))
+    known = [*(node.entries if node else ()), *(str(path[1]) for path in edit.added if path[0] == "description")]
+    return tag.lower() in (one.lower() for one in known)
 
 
 def _remove(edit: Edit, path: Path) -> None:

@@ -31,7 +31,7 @@ class Field:
     `kind`: line, area, items (one a line), choice, choices, boolean. `value` is what the field shows, in the form in which a
     browser sends it back; of `items` and `choices` the parts, one a line, and `originals` are the parts as they are
     written. Of `options` (value and label) the first `listed` are those of the closed list. `locked`: the value is nothing
-    that a field can hold. `findings` are about this place.
+    that a field can hold. `alone`: without it an item of a list would have nothing left. `findings` are about this place.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Field:
     value: str = ""
     originals: dict[str, str] = field(default_factory=dict)
     locked: bool = False
+    alone: bool = False
     options: tuple[tuple[str, str], ...] = ()
     listed: int = 0
     findings: list[Mapping[str, object]] = field(default_factory=list)
@@ -74,7 +75,7 @@ class Field:
 class Group:
     """Fields that belong together; `repeats`: one of several like it, which can be removed; `add`: can be added to.
 
-    `path` is its place in the file, `count` the number of items that the file has there.
+    `path` is its place in the file, `count` the number of items that the file has there, `first` the key that each must have.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Group:
     add: str = ""
     path: Path = ()
     count: int = 0
+    first: str = ""
 
     @property
     def id(self) -> str:
@@ -203,6 +205,9 @@ class FormMaker:
         node = self.document.node(path)
         count = len(node.items) if node is not None and node.kind is Kind.LIST else 0
         group.count = count
+        group.first = (
+            next((name for name, below in branch.item.keys.items() if below.key.required), "") if branch.item else ""
+        )
         extra = sum(1 for steps in self.added if len(steps) == len(path) + 1 and steps[:-1] == path)
         for number in range(min(count + extra, MOST_ITEMS)):
             if branch.item is not None:
@@ -245,6 +250,9 @@ class FormMaker:
         node = self.document.node(path)
         made.value = shown(made, node)
         made.locked = node is not None and not _holds(made, node)
+        if len(path) > 1 and isinstance(path[-2], int):
+            item = self.document.node(path[:-1])
+            made.alone = key.required or (item is not None and set(item.entries) <= {str(path[-1])})
         if node is not None and node.kind is Kind.LIST:
             made.originals = {" ".join(item.text.split()): item.text for item in reversed(node.items)}
         if kind in ("choice", "choices"):  # a value outside of the list is shown, so that it is not lost unseen
@@ -297,19 +305,18 @@ def sent(made: Field, form: Mapping[str, list[str]]) -> str | None:
     return text.strip() if made.kind == "area" else " ".join(text.split())
 
 
-def _in_order(wanted: Sequence[Change], counts: dict[Path, int]) -> list[Change]:
-    """The changes with numbers for new items that follow each other, whichever of the empty ones were filled."""
-    given: dict[Path, int] = {}
-    told: list[Change] = []
+def _whole(wanted: Sequence[Change], lists: Mapping[Path, Group]) -> Iterator[Change]:
+    """The changes, with empty items before an item that is filled first: numbers of items never move under the reader."""
+    counts = {path: group.count for path, group in lists.items()}
     for change in wanted:
         at = next((at for at, step in enumerate(change.path) if isinstance(step, int)), None)
-        if at is not None and isinstance(change, Set) and int(change.path[at]) >= counts.get(change.path[:at], 0):
-            holder, item = change.path[:at], change.path[: at + 1]
-            if item not in given:
-                given[item] = counts[holder] = counts.get(holder, 0) + 1
-            change = Set((*holder, given[item] - 1, *change.path[at + 1 :]), change.value)
-        told.append(change)
-    return told
+        holder = change.path[:at] if at is not None else ()
+        if at is not None and holder in counts:
+            number = int(change.path[at])
+            for empty in range(counts[holder], number):
+                yield Set((*holder, empty, lists[holder].first), "")
+            counts[holder] = max(counts[holder], number + 1)
+        yield change
 
 
 def changes(groups: Sequence[Group], form: Mapping[str, list[str]]) -> list[Change]:
@@ -320,10 +327,13 @@ def changes(groups: Sequence[Group], form: Mapping[str, list[str]]) -> list[Chan
         for made in group.every_field()
         if (now := sent(made, form)) is not None and now != made.value
     ]
-    return _in_order(wanted, {group.path: group.count for one in groups for group in one.every_group() if group.add})
+    lists = {group.path: group for one in groups for group in one.every_group() if group.add == "item"}
+    return list(_whole(wanted, lists))
 
 
 def _change(made: Field, now: str) -> Change:
+    if not now and made.alone:
+        return Set(made.path, "")  # the item stays: only its button takes it out
     if not now:
         return Remove(made.path)
     if made.kind in ("items", "choices"):

@@ -26,6 +26,7 @@ from ..translation import gettext
 
 MOST_FETCHES = 8  # addresses fetched at the same time; a slow host must not take all threads of the server
 LONGEST_ADDRESS = 2_000
+EDITS = 10  # changes in the editor for each check that a reader may ask for
 _TEXT_TYPES = (
     "application/yaml",
     "application/x-yaml",
@@ -59,7 +60,7 @@ class Limits:
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._checks = RateLimitItemPerMinute(checks_per_minute, namespace="checks")
         self._fetches = RateLimitItemPerMinute(max(1, checks_per_minute // 6), namespace="fetches")
-        self._edits = RateLimitItemPerMinute(checks_per_minute * 4, namespace="edits")
+        self._edits = RateLimitItemPerMinute(checks_per_minute * EDITS, namespace="edits")
 
     def check(self, request: Request) -> None:
         """Counts one check of a file; Problem 429 where that is too much."""

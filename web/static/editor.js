@@ -29,6 +29,10 @@ async function send() {
   let answer;
   try {
     const response = await fetch(form.dataset.live, { method: "POST", body: data });
+    if (response.status === 429) {
+      tell(form.dataset.busy);
+      return;
+    }
     if (!response.ok) throw new Error(String(response.status));
     answer = await response.json();
   } catch {
@@ -46,6 +50,10 @@ function show(answer) {
   if (text.value !== answer.text) text.value = answer.text;
   before.value = answer.before;
   for (const [name, field] of Object.entries(answer.fields)) showField(name, field);
+  // A field whose place is gone from the text must not bring it back.
+  for (const element of form.elements) {
+    if (element.name.startsWith("key:")) element.disabled = !(element.name.replace(/:$/, "") in answer.fields);
+  }
   showSummary(answer);
   tell(answer.shape === form.dataset.shape ? "" : form.dataset.stale);
   edited = false;
@@ -142,6 +150,13 @@ function anchor(words, id) {
   one.textContent = words;
   one.href = `#${id}`;
   return one;
+}
+
+// The browser has put back what was typed before the reader went away and came back.
+if (text.value !== text.defaultValue || before.value !== before.defaultValue) {
+  kept = false;
+  edited = true;
+  send();
 }
 
 form.addEventListener("input", (event) => {
