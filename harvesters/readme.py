@@ -10,6 +10,8 @@ import html
 import re
 from collections.abc import Iterator
 
+from ..schemas.languages import HAN
+
 LONGEST = 20_000  # characters that are looked at: what a README is about stands at its beginning
 LONGEST_HEADING = 80
 FEWEST_WORDS = 4  # that a paragraph has besides its links; a Chinese character is a word
@@ -46,7 +48,6 @@ _MARKS = (
     (re.compile(r"\\([!-/:-@\[-`{-~])"), r"\1"),
     (re.compile(r"::\Z"), ":"),
 )
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
 def told(text: str) -> tuple[str, str]:
@@ -73,7 +74,7 @@ def plain(text: str) -> str:
 
 
 def _words(text: str) -> int:
-    return len(_HAN.findall(text)) + len(re.findall(r"[^\W\d_]{2,}", _HAN.sub(" ", _ADDRESS.sub(" ", text))))
+    return len(HAN.findall(text)) + len(re.findall(r"[^\W\d_]{2,}", HAN.sub(" ", _ADDRESS.sub(" ", text))))
 
 
 def _without_comments(text: str) -> str:

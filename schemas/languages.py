@@ -8,6 +8,7 @@ from functools import cache
 from .vocabularies import read
 
 LONGEST = 100  # characters
+HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")  # Chinese characters, with their extensions
 
 _TAG = re.compile(
     r"(?P<language>[a-z]{2,3})(?P<extlang>(?:-[a-z]{3}){0,3})(?:-(?P<script>[a-z]{4}))?(?:-(?P<region>[a-z]{2}|[0-9]{3}))?"

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from ..addresses import is_email
 from ..candidate import address_key
 from ..editing.writing import Value
-from ..languages import is_language_tag
+from ..languages import HAN, is_language_tag
 from ..licensing.expression import ExpressionError, parse_expression
 from ..licensing.slips import meant
 from ..nodes import Path
@@ -55,7 +55,6 @@ _SPDX = re.compile(r"https?://(?:www\.)?spdx\.org/licenses/(.+?)(?:\.html|\.json
 _PERSON = re.compile(r"\s*([^<>(]{1,200}?)\s*(?:<([^<>]{1,320})>)?\s*\Z")
 _AT_LEAST = re.compile(r"(.{1,200}?)\s*(?:>=|≥)\s*v?([0-9][^\s,;]*)\Z")
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?=\s)|(?<=[。！？])")
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
 _CHINESE = ("zh", "cmn", "yue", "nan", "hak", "lzh", "ja")
 
 
@@ -359,4 +358,4 @@ def _is_good(tag: str) -> bool:
 def is_chinese(text: str) -> bool:
     """Whether most words are written in Chinese characters, each of which counts as a word."""
     text = text[:LONG]
-    return len(_HAN.findall(text)) > len(re.findall(r"[^\W\d_]+", _HAN.sub(" ", text)))
+    return len(HAN.findall(text)) > len(re.findall(r"[^\W\d_]+", HAN.sub(" ", text)))

@@ -11,12 +11,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..addresses import is_http_url, is_urn
+from ..languages import HAN
 
 MOST = 50  # items that are read of a list
 LONGEST = 200  # characters of a name
 _LONGEST_TEXT = 20_000
 _LONGEST_ADDRESS = 2_000
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff]")
 
 
 def each(value: object) -> list[object]:
@@ -66,7 +66,7 @@ def who(value: object) -> str:
     if not isinstance(value, Mapping) or name(value):
         return name(value)
     given, family = part(value, "givenName"), part(value, "familyName")
-    found = f"{family}{given}" if _HAN.match(family) else f"{given} {family}".strip()
+    found = f"{family}{given}" if HAN.match(family) else f"{given} {family}".strip()
     return found if len(found) <= LONGEST else ""
 
 

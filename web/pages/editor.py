@@ -14,6 +14,7 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from werkzeug import Response as WerkzeugResponse
 
 from ...schemas.document import Document
+from ...schemas.drafts.new_file import NEW
 from ...schemas.structure import structure
 from ...schemas.vocabularies import licenses
 from ..presenting import current_language
@@ -23,8 +24,6 @@ from .checks import page as check_page
 from .editing import Edit, act, edit_of, groups_of, imported_text, shape
 from .editor_form import Group, attach, field_name
 from .submitted import Desk, Submitted
-
-NEW = 'publiccodeYmlVersion: "0"\n'
 
 
 def blueprint(desk: Desk) -> Blueprint:
