@@ -14,7 +14,6 @@ names an alias gets the value written out, the place that an alias repeats canno
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
@@ -22,6 +21,7 @@ from ..document import Document, parse
 from ..finding import message
 from ..nodes import Kind, Path
 from .changes import Change, EditError, Remove, Rename, Set, changed, nowhere, typed
+from .spans import BREAK
 from .splices import Planner, Splice
 from .writing import Value
 
@@ -42,7 +42,7 @@ class Edits:
         self._text = text.removeprefix(BOM)
         self._document = _read(self._text)
         self._planner: Planner | None = None
-        self._lines = list(range(1, self._text.count("\n") + 2))
+        self._lines = list(range(1, len(BREAK.findall(self._text)) + 2))
 
     @property
     def text(self) -> str:
@@ -167,7 +167,7 @@ def _spliced(text: str, splices: Sequence[Splice], path: Path) -> str:
 
 def _moved(lines: list[int], text: str, splices: Sequence[Splice]) -> list[int]:
     """Where the lines came from, after `splices`: what is put in came from the line where it is put in."""
-    breaks = [match.start() for match in re.finditer("\n", text)]
+    breaks = [match.end() - 1 for match in BREAK.finditer(text)]
     result: list[int] = []
     position, fresh = 0, True  # fresh: a line has begun, and what comes next says where it came from
     for splice in (*splices, Splice(len(text), len(text), "")):
@@ -175,11 +175,11 @@ def _moved(lines: list[int], text: str, splices: Sequence[Splice]) -> list[int]:
         if splice.start > position:
             first = bisect_left(breaks, position)
             result += lines[first : first + 1] * fresh + lines[first + 1 : line + 1]
-            fresh = text[splice.start - 1] == "\n"
+            fresh = text[splice.start - 1] in "\r\n"
             del result[len(result) - fresh :]
         if splice.text:
-            result += lines[line : line + 1] * (fresh + splice.text.count("\n"))
-            fresh = splice.text.endswith("\n")
+            result += lines[line : line + 1] * (fresh + len(BREAK.findall(splice.text)))
+            fresh = splice.text.endswith(("\n", "\r"))
             del result[len(result) - fresh :]
         position = splice.end
     return result + lines[-1:] * fresh

@@ -20,7 +20,7 @@ from ..yaml_events import LOADER, without_breaks
 _PROPERTIES = r"(?:[!&][^\s]*[ \t]+)*"
 _HEADER = re.compile(_PROPERTIES + r"(?P<style>[|>])(?P<digit>[1-9]?)(?P<chomp>[-+]?)(?P<late>[1-9]?)")
 _COMMENT = re.compile(r"(?<!\S)#[^\r\n]*")
-_BREAK = re.compile(r"\r\n|\r|\n")
+BREAK = re.compile(r"\r\n|\r|\n")
 
 
 class Form(StrEnum):
@@ -87,7 +87,7 @@ class Source:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        breaks = [match.span() for match in _BREAK.finditer(text)]
+        breaks = [match.span() for match in BREAK.finditer(text)]
         self._starts = [0, *(end for _, end in breaks)]
         self._ends = [*(start for start, _ in breaks), len(text)]
         self._events: Iterator[Any] = iter(yaml.parse(without_breaks(text), Loader=LOADER))

@@ -11,6 +11,8 @@ from publiccode.schemas.finding import Assessment, Severity
 from publiccode.schemas.fixes import Repaired, remove_keys, repairs, set_values
 from publiccode.schemas.validator import assess
 
+from ..invalid import changed
+
 FIXES = Path(__file__).parents[1] / "fixes"
 ACCEPTANCE = Path(__file__).parents[3] / "shared" / "acceptance"
 NAMES = sorted(path.stem for path in FIXES.glob("*.yml") if not path.stem.endswith(".fixed"))
@@ -222,3 +224,14 @@ def test_keys_that_cannot_be_removed(content: bytes, keys: list[str], said: str)
     with pytest.raises(EditError) as raised:
         remove_keys(content, keys)
     assert str(raised.value) == said
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_repairs_are_told_by_the_lines_of_the_file(end: str) -> None:
+    text = changed("EUPL-1.2", "MIT License").replace('"0"', '"0.4"').replace("  - web", "  - 網頁")
+    done = repairs(text.replace("\n", end).encode())
+    assert [(one.line, one.key) for one in done.repairs] == [
+        (1, "publiccodeYmlVersion"),
+        (5, "platforms[0]"),
+        (17, "legal.license"),
+    ]
