@@ -235,3 +235,18 @@ def test_repairs_are_told_by_the_lines_of_the_file(end: str) -> None:
         (5, "platforms[0]"),
         (17, "legal.license"),
     ]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"it:\n riuso:\n  codiceIPA: y\n",
+        b"\xef\xbb\xbf\xef\xbb\xbfname: x\npubliccodeYmlVersion: 0.4\n",
+        b"publiccodeYmlVersion: 0.4\n" + b"\n" * 60_000,
+    ],
+    ids=["a section with one key", "two byte order marks", "60,000 empty lines"],
+)
+def test_what_broke_a_promise_once(content: bytes) -> None:
+    once = repairs(content)
+    again = repairs(once.content)
+    assert (again.content, again.repairs) == (once.content, ())
