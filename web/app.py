@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, Reque
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
+from ..harvesters.errors import HostError, HostUnavailable, RepositoryGone
 from ..harvesters.fetch import fetch_candidate
 from ..harvesters.hosts import Hosts
 from ..harvesters.http import Http
@@ -18,6 +19,7 @@ from ..registry.settings import LANGUAGES, Settings
 from ..registry.store import StorageError
 from ..schemas.candidate import Candidate
 from ..schemas.document import MAX_BYTES
+from ..schemas.finding import message
 from .checking import read_codes
 from .errors import plug_errors
 from .language import preferred
@@ -101,9 +103,15 @@ def _fetch(settings: Settings) -> Fetch:
     hosts, mirrors = Hosts(outside), Hosts(mirrored, settings.mirrors)
 
     def fetch(url: str) -> Candidate | None:
-        if mirrors.locate(url) != url:
+        if mirrors.locate(url) == url:
+            return fetch_candidate(url, outside, hosts)
+        try:
             return fetch_candidate(url, mirrored, mirrors)
-        return fetch_candidate(url, outside, hosts)
+        except RepositoryGone as error:
+            raise RepositoryGone(message("there is nothing at {url}", url=url)) from error
+        except HostError as error:  # it names the mirror, which lies inside the network
+            log.warning("%s was not read for a reader: %s", url, error)
+            raise HostUnavailable(message("{url} cannot be read at the moment", url=url)) from error
 
     return fetch
 

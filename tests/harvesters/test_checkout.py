@@ -80,6 +80,18 @@ def git(folder: Path, *words: str, day: str = "2026-03-01") -> None:
     subprocess.run(["git", "-C", str(folder), *options, *words], check=True, capture_output=True, env=environment)
 
 
+def serve_repository(folder: Path, text: str) -> Path:
+    """A folder for a Git server: `city/lamplight.git` with a publiccode.yml of this text, and `city/empty.git`."""
+    work, served = folder / "work", folder / "served"
+    write(work / "publiccode.yml", text.encode())
+    git(work, "init")
+    git(work, "add", ".")
+    git(work, "commit", "-m", "x")
+    git(folder, "clone", "--bare", str(work), str(served / "city" / "lamplight.git"))
+    git(folder, "init", "--bare", str(served / "city" / "empty.git"))
+    return served
+
+
 def test_a_checkout_tells_address_and_tags(tmp_path: Path) -> None:
     file = RepositoryFile("publiccode.yml", b"")
     assert checked_out(file, tmp_path) == Candidate(file)

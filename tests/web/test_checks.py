@@ -6,6 +6,7 @@ import html
 import io
 import json
 import re
+import socket
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from publiccode.schemas.document import MAX_BYTES
 from publiccode.web.app import create_app
 from publiccode.web.demo.git_server import GitServer
 
-from ..harvesters.test_checkout import git
+from ..harvesters.test_checkout import serve_repository
 from ..invalid import VALID, changed
 
 BROKEN = changed("EUPL-1.2", "MIT License")
@@ -187,15 +188,7 @@ def test_readers_behind_a_proxy_are_told_apart_only_where_it_is_trusted(settings
 @pytest.fixture
 def host(tmp_path: Path) -> Any:
     """A Git host on loopback with one repository."""
-    work = tmp_path / "work"
-    work.mkdir()
-    (work / "publiccode.yml").write_text(BROKEN, "utf-8")
-    git(work, "init")
-    git(work, "add", ".")
-    git(work, "commit", "-m", "x")
-    git(tmp_path, "clone", "--bare", str(work), str(tmp_path / "served" / "city" / "lamplight.git"))
-    git(tmp_path, "init", "--bare", str(tmp_path / "served" / "city" / "empty.git"))
-    with GitServer(tmp_path / "served") as server:
+    with GitServer(serve_repository(tmp_path, BROKEN)) as server:
         yield server
 
 
@@ -215,8 +208,17 @@ def test_an_address_is_read_through_the_operator_s_mirror_only(settings: Setting
         "The repository https://git.agency.example/city/empty.git has no publiccode.yml at its root.",
     )
     gone = reader.post("/api/validate?lang=en", json={"url": "https://git.agency.example/city/gone"})
-    assert gone.status_code == 404
-    assert "city/gone" in read(gone)["detail"]
+    assert (gone.status_code, read(gone)["detail"]) == (404, "there is nothing at https://git.agency.example/city/gone")
+
+
+def test_a_mirror_that_does_not_answer_is_not_named(settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        authority = f"127.0.0.1:{free.getsockname()[1]}"
+    mirror = Mirror("https://git.agency.example/", f"http://{authority}/")
+    reader = create_app(replace(settings, allowed_private=(authority,), mirrors=(mirror,))).test_client()
+    url = "https://git.agency.example/city/lamplight"
+    answer = reader.post("/api/validate?lang=zh-Hant", json={"url": url})
+    assert (answer.status_code, read(answer)["detail"]) == (502, f"{url} 目前無法讀取")
 
 
 def test_the_page_shows_the_lines_with_their_findings(reader: FlaskClient) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import subprocess
 import sys
 import urllib.error
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -44,6 +46,28 @@ def test_it_tells_its_address_answers_and_ends_on_sigterm(settings: Settings) ->
             assert server.wait(30) == 0
         finally:
             server.kill()
+
+
+def test_the_demo_s_repositories_can_be_checked_from_its_pages(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    words = [sys.executable, "-m", "publiccode", "demo", "--folder", str(tmp_path), "--port", str(port)]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as demo:
+        try:
+            assert demo.stdout is not None
+            assert any(line.startswith("The catalogue listens at ") for line in demo.stdout)
+            question = urllib.request.Request(
+                f"http://127.0.0.1:{port}/api/validate?lang=en",
+                json.dumps({"url": "https://git.yunwu.gov.example/open/parking"}).encode(),
+                {"Content-Type": "application/json"},
+            )
+            with urllib.request.urlopen(question, timeout=30) as answer:
+                found = json.load(answer)["findings"]
+            assert [finding["rule"] for finding in found] == ["key-known", *["taiwan-section"] * 4]
+        finally:
+            demo.send_signal(signal.SIGINT)
+            demo.wait(30)
 
 
 def test_a_taken_address_is_refused_plainly(settings: Settings) -> None:

@@ -15,7 +15,7 @@ from publiccode.web.cli import main
 from publiccode.web.demo.git_server import GitServer
 
 from ..harvesters.fault_server import FaultServer, answer
-from ..harvesters.test_checkout import git
+from ..harvesters.test_checkout import git, serve_repository
 from ..invalid import VALID, changed
 
 
@@ -228,14 +228,7 @@ def test_many_files_are_checked_on_all_cores_in_order(run: Run) -> None:
 
 
 def test_an_address_of_a_repository_and_of_a_file(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    work = tmp_path / "work"
-    write(str(work / "publiccode.yml"), BROKEN)
-    git(work, "init")
-    git(work, "add", ".")
-    git(work, "commit", "-m", "x")
-    git(tmp_path, "clone", "--bare", str(work), str(tmp_path / "served" / "city" / "lamplight.git"))
-    git(tmp_path, "init", "--bare", str(tmp_path / "served" / "city" / "empty.git"))
-    with GitServer(tmp_path / "served") as server:
+    with GitServer(serve_repository(tmp_path, BROKEN)) as server:
         monkeypatch.setenv("PUBLICCODE_ALLOWED_PRIVATE", server.authority)
         done = run(f"{server.url}/city/lamplight.git")
         assert done.exit_code == 1

@@ -41,11 +41,11 @@ def command(folder: Path, port: int, no_serve: bool) -> None:
         _prepare(chosen)
         with open_store(chosen) as store:
             harvest_all(chosen, store)
-    if no_serve:
-        click.echo("The catalogue is ready; next: publiccode demo (serves it).")
-        return
-    click.echo("Starting the web server; end it with Ctrl-C.")
-    listen(chosen, "127.0.0.1", port)
+        if no_serve:
+            click.echo("The catalogue is ready; next: publiccode demo (serves it).")
+            return
+        click.echo("Starting the web server; end it with Ctrl-C.")
+        listen(chosen, "127.0.0.1", port)  # the repositories stay reachable, for the page that checks an address
 
 
 @contextmanager
