@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from ..yaml_events import LOADER, without_breaks
+from ..yaml_events import events, without_breaks
 
 _PROPERTIES = r"(?:[!&][^\s]*[ \t]+)*"
 _HEADER = re.compile(_PROPERTIES + r"(?P<style>[|>])(?P<digit>[1-9]?)(?P<chomp>[-+]?)(?P<late>[1-9]?)")
@@ -90,7 +90,7 @@ class Source:
         breaks = [match.span() for match in BREAK.finditer(text)]
         self._starts = [0, *(end for _, end in breaks)]
         self._ends = [*(start for start, _ in breaks), len(text)]
-        self._events: Iterator[Any] = iter(yaml.parse(without_breaks(text), Loader=LOADER))
+        self._events: Iterator[Any] = events(without_breaks(text))
         self.repeated: set[str] = set()  # the anchors that aliases name
         self._dashes: dict[int, list[int]] = {}
         self._named: dict[str, str] = {}  # the texts of anchored scalars: an alias may stand as a key

@@ -179,11 +179,10 @@ def _remove(edit: Edit, path: Path) -> None:
     edit.focus = f"+{field_name(path[:-1])}"
 
 
-def groups_of(edit: Edit) -> list[Group]:
-    """The form of the text; of the one before, with what was filled in, where the text cannot be read."""
-    groups = FormMaker(_read(edit.before), current_language(), edit.added).groups(
-        gettext("The software"), gettext("More")
-    )
+def groups_of(edit: Edit, document: Document) -> list[Group]:
+    """The form of the text (`document`); of the one before, with what was filled in, where the text cannot be read."""
+    shown = document if edit.before == edit.text else _read(edit.before)
+    groups = FormMaker(shown, current_language(), edit.added).groups(gettext("The software"), gettext("More"))
     for made in _fields(groups):
         made.value = edit.sent.get(made.name, made.value)
     return groups

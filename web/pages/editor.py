@@ -13,9 +13,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug import Response as WerkzeugResponse
 
-from ...schemas.document import Document
 from ...schemas.drafts.new_file import NEW
-from ...schemas.structure import structure
 from ...schemas.vocabularies import licenses
 from ..presenting import current_language
 from ..translation import gettext
@@ -87,9 +85,9 @@ def _view(desk: Desk, edit: Edit) -> tuple[dict[str, Any], list[Group], list[Map
         "begun": len(assessment.values or {}) != 1,  # a new file has its version and nothing else
         "todo": gettext("Still to fill in: %(count)s", count=len(findings)),
     }
-    groups = groups_of(edit)
+    groups = groups_of(edit, document)
     left = attach(groups, findings)
-    return told, groups, [_placed(finding, document) for finding in left]
+    return told, groups, [_placed(finding) for finding in left]
 
 
 def _for_form(finding: dict[str, Any]) -> dict[str, Any]:
@@ -103,11 +101,10 @@ def _for_form(finding: dict[str, Any]) -> dict[str, Any]:
     return finding
 
 
-def _placed(finding: Mapping[str, object], document: Document) -> Mapping[str, object]:
+def _placed(finding: Mapping[str, object]) -> Mapping[str, object]:
     """A finding that no field shows: its line, where the text has one; for an unknown key that it can be taken out."""
     place = gettext("line %(line)s", line=finding["line"]) if finding["line"] else ""
-    unknown = finding["rule"] == "key-known" and bool(structure(document).unknown)
-    return {**finding, "place": place, "drop": f"drop:{finding['key']}" if unknown else ""}
+    return {**finding, "place": place, "drop": f"drop:{finding['key']}" if finding["rule"] == "key-known" else ""}
 
 
 def _page(desk: Desk, edit: Edit) -> str:
@@ -137,15 +134,19 @@ def _open_licenses() -> tuple[tuple[str, str], ...]:
 
 
 def _told(desk: Desk, edit: Edit) -> dict[str, Any]:
-    """What the page's program needs: the text, the verdicts, the findings of each field, and the fields' values.
+    """What the page's program needs: the text, the verdicts, the findings of each field as data and as `html`, the values.
 
     `shape` changes when other fields than those of the page are needed: then the page has to be made anew.
     """
     checked, groups, left = _view(desk, edit)
     fields = {
-        made.name: {"value": made.value, "findings": made.findings} for group in groups for made in group.every_field()
+        made.name: {"value": made.value, "wrong": made.wrong, "findings": made.findings}
+        for group in groups
+        for made in group.every_field()
     }
+    shown = {"checked": checked, "groups": groups, "left": left, "troubles": edit.troubles}
     return checked | {
+        "html": render_template("editor_live.html", **shown),
         "text": edit.text,
         "before": edit.before,
         "troubles": edit.troubles,

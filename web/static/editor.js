@@ -49,12 +49,13 @@ function valueOf(element) {
 function show(answer) {
   if (text.value !== answer.text) text.value = answer.text;
   before.value = answer.before;
-  for (const [name, field] of Object.entries(answer.fields)) showField(name, field);
+  const fresh = new DOMParser().parseFromString(answer.html, "text/html");
+  for (const [name, field] of Object.entries(answer.fields)) showField(name, field, fresh);
   // A field whose place is gone from the text must not bring it back.
   for (const element of form.elements) {
     if (element.name.startsWith("key:")) element.disabled = !(element.name.replace(/:$/, "") in answer.fields);
   }
-  showSummary(answer);
+  showSummary(fresh);
   tell(answer.shape === form.dataset.shape ? "" : form.dataset.stale);
   edited = false;
 }
@@ -64,12 +65,12 @@ function tell(words) {
   notice.hidden = !words;
 }
 
-function showField(name, field) {
+function showField(name, field, fresh) {
   const findings = document.querySelector(`[data-field="${CSS.escape(name)}"]`);
   if (!findings) return;
-  findings.replaceChildren(...field.findings.map(item));
+  findings.replaceChildren(...fresh.getElementById(findings.id).childNodes);
   const element = document.getElementById(findings.id.replace(/-findings$/, ""));
-  if (field.findings.some((finding) => weight(finding) === "error")) element.setAttribute("aria-invalid", "true");
+  if (field.wrong) element.setAttribute("aria-invalid", "true");
   else element.removeAttribute("aria-invalid");
   if (edited) putValue(element, name, field.value);
 }
@@ -82,74 +83,11 @@ function putValue(element, name, value) {
   }
 }
 
-// What is only missing yet is no mistake of the reader's.
-function weight(finding) {
-  return finding.rule === "key-required" ? "missing" : finding.severity;
-}
-
-function item(finding) {
-  const line = weighed(finding);
-  line.append(` ${finding.message}`);
-  if (finding.help) line.append(document.createElement("br"), finding.help);
-  return line;
-}
-
-function weighed(finding, ...first) {
-  const line = document.createElement("li");
-  line.className = `field-${weight(finding)}`;
-  const word = document.createElement("strong");
-  word.textContent = form.dataset[weight(finding)];
-  line.append(...first, word);
-  return line;
-}
-
-function showSummary(answer) {
-  const words = answer.begun ? answer.summary : answer.todo;
-  verdict.className = answer.valid ? "verdict-ok" : answer.begun ? "verdict-problem" : "verdict-begun";
-  if (verdict.textContent !== words) verdict.textContent = words; // read aloud only when it changes
-  const lines = answer.troubles.map(line);
-  lines.push(...answer.left.map(besides));
-  for (const [name, field] of Object.entries(answer.fields)) {
-    lines.push(...field.findings.map((finding) => link(name, finding)));
-  }
-  list.replaceChildren(...lines);
-}
-
-function line(words) {
-  const one = document.createElement("li");
-  one.textContent = words;
-  return one;
-}
-
-function besides(finding) {
-  const place = finding.target ? anchor(finding.label, finding.target) : [finding.key, finding.place].filter(Boolean).join(" · ");
-  const one = weighed(finding, place, " ");
-  one.append(` ${finding.message}`);
-  if (finding.help) one.append(document.createElement("br"), finding.help);
-  if (finding.drop) {
-    const button = document.createElement("button");
-    button.className = "btn btn-outline-primary btn-small";
-    button.name = "do";
-    button.value = finding.drop;
-    button.textContent = form.dataset.remove.replace("{}", finding.key);
-    one.append(" ", button);
-  }
-  return one;
-}
-
-function link(name, finding) {
-  const findings = document.querySelector(`[data-field="${CSS.escape(name)}"]`);
-  const place = findings ? anchor(findings.dataset.label, findings.id.replace(/-findings$/, "")) : finding.key;
-  const one = weighed(finding, place, " ");
-  one.append(` ${finding.message}`);
-  return one;
-}
-
-function anchor(words, id) {
-  const one = document.createElement("a");
-  one.textContent = words;
-  one.href = `#${id}`;
-  return one;
+function showSummary(fresh) {
+  const now = fresh.getElementById("verdict");
+  verdict.className = now.className;
+  if (verdict.textContent !== now.textContent) verdict.textContent = now.textContent; // read aloud only when it changes
+  list.replaceChildren(...fresh.getElementById("finding-list").childNodes);
 }
 
 // The browser has put back what was typed before the reader went away and came back.
