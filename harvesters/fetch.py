@@ -6,7 +6,7 @@ import posixpath
 import re
 from urllib.parse import unquote, urlsplit
 
-from ..schemas.candidate import Candidate, RepositoryFile
+from ..schemas.candidate import Candidate, Repository, RepositoryFile
 from ..schemas.document import MAX_BYTES
 from .hosts import Hosts
 from .http import Http
@@ -31,6 +31,9 @@ def fetch_candidate(url: str, http: Http, hosts: Hosts) -> Candidate | None:
         answer = http.request("GET", hosts.locate(raw), max_bytes=MAX_BYTES, deadline_seconds=SECONDS)
         return Candidate(RepositoryFile(posixpath.basename(unquote(parts.path)), answer.body))
     host = hosts.serving(url)
-    for repository in host.repositories(url):
-        return host.fetch(repository)
-    return None
+    found = next(host.look([Repository(url)]))
+    if found.error is None and not found.repository.empty:
+        found = next(host.fetch([found.repository]))
+    if found.error is not None:
+        raise found.error
+    return found.candidate

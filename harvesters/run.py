@@ -231,8 +231,10 @@ def _looks(parts: Parts, hosting: CodeHosting, known: Known | None, redact: Call
     started = time.monotonic()
     with parts.http.counting() as cost:
         try:
-            for repository in host.repositories(hosting.url):
-                looks.append(_look(parts, host, repository, known, redact))
+            for answer in host.look([Repository(hosting.url)]):
+                if answer.error is not None:
+                    raise answer.error
+                looks.append(_look(parts, host, answer.repository, known, redact))
         except HostError as error:
             looks.append(Look(hosting.url, _answer(error, known), messages=(error.message,)))
     milliseconds = round((time.monotonic() - started) * 1000)
@@ -256,7 +258,10 @@ def _look(
             return Look(repository.url, Reach.OK, repository)
         candidate: Candidate | None = replace(known.stored, repository=repository)
     else:
-        candidate = host.fetch(repository)
+        answer = next(host.fetch([repository]))
+        if answer.error is not None:
+            raise answer.error
+        repository, candidate = answer.repository, answer.candidate
     if candidate is None:
         return Look(repository.url, Reach.OK, repository, read=True)
     content = candidate.file.content

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import unquote, urlsplit
 
 REGULAR, EXECUTABLE, SYMLINK, SUBMODULE, FOLDER = 0o100644, 0o100755, 0o120000, 0o160000, 0o040000
@@ -17,8 +17,11 @@ REGULAR, EXECUTABLE, SYMLINK, SUBMODULE, FOLDER = 0o100644, 0o100755, 0o120000, 
 class Repository:
     """One repository as its host describes it.
 
-    `url` is the address the publisher names, not the mirror it was read from; `head` is the commit id of the default
-    branch, None where the repository is empty. `facts` holds what the host tells besides (its own id, topics, …).
+    `url` is the address the publisher names, not the mirror it was read from. `head` is the commit id of the default branch:
+    None where the repository is empty, "" where the host does not tell it in its list (reading the files then does).
+    `host_id` is the host's own name for it, which survives renaming, behind the host's: `github.com:R_kgDOLA`. `state` changes
+    whenever the content may have changed: the head commit where `state` is empty, else what the host says of the last change;
+    `unsettled` where that cannot be trusted yet. `facts` holds what the host tells besides; their names are those of `Facts`.
     """
 
     url: str
@@ -26,12 +29,43 @@ class Repository:
     default_branch: str = ""
     archived: bool = False
     host_id: str = ""
+    state: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
         """No commit yet."""
         return self.head is None
+
+
+class Facts(TypedDict, total=False):
+    """What hosts tell about a repository besides its content, as far as the requests of a harvest bring it for nothing.
+
+    Times are ISO 8601 in UTC, addresses are those of pages. A fact that the host did not tell is absent.
+    """
+
+    moved_to: str  # where the host redirects to
+    git_protocol: int  # 0: the server does not speak version 2
+    description: str
+    homepage: str
+    topics: list[str]
+    language: str  # the main programming language
+    license_detected: str  # SPDX id, as the host sees it
+    fork_of: str
+    mirror_of: str
+    created_at: str
+    pushed_at: str
+    stars: int
+    forks: int
+    newest_release: dict[str, str]  # `name`, `at`
+    newest_tag: dict[str, str]  # `name`, `at`
+    releases: int
+    commits: int  # on the default branch
+    recent_commits: list[str]  # times of the newest 100, the newest first
+    recent_authors: int  # persons behind these
+    signed_share: float  # of these, 0..1
+    contributors: int
+    files: list[str]  # names at the root that matter to reusers (`harvesters/hosts/wanted_files.py`)
 
 
 @dataclass(frozen=True, slots=True)

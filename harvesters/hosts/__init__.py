@@ -1,58 +1,70 @@
-"""The port GitHost, and the table of the kinds of Git host."""
+"""The table of the kinds of Git host, and which of them serves an address."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from threading import Lock
+from urllib.parse import urlsplit
 
 from ...registry.settings import Mirror, SettingError
-from ...schemas.candidate import Candidate, Repository
 from ..http import Http
+from .port import Access, Answer, GitHost, OneByOne
+
+__all__ = ["HOSTS", "Access", "Answer", "GitHost", "Hosts", "OneByOne"]
 
 
-class GitHost(Protocol):
-    """One kind of Git host. Raises only HostError (`harvesters/errors.py`)."""
-
-    def repositories(self, url: str) -> Iterable[Repository]:
-        """The repositories at the address of one code hosting, with the head commit of each."""
-
-    def fetch(self, repository: Repository) -> Candidate | None:
-        """The publiccode.yml and the licence files at `repository.head`; None where it has no publiccode.yml."""
-
-
-def _git(http: Http, locate: Callable[[str], str]) -> GitHost:
+def _git(access: Access) -> GitHost:
     from .git import GitSmartHttp
 
-    return GitSmartHttp(http, locate)
+    return GitSmartHttp(access.http, access.locate)
 
 
 # One line for each kind of host, by the name that settings use.
-HOSTS: dict[str, Callable[[Http, Callable[[str], str]], GitHost]] = {
+HOSTS: dict[str, Callable[[Access], GitHost]] = {
     "git": _git,
+}
+# By the host's name, or the first part of it. All others are asked (`probe`).
+KNOWN: dict[str, str] = {
+    "github.com": "github",
+    "gitlab.com": "gitlab",
+    "codeberg.org": "gitea",
+    "bitbucket.org": "bitbucket",
+    "gitlab": "gitlab",
+    "gitea": "gitea",
+    "forgejo": "gitea",
 }
 
 
 class Hosts:
     """The hosts of one harvest: which kind serves an address, and from where it is fetched."""
 
-    def __init__(self, http: Http, mirrors: Sequence[Mirror] = ()) -> None:
-        """Makes one host of each kind.
+    def __init__(
+        self,
+        http: Http,
+        mirrors: Sequence[Mirror] = (),
+        kinds: Mapping[str, str] = {},
+        tokens: Mapping[str, str] = {},
+    ) -> None:
+        """Nothing is contacted before it is needed.
 
         Args:
             http: the way out.
             mirrors: addresses to be fetched from elsewhere; the longest prefix wins, as with Git's insteadOf.
+            kinds: the kind of host by its name, where the operator says so.
+            tokens: by the host's name; each is shown to that host alone.
 
         Raises:
-            SettingError: a mirror names a kind of host that there is not.
+            SettingError: a mirror or a host is of a kind that there is not.
 
         """
-        for mirror in mirrors:
-            if mirror.kind not in HOSTS:
-                raise SettingError(
-                    f"mirror {mirror.prefix}: no kind of host {mirror.kind!r}; there are {', '.join(HOSTS)}"
-                )
+        for name, kind in [(mirror.prefix, mirror.kind) for mirror in mirrors] + list(kinds.items()):
+            if kind not in HOSTS:
+                raise SettingError(f"{name}: no kind of host {kind!r}; there are {', '.join(HOSTS)}")
+        self._http = http
         self._mirrors = sorted(mirrors, key=lambda mirror: len(mirror.prefix), reverse=True)
-        self._hosts = {kind: make(http, self.locate) for kind, make in HOSTS.items()}
+        self._kinds, self._tokens = dict(kinds), dict(tokens)
+        self._lock = Lock()
+        self._hosts: dict[tuple[str, str], GitHost] = {}
 
     def locate(self, url: str) -> str:
         """The address to fetch `url` from."""
@@ -60,9 +72,18 @@ class Hosts:
         return mirror.target + url[len(mirror.prefix) :] if mirror else url
 
     def serving(self, url: str) -> GitHost:
-        """The host that serves `url`: the mirror's kind for a mirrored address, plain Git for any other."""
+        """The host for one repository at `url`: the mirror's kind for a mirrored address, plain Git for any other."""
         mirror = self._mirror(url)
-        return self._hosts[mirror.kind if mirror else "git"]
+        return self._host(mirror.kind if mirror else "git", url)
+
+    def _host(self, kind: str, url: str) -> GitHost:
+        parts = urlsplit(url)
+        origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
+        with self._lock:
+            if (kind, origin) not in self._hosts:
+                access = Access(self._http, self.locate, origin, self._tokens.get(urlsplit(origin).netloc, ""))
+                self._hosts[kind, origin] = HOSTS[kind](access)
+            return self._hosts[kind, origin]
 
     def _mirror(self, url: str) -> Mirror | None:
         return next((mirror for mirror in self._mirrors if _is_below(url, mirror.prefix)), None)

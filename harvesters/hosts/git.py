@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from ...schemas.candidate import EXECUTABLE, FOLDER, REGULAR, SYMLINK, Candidate, Repository, RepositoryFile
@@ -33,6 +35,7 @@ from .git_protocol import (
     read_tree,
 )
 from .pack import Pack, PackError, PackObject
+from .port import Answer, OneByOne
 from .wanted_files import (
     LICENSES_FOLDER,
     MAX_LICENSE_BYTES,
@@ -42,6 +45,7 @@ from .wanted_files import (
     PUBLICCODE_NAMES,
     is_license_name,
     link_target,
+    telling,
 )
 
 SERVICE = "git-upload-pack"
@@ -53,7 +57,7 @@ LOOK_SECONDS, READ_SECONDS = 30, 180
 FINAL = frozenset({0, 403, 410, 429, 451, 502, 503, 504})
 
 
-class GitSmartHttp:
+class GitSmartHttp(OneByOne):
     """The GitHost for any smart-HTTP Git server.
 
     Args:
@@ -68,20 +72,28 @@ class GitSmartHttp:
         self._locate = locate
         self._look_seconds = look_seconds
 
-    def repositories(self, url: str) -> Iterator[Repository]:
-        """The one repository at `url`.
+    def repositories(self, url: str, since: datetime | None = None) -> Iterator[Repository]:
+        """Git has no lists.
+
+        Raises:
+            HostUnavailable: always.
+
+        """
+        raise HostUnavailable(message("{url} is a group of repositories: it needs a host that can list.", url=url))
+
+    def repository(self, known: Repository) -> Repository:
+        """The repository at `known.url`.
 
         Its `facts`: `git_protocol` 0 where the server does not speak version 2; `moved_to`, the address that the host
         redirects to.
 
         Raises:
-            HostError: it cannot be read.
+            HostError: it cannot be looked at.
 
         """
-        address = _trimmed(self._locate(url))
-        with _named(url, address):
-            repository = self._repository(url, address)
-        yield repository
+        address = _trimmed(self._locate(known.url))
+        with _named(known.url, address):
+            return self._repository(known.url, address)
 
     def _repository(self, url: str, address: str) -> Repository:
         try:
@@ -92,26 +104,26 @@ class GitSmartHttp:
             return self._discovered(url, address)
         return Repository(url, head, branch)
 
-    def fetch(self, repository: Repository) -> Candidate | None:
-        """The publiccode.yml and the licence files at `repository.head`; None where it has no publiccode.yml.
+    def read(self, repository: Repository) -> Answer:
+        """The publiccode.yml and the licence files at `repository.head`.
 
         Raises:
             HostError: they cannot be read.
 
         """
         if repository.head is None:
-            return None
+            return Answer(repository)
         address = _trimmed(self._locate(repository.facts.get("moved_to", repository.url)))
         with _named(repository.url, address):
             return self._candidate(repository, repository.head, address)
 
-    def _candidate(self, repository: Repository, head: str, address: str) -> Candidate | None:
+    def _candidate(self, repository: Repository, head: str, address: str) -> Answer:
         try:
             if repository.facts.get("git_protocol") == 0:
                 objects = _Objects(None, head, self._whole_by_v0(address, head))
             else:
                 objects = _Objects(lambda body: self._ask(address, body, MAX_PACK_BYTES, READ_SECONDS), head)
-            return _candidate(repository, objects)
+            return _answer(repository, objects)
         except (ProtocolError, PackError) as error:
             raise HostUnavailable(
                 message("{url} answers, but not as Git does: {reason}", url=address, reason=error), 200
@@ -207,12 +219,13 @@ class _Objects:
         return found.content
 
 
-def _candidate(repository: Repository, objects: _Objects) -> Candidate | None:
+def _answer(repository: Repository, objects: _Objects) -> Answer:
     tree = read_tree(objects.content(read_commit_tree(objects.content(repository.head or "", "commit")), "tree"))
+    told = replace(repository, facts={**repository.facts, "files": telling(entry.name for entry in tree)})
     root = {entry.name: entry for entry in tree}
     file = next((root[name] for name in PUBLICCODE_NAMES if name in root), None)
     if file is None:
-        return None
+        return Answer(told)
     licenses = {entry.name: entry for entry in tree if _is_blob(entry) and is_license_name(entry.name)}
     folder = root.get(LICENSES_FOLDER)
     wants = [entry.oid for entry in (file, *_first(licenses.values())) if _is_blob(entry)]
@@ -226,7 +239,8 @@ def _candidate(repository: Repository, objects: _Objects) -> Candidate | None:
     if any(objects.get(oid, 0) is None for oid in wants):
         raise ProtocolError("a file that was asked for is missing")
     chosen = dict(list(licenses.items())[:MAX_LICENSE_FILES])
-    return Candidate(_file(file, objects), repository, tuple(_license_files(chosen, root | licenses, objects)))
+    texts = tuple(_license_files(chosen, root | licenses, objects))
+    return Answer(told, Candidate(_file(file, objects), repository, texts))
 
 
 def _license_files(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterable
 
 PUBLICCODE_NAMES = ("publiccode.yml", "publiccode.yaml")
 """At the root, as the standard says; where both are, the first counts."""
@@ -20,6 +21,24 @@ _LICENSE_NAME = re.compile(r"licen[sc]e|copying", re.IGNORECASE)
 def is_license_name(name: str) -> bool:
     """Whether a file of that name at the root is read as a licence text."""
     return _LICENSE_NAME.match(name) is not None
+
+
+_TELLING = re.compile(
+    r"(?:readme|contributing|code_of_conduct|security|governance|changelog|changes|news|history|maintainers|codeowners|support)"
+    r"(?:\.(?:md|rst|txt|adoc|markdown))?\Z"
+    r"|(?:s?bom|.+\.spdx|.+\.cdx)(?:\.(?:json|xml|ya?ml|rdf))?\Z|codemeta\.json\Z|citation\.cff\Z|licenses\Z|\.github\Z|\.gitlab\Z|\.reuse\Z|reuse\.toml\Z",
+    re.IGNORECASE,
+)
+MAX_TELLING = 60
+
+
+def telling(names: Iterable[str]) -> list[str]:
+    """Of the names at a repository's root those that say how it is kept (README, CONTRIBUTING, SBOM, …): the fact `files`.
+
+    >>> telling(["src", "README.md", "bom.json"])
+    ['README.md', 'bom.json']
+    """
+    return [name for name in names if is_license_name(name) or _TELLING.match(name)][:MAX_TELLING]
 
 
 def link_target(link: str, target: str) -> str | None:

@@ -24,8 +24,7 @@ TYPE = {"content-type": "application/x-git-upload-pack-request"}
 
 
 def look(host: GitSmartHttp, url: str) -> Repository:
-    [repository] = host.repositories(url)
-    return repository
+    return host.repository(Repository(url))
 
 
 HTML = answer("200 OK", b"<!DOCTYPE html><title>Sign in</title>", "Content-Type: text/html")
@@ -95,7 +94,7 @@ def test_a_broken_answer_in_the_older_way_is_told(body: bytes) -> None:
         with pytest.raises(HostUnavailable):
             look(host, f"{server.url}/o/r")
         with pytest.raises(HostUnavailable):
-            host.fetch(Repository(f"{server.url}/o/r", "1" * 40, facts={"git_protocol": 0}))
+            host.read(Repository(f"{server.url}/o/r", "1" * 40, facts={"git_protocol": 0}))
 
 
 @pytest.fixture
@@ -118,11 +117,11 @@ def test_a_damaged_answer_is_never_believed(recorded: tuple[str, bytes]) -> None
             scripts["/o/r/git-upload-pack"] = git_answer(body)
             server.scripts = scripts
             with pytest.raises(HostUnavailable) as error:
-                GitSmartHttp(http).fetch(Repository(f"{server.url}/o/r", head))
+                GitSmartHttp(http).read(Repository(f"{server.url}/o/r", head))
             assert str(error.value).startswith(f"{server.url}/o/r answers, but not as Git does: ")
         scripts["/o/r/git-upload-pack"] = raw(b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n" + good)
         with pytest.raises(HostUnavailable):
-            GitSmartHttp(http).fetch(Repository(f"{server.url}/o/r", head))
+            GitSmartHttp(http).read(Repository(f"{server.url}/o/r", head))
 
 
 def test_another_commit_than_the_one_asked_for_is_not_taken(recorded: tuple[str, bytes]) -> None:
@@ -131,5 +130,5 @@ def test_another_commit_than_the_one_asked_for_is_not_taken(recorded: tuple[str,
         Http([server.authority], backoff=()) as http,
         pytest.raises(HostUnavailable) as error,
     ):
-        GitSmartHttp(http).fetch(Repository(f"{server.url}/o/r", "2" * 40))
+        GitSmartHttp(http).read(Repository(f"{server.url}/o/r", "2" * 40))
     assert str(error.value) == f"{server.url}/o/r answers, but not as Git does: the commit {'2' * 40} is missing"

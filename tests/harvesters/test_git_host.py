@@ -60,8 +60,7 @@ def host(server: GitServer, http: Http) -> GitSmartHttp:
 
 
 def look(host: GitSmartHttp, url: str = PUBLIC) -> Repository:
-    [repository] = host.repositories(url)
-    return repository
+    return host.repository(Repository(url))
 
 
 def license_files(candidate: Candidate | None) -> list[RepositoryFile]:
@@ -80,7 +79,7 @@ def test_a_look_costs_one_request(host: GitSmartHttp, server: GitServer, tmp_pat
 def test_an_empty_repository(host: GitSmartHttp, server: GitServer, tmp_path: Path) -> None:
     lay_out(tmp_path / "o/r.git", {}, DATE)
     repository = look(host)
-    assert (repository, repository.empty, host.fetch(repository)) == (Repository(PUBLIC), True, None)
+    assert (repository, repository.empty, host.read(repository).candidate) == (Repository(PUBLIC), True, None)
     assert server.requests == 1
 
 
@@ -100,7 +99,7 @@ def test_reading_costs_three_requests(host: GitSmartHttp, server: GitServer, tmp
     }
     lay_out(tmp_path / "o/r.git", files, DATE)
     repository = look(host)
-    assert host.fetch(repository) == Candidate(
+    assert host.read(repository).candidate == Candidate(
         RepositoryFile("publiccode.yml", YAML, REGULAR, len(YAML)),
         repository,
         (
@@ -117,14 +116,14 @@ def test_reading_costs_three_requests(host: GitSmartHttp, server: GitServer, tmp
 def test_the_older_ending_is_read_where_it_is_alone(host: GitSmartHttp, tmp_path: Path) -> None:
     lay_out(tmp_path / "o/r.git", {"publiccode.yaml": YAML}, DATE)
     repository = look(host)
-    assert host.fetch(repository) == Candidate(
+    assert host.read(repository).candidate == Candidate(
         RepositoryFile("publiccode.yaml", YAML, REGULAR, len(YAML)), repository, ()
     )
 
 
 def test_without_publiccode_yml_no_file_is_read(host: GitSmartHttp, server: GitServer, tmp_path: Path) -> None:
     lay_out(tmp_path / "o/r.git", {"LICENSE": TEXT, "docs/publiccode.yml": YAML}, DATE)
-    assert host.fetch(look(host)) is None
+    assert host.read(look(host)).candidate is None
     assert server.requests == 2
 
 
@@ -160,7 +159,7 @@ def test_what_is_no_small_file_is_named_not_read(
 ) -> None:
     lay_out(tmp_path / "o/r.git", files, DATE)
     repository = look(host)
-    assert host.fetch(repository) == Candidate(file, repository, ())
+    assert host.read(repository).candidate == Candidate(file, repository, ())
     assert server.requests == requests
 
 
@@ -192,7 +191,7 @@ def test_a_licence_that_is_a_link(
         "docs/MIT.txt": b"deep",
     }
     lay_out(tmp_path / "o/r.git", files, DATE)
-    link = license_files(host.fetch(look(host)))[0]
+    link = license_files(host.read(look(host)).candidate)[0]
     assert link == RepositoryFile("COPYING", content, SYMLINK, len(content) if content else None, target)
     assert server.requests == requests
 
@@ -200,7 +199,7 @@ def test_a_licence_that_is_a_link(
 def test_a_link_in_the_licences_folder(host: GitSmartHttp, tmp_path: Path) -> None:
     files: Mapping[str, File] = {"publiccode.yml": YAML, "LICENSES/MIT.txt": Symlink("../LICENSE"), "LICENSE": TEXT}
     lay_out(tmp_path / "o/r.git", files, DATE)
-    assert license_files(host.fetch(look(host)))[1] == RepositoryFile(
+    assert license_files(host.read(look(host)).candidate)[1] == RepositoryFile(
         "LICENSES/MIT.txt", TEXT, SYMLINK, len(TEXT), "../LICENSE"
     )
 
@@ -209,7 +208,7 @@ def test_large_and_many_licence_files(host: GitSmartHttp, server: GitServer, tmp
     large = b"x" * (MAX_LICENSE_BYTES + 1)
     many = {f"LICENSES/{n:03}.txt": str(n).encode() for n in range(100)}
     lay_out(tmp_path / "o/r.git", {"publiccode.yml": YAML, "LICENSE": large, "LICENSES/000-large": large, **many}, DATE)
-    found = license_files(host.fetch(look(host)))
+    found = license_files(host.read(look(host)).candidate)
     assert found[:3] == [
         RepositoryFile("LICENSE", None, REGULAR, len(large)),
         # The root's was asked for by its id and came; the folder's has the same id.
@@ -222,7 +221,7 @@ def test_large_and_many_licence_files(host: GitSmartHttp, server: GitServer, tmp
 def test_a_large_file_in_the_licences_folder_is_not_sent(host: GitSmartHttp, server: GitServer, tmp_path: Path) -> None:
     large = bytes(range(256)) * 4096
     lay_out(tmp_path / "o/r.git", {"publiccode.yml": YAML, "LICENSES/large": large, "LICENSES/small": b"s"}, DATE)
-    assert license_files(host.fetch(look(host))) == [
+    assert license_files(host.read(look(host)).candidate) == [
         RepositoryFile("LICENSES/large", None, REGULAR, None),
         RepositoryFile("LICENSES/small", b"s", REGULAR, 1),
     ]
@@ -252,7 +251,7 @@ def expected(repository: Repository) -> Candidate:
 def test_a_server_without_filters(host: GitSmartHttp, server: GitServer, tmp_path: Path) -> None:
     lay_out(tmp_path / "o/r.git", FILES, DATE, filters=False)
     repository = look(host)
-    assert host.fetch(repository) == expected(repository)
+    assert host.read(repository).candidate == expected(repository)
     assert [request.status for request in server.log] == [200, 200, 200]
 
 
@@ -264,7 +263,7 @@ def test_a_packed_repository_with_deltas_and_without_filters(host: GitSmartHttp,
     lay_out(path, {"publiccode.yml": b"\n".join(lines), "LICENSE": text, **changing}, DATE, filters=False)
     subprocess.run(["git", "-C", str(path), "repack", "-adfq"], check=True)
     repository = look(host)
-    assert host.fetch(repository) == Candidate(
+    assert host.read(repository).candidate == Candidate(
         RepositoryFile("publiccode.yml", b"\n".join(lines), REGULAR, len(b"\n".join(lines))),
         repository,
         (RepositoryFile("LICENSE", text, REGULAR, len(text)),),
@@ -279,7 +278,7 @@ def test_a_server_without_protocol_version_2(tmp_path: Path) -> None:
         repository = look(host, f"{server.url}/o/r")
         assert repository == Repository(f"{server.url}/o/r", head, "trunk", facts={"git_protocol": 0})
         assert server.requests == 2
-        assert host.fetch(repository) == expected(repository)
+        assert host.read(repository).candidate == expected(repository)
         assert server.requests == 4
         assert look(host, f"{server.url}/o/empty").empty
 
@@ -293,7 +292,7 @@ def test_a_repository_that_moved(tmp_path: Path) -> None:
             "https://git.agency.example/o/old", head, "main", facts={"moved_to": "https://git.agency.example/o/r"}
         )
         assert server.requests == 4  # refused, redirected, its protocol, its HEAD
-        assert host.fetch(repository) == expected(repository)
+        assert host.read(repository).candidate == expected(repository)
 
 
 def test_a_repository_with_sha256_names(host: GitSmartHttp, server: GitServer, tmp_path: Path) -> None:
@@ -313,5 +312,5 @@ def test_a_repository_that_is_not_there(host: GitSmartHttp, server: GitServer) -
 def test_a_commit_that_is_there_no_more(host: GitSmartHttp, server: GitServer, tmp_path: Path) -> None:
     lay_out(tmp_path / "o/r.git", FILES, DATE)
     with pytest.raises(HostUnavailable) as error:
-        host.fetch(Repository(PUBLIC, "1" * 40))
+        host.read(Repository(PUBLIC, "1" * 40))
     assert str(error.value) == f"{PUBLIC} answers, but not as Git does: upload-pack: not our ref {'1' * 40}"
