@@ -46,6 +46,9 @@ class Outcome(StrEnum):
     UNREACHABLE = "unreachable"
     MISSING = "missing"
     GONE = "gone"
+    PART = "part"
+    LISTED = "listed"
+    UNLISTED = "unlisted"
     NEEDS_LISTING = "needs-listing"
     FAILED = "failed"
 
@@ -64,7 +67,13 @@ class Publisher(SQLModel, table=True):
 
 
 class CodeHosting(SQLModel, table=True):
-    """An address where a publisher keeps code. `kind`: `repository`, or `group` for what a host must list."""
+    """An address where a publisher keeps code.
+
+    `kind`: `repository`, `group` for what a host must list, `catalogue` for another catalogue as a source. `driver`: the kind of
+    host or catalogue, where the list says so or a harvest found it out. `part_of`: the key of the repository that stands for
+    the system to which this one belongs. `listed_until`: the newest change that a listing showed; the next one asks from
+    there, less an overlap. `full_listing_at`: when the list was last read to its end.
+    """
 
     __tablename__ = "code_hosting"
 
@@ -73,6 +82,10 @@ class CodeHosting(SQLModel, table=True):
     url: str
     key: str = Field(unique=True)
     kind: str = "repository"
+    driver: str = ""
+    part_of: str = Field(default="", index=True)
+    listed_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    full_listing_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     exclude: list[str] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
     listed: bool = True
 
@@ -80,8 +93,9 @@ class CodeHosting(SQLModel, table=True):
 class RepositoryRecord(SQLModel, table=True):
     """One repository: what is known of the place, apart from the entry it may give.
 
-    `key` is the normalised address, `aliases` other keys under which the host serves it; `reach_since` is when `reach`
-    was first so; `file_path` is empty where the newest commit has no publiccode.yml, `file_missing_since` since when.
+    `key` is the normalised address, `aliases` other keys under which the host serves it; `host_id` and `state` are those of
+    `Repository`; `reach_since` is when `reach` was first so; `file_path` is empty where the newest commit has no
+    publiccode.yml, `file_missing_since` since when.
     """
 
     __tablename__ = "repository"
@@ -90,7 +104,8 @@ class RepositoryRecord(SQLModel, table=True):
     code_hosting_id: UUID = Field(foreign_key="code_hosting.id", index=True)
     url: str
     key: str = Field(unique=True)
-    host_id: str = ""
+    host_id: str = Field(default="", index=True)
+    state: str = ""
     aliases: list[str] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
     head_commit: str = ""
     default_branch: str = ""
@@ -164,10 +179,104 @@ class Software(SQLModel, table=True):
     modified_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 
+class FactsRecord(SQLModel, table=True):
+    """What a host told about a repository besides its content (`Facts`), from `at` on until the next record differs."""
+
+    __tablename__ = "facts"
+    __table_args__ = (Index("facts_repository_at", "repository_id", "at"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    repository_id: UUID = Field(foreign_key="repository.id")
+    at: datetime = Field(sa_type=UtcDateTime)
+    facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json, nullable=False))
+
+
+class ActivityRecord(SQLModel, table=True):
+    """The activity index of an entry from `at` on: 0..100, None where too little is known; `points` tell how it came."""
+
+    __tablename__ = "activity"
+    __table_args__ = (Index("activity_software_at", "software_id", "at"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    software_id: UUID = Field(foreign_key="software.id")
+    at: datetime = Field(sa_type=UtcDateTime)
+    index: int | None = None
+    points: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
+
+
+class DriftRecord(SQLModel, table=True):
+    """How far a variant stands from one upstream that its file names under isBasedOn, from `at` on.
+
+    `upstream` is the address as the file writes it; `behind` and `ahead` are commits, None where the host does not tell;
+    `own_release` and `upstream_release` are `{name, at}`, empty where unknown. `message`: why nothing is known.
+    """
+
+    __tablename__ = "drift"
+    __table_args__ = (Index("drift_software_at", "software_id", "at"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    software_id: UUID = Field(foreign_key="software.id")
+    upstream: str
+    at: datetime = Field(sa_type=UtcDateTime)
+    behind: int | None = None
+    ahead: int | None = None
+    own_release: dict[str, str] = Field(default_factory=dict, sa_column=Column(Json, nullable=False))
+    upstream_release: dict[str, str] = Field(default_factory=dict, sa_column=Column(Json, nullable=False))
+    message: dict[str, Any] | None = Field(default=None, sa_column=Column(Json))
+
+
+class Listing(SQLModel, table=True):
+    """That another catalogue lists a software: where there, under which terms, and the record as it was given.
+
+    `key` is the normalised address that the catalogue names; `software_id` the entry that stands for it here, None where
+    none does yet; `quirks` are messages: what was read differently from how it is written. `ended_at`: no longer listed.
+    """
+
+    __tablename__ = "listing"
+    __table_args__ = (UniqueConstraint("code_hosting_id", "source_id"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    code_hosting_id: UUID = Field(foreign_key="code_hosting.id", index=True)
+    source_id: str
+    key: str = Field(index=True)
+    url: str
+    page: str = ""
+    software_id: UUID | None = Field(default=None, foreign_key="software.id", index=True)
+    original_hash: str = ""
+    terms: str = ""
+    attribution: str = ""
+    quirks: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(Json, nullable=False))
+    listed_at: datetime = Field(sa_type=UtcDateTime)
+    modified_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Proposal(SQLModel, table=True):
+    """An address that somebody proposed for the catalogue. `status`: open, accepted, rejected.
+
+    `judged` is what was found when it was proposed: `{outcome, valid, errors, warnings, name, …}`.
+    """
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    number: int = Field(unique=True)
+    url: str
+    key: str = Field(index=True)
+    at: datetime = Field(sa_type=UtcDateTime)
+    publisher: str = ""
+    remark: str = ""
+    judged: dict[str, Any] = Field(default_factory=dict, sa_column=Column(Json, nullable=False))
+    status: str = Field(default="open", index=True)
+    decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    decided_by: str = ""
+    reason: str = ""
+
+
 class HarvestRun(SQLModel, table=True):
     """One run over one code hosting. Runs started by one command share a `harvest_id`.
 
-    `status`: running, finished, interrupted (the process ended before it), failed (we are wrong: see the log).
+    `status`: running, finished, interrupted (the process ended before it), failed (we are wrong: see the log), postponed (the
+    host asked for it, `resume_at` says until when). `listing`: full or incremental for a group, else empty; `listed`: how many
+    repositories it gave. The costs are those of the listing; an item has its own.
     """
 
     __tablename__ = "harvest_run"
@@ -178,6 +287,14 @@ class HarvestRun(SQLModel, table=True):
     started_at: datetime = Field(sa_type=UtcDateTime)
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     status: str = Field(default="running", index=True)
+    listing: str = ""
+    listed: int = 0
+    resume_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    message: dict[str, Any] | None = Field(default=None, sa_column=Column(Json))
+    milliseconds: int = 0
+    requests: int = 0
+    bytes_sent: int = 0
+    bytes_received: int = 0
 
 
 class HarvestItem(SQLModel, table=True):

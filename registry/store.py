@@ -24,7 +24,10 @@ from .columns import now
 from .models import Event, SlugRecord
 
 # The tables whose changes are facts about the catalogue; runs and their items are records themselves.
-_LOGGED = {"publisher", "code_hosting", "repository", "assessment", "software", "stored_file", "erasure"}
+_LOGGED = {
+    *("publisher", "code_hosting", "repository", "assessment", "software", "stored_file", "erasure"),
+    *("listing", "proposal"),
+}
 # What an event does not repeat: a file's bytes, and what an assessment holds (it is a record of its own, kept for ever).
 _NOT_LOGGED = {"content", "findings", "values", "license_files"}
 

@@ -105,10 +105,17 @@ _OUTCOMES = {
         "The repository is gone: it was missing at two looks at least a day apart.",
         "Correct the address in the list of publishers, or make the repository public.",
     ),
+    Outcome.PART: (
+        "ok",
+        "The repository belongs to a system of several repositories, and is shown with the entry of that system.",
+        "",
+    ),
+    Outcome.LISTED: ("ok", "Another catalogue lists this software.", ""),
+    Outcome.UNLISTED: ("note", "The other catalogue no longer lists this software.", ""),
     Outcome.NEEDS_LISTING: (
         "problem",
-        "This address is a group of repositories; it needs a host that can list.",
-        "Name its repositories one by one under `repos` in the list of publishers.",
+        "This address is a group of repositories, and its host did not list them.",
+        "See the message; until then its repositories can be named one by one under `repos` in the list of publishers.",
     ),
     Outcome.FAILED: ("problem", "The program failed at this repository; the operator finds the reason in the log.", ""),
 }
