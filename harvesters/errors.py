@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from ..schemas.finding import Message
@@ -44,3 +46,15 @@ class RepositoryGone(HostError):
 
     def __init__(self, message: Message, status: int = 404) -> None:
         super().__init__(message, status)
+
+
+@contextmanager
+def naming(url: str, address: str) -> Iterator[None]:
+    """HostErrors within name the address `url` that people know, where they name `address`, a mirror's."""
+    try:
+        yield
+    except HostError as error:
+        values = tuple((name, value.replace(address, url)) for name, value in error.message.values)
+        error.message = Message(error.message.template, values)
+        error.args = (str(error.message),)
+        raise

@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from http.client import HTTPException, IncompleteRead
 from math import inf
 from threading import Lock
@@ -32,15 +31,18 @@ from ..schemas.finding import Message, message
 from .address_guard import AddressGuard, Resolver
 from .bounded_connection import CURRENT, Exchange, pool_classes, tls_context
 from .errors import AccessDenied, HostError, HostUnavailable, RateLimited, RepositoryGone
+from .manners import LONGEST_PAUSE, PAUSE_UNTOLD, Manners, retry_after
 
 MAX_REDIRECTS = 5
+MAX_HOSTS = 10_000  # whose manners are remembered
 MAX_HEADER_BYTES = 256 * 1024
-LONGEST_PAUSE = timedelta(days=31)
 PIECE = 16 * 1024
 # RFC 9110, section 15.4: the method survives 307 and 308, and only GET and HEAD survive the others as they were.
 KEEP_METHOD, CHANGE_METHOD = (307, 308), (301, 302, 303)
 # What may be said to a host that we were sent to by another; all else may be a credential and stays behind.
 HARMLESS = frozenset({"accept", "accept-encoding", "accept-language", "content-type", "git-protocol", "user-agent"})
+CREDENTIALS = ("authorization", "private-token", "job-token")
+MAX_COMPLAINT_BYTES = 4096  # read of a refusal, to tell a limit from a prohibition
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class Http:
         backoff: waits in seconds before each retry; their number is the number of retries.
         longest_retry_after: a Retry-After up to that many seconds is waited for, a longer one ends in RateLimited.
         longest_seconds: no request takes longer, whatever its own deadline says.
-        connections: kept open per host.
+        connections: per host, and so requests at once.
         resolve: resolves names as `socket.getaddrinfo` does; None is that.
 
     Raises:
@@ -114,7 +116,7 @@ class Http:
     backoff: tuple[float, ...] = (0.3, 1.5)
     longest_retry_after: float = 5
     longest_seconds: float = inf
-    connections: int = 4
+    connections: int = 8
     resolve: Resolver | None = None
     traffic: Traffic = field(default_factory=Traffic, init=False)
 
@@ -122,7 +124,8 @@ class Http:
         resolver = {"resolve": self.resolve} if self.resolve else {}
         self._guard = AddressGuard(self.allowed_private, **resolver)
         self._lock = Lock()
-        self._agent = "publiccode-registry" + (f" (+{self.contact})" if self.contact else "")
+        self._manners: dict[tuple[str, str], Manners] = {}
+        self.agent = "publiccode-registry" + (f" (+{self.contact})" if self.contact else "")
         options: dict[str, Any] = {"num_pools": 32, "maxsize": self.connections, "ssl_context": tls_context()}
         dialled, self._manager = self._guard, PoolManager(**options)
         if self.proxy:
@@ -188,7 +191,7 @@ class Http:
         repeatable = method in ("GET", "HEAD") if idempotent is None else idempotent
         deadline_seconds = min(deadline_seconds, self.longest_seconds)
         deadline = monotonic() + deadline_seconds
-        sent = {"User-Agent": self._agent, "Accept-Encoding": "gzip"} | dict(headers or {})
+        sent = {"User-Agent": self.agent, "Accept-Encoding": "gzip"} | dict(headers or {})
         ask = _Ask(method, _without_user(url), sent, body, max_bytes, deadline, deadline_seconds, repeatable)
         for _ in range(MAX_REDIRECTS + 1):
             status, received, content = self._with_retries(ask)
@@ -199,25 +202,48 @@ class Http:
         raise HostUnavailable(text)
 
     def _with_retries(self, ask: _Ask) -> tuple[int, HTTPHeaderDict, bytes]:
+        manners = self._manners_towards(ask)
         for pause in (*self.backoff, None):
             try:
-                status, headers, content = self._attempt(ask)
+                with manners.turn(ask.deadline):
+                    started = monotonic()
+                    status, headers, content = self._attempt(ask)
             except HTTPError as error:
+                failure: HostError = HostUnavailable(_reason(ask, error))
+                manners.complained(failure, {})
                 if pause is None or not ask.idempotent or not _broke(error) or monotonic() + pause >= ask.deadline:
-                    raise HostUnavailable(_reason(ask, error)) from error
+                    raise failure from error
                 time.sleep(pause)
                 continue
+            except HostUnavailable as error:
+                if monotonic() >= ask.deadline:  # too slow; too large says nothing about the host
+                    manners.complained(error, {})
+                raise
             if status < 400:
+                manners.answered(headers, monotonic() - started)
                 return status, headers, content
-            failure, wait = _failure(ask.url, status, headers), _retry_after(headers)
-            if wait is None and status in (502, 503, 504) and pause is not None:
+            failure, wait = _failure(ask.url, status, headers, content), retry_after(headers)
+            if status in (502, 503, 504) and wait is None:
                 wait = pause
-            elif pause is None or status not in (429, 503) or wait is None or wait > self.longest_retry_after:
-                raise failure
-            if not ask.idempotent or monotonic() + wait >= ask.deadline:
+            elif status not in (403, 429, 503) or (wait is not None and wait > self.longest_retry_after):
+                wait = None
+            again = pause is not None and wait is not None and ask.idempotent and monotonic() + wait < ask.deadline
+            _behave(manners, failure, headers, ask, monotonic() - started, again)
+            if not again or wait is None:
                 raise failure
             time.sleep(wait)
         raise AssertionError("the last round returns or raises")
+
+    def _manners_towards(self, ask: _Ask) -> Manners:
+        parts = _http_address(ask.url)
+        credential = next((value for name, value in ask.headers.items() if name.lower() in CREDENTIALS), "")
+        key = (f"{parts.scheme}://{parts.netloc.lower()}", credential)
+        with self._lock:
+            if key not in self._manners:
+                if len(self._manners) >= MAX_HOSTS:
+                    self._manners.pop(next(iter(self._manners)))
+                self._manners[key] = Manners(parts.netloc.lower(), self.connections)
+            return self._manners[key]
 
     def _attempt(self, ask: _Ask) -> tuple[int, HTTPHeaderDict, bytes]:
         parts = _http_address(ask.url)
@@ -239,8 +265,12 @@ class Http:
                 timeout=Timeout(connect=self.connect_seconds, read=self.read_seconds),
             )
             with _releasing(response):
-                wanted = 200 <= response.status < 300 and ask.method != "HEAD"
-                return response.status, response.headers, _read(response, ask, exchange) if wanted else b""
+                content = b""
+                if 200 <= response.status < 300 and ask.method != "HEAD":
+                    content = _read(response, ask, exchange)
+                elif response.status in (403, 429):
+                    content = response.read1(MAX_COMPLAINT_BYTES, decode_content=True)
+                return response.status, response.headers, content
         except (HTTPException, OSError) as error:  # urllib3 lets some of them through
             raise ProtocolError(str(error), error) from error
         finally:
@@ -313,11 +343,13 @@ def _redirected(ask: _Ask, status: int, headers: Mapping[str, str]) -> _Ask:
     return _Ask(ask.method, url, kept, ask.body, ask.max_bytes, ask.deadline, ask.seconds, ask.idempotent)
 
 
-def _failure(url: str, status: int, headers: Mapping[str, str]) -> HostError:
+def _failure(url: str, status: int, headers: Mapping[str, str], content: bytes = b"") -> HostError:
     """The HostError for a status from 400 on."""
-    text, pause = _answered(url, status), _retry_after(headers)
+    text, pause = _answered(url, status), retry_after(headers)
     if status in (404, 410, 451):
         return RepositoryGone(text, status)
+    if status == 403 and pause is None and b"rate limit" in content.lower():
+        pause = PAUSE_UNTOLD.total_seconds()  # GitHub's secondary limits may name no time
     if status == 429 or (status in (403, 503) and pause is not None):
         until = None if pause is None else datetime.now(UTC) + min(timedelta(seconds=pause), LONGEST_PAUSE)
         return RateLimited(text, until, status)
@@ -326,26 +358,22 @@ def _failure(url: str, status: int, headers: Mapping[str, str]) -> HostError:
     return HostUnavailable(text, status)
 
 
+def _behave(
+    manners: Manners, failure: HostError, headers: Mapping[str, str], ask: _Ask, seconds: float, again: bool
+) -> None:
+    """What a refusal means for our manners. `again`: it is asked once more after a short wait, so that nothing is closed."""
+    if isinstance(failure, RateLimited) and not again:
+        manners.complained(failure, headers)
+    elif isinstance(failure, RateLimited) or failure.status >= 500:
+        manners.complained(HostUnavailable(failure.message, failure.status), headers)
+    elif failure.status == 401 and any(name.lower() in CREDENTIALS for name in ask.headers):
+        manners.refused(failure)
+    else:
+        manners.answered(headers, seconds)
+
+
 def _answered(url: str, status: int) -> Message:
     return message("{url} answers with HTTP status {status}", url=url, status=status)
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds until Retry-After (RFC 9110, section 10.2.3), or until X-RateLimit-Reset where nothing remains."""
-    text = headers.get("Retry-After", "").strip()
-    if text.isascii() and text.isdigit():
-        return min(float(text[:12]), LONGEST_PAUSE.total_seconds())
-    now = datetime.now(UTC)
-    try:
-        moment = parsedate_to_datetime(text) if text else None
-        if moment is None and headers.get("X-RateLimit-Remaining", "").strip() == "0":
-            moment = datetime.fromtimestamp(int(headers.get("X-RateLimit-Reset", "")), UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-    if moment is None:
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return min(max((moment - now).total_seconds(), 0.0), LONGEST_PAUSE.total_seconds())
 
 
 def _broke(error: HTTPError) -> bool:

@@ -20,8 +20,8 @@ class Repository:
     `url` is the address the publisher names, not the mirror it was read from. `head` is the commit id of the default branch:
     None where the repository is empty, "" where the host does not tell it in its list (reading the files then does).
     `host_id` is the host's own name for it, which survives renaming, behind the host's: `github.com:R_kgDOLA`. `state` changes
-    whenever the content may have changed: the head commit where `state` is empty, else what the host says of the last change;
-    `unsettled` where that cannot be trusted yet. `facts` holds what the host tells besides; their names are those of `Facts`.
+    whenever the content may have changed: what the host says of the last change, or, where it is empty, the head commit; where
+    both are empty it may have changed since the last look. `facts` holds what the host tells besides, by the names of `Facts`.
     """
 
     url: str

@@ -19,9 +19,20 @@ def _git(access: Access) -> GitHost:
     return GitSmartHttp(access.http, access.locate)
 
 
+def _github(access: Access) -> GitHost:
+    if not access.token:
+        from .github_rest import GitHubByRest
+
+        return GitHubByRest(access)
+    from .github import GitHub
+
+    return GitHub(access)
+
+
 # One line for each kind of host, by the name that settings use.
 HOSTS: dict[str, Callable[[Access], GitHost]] = {
     "git": _git,
+    "github": _github,
 }
 # By the host's name, or the first part of it. All others are asked (`probe`).
 KNOWN: dict[str, str] = {

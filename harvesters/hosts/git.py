@@ -20,7 +20,7 @@ from typing import Any
 
 from ...schemas.candidate import EXECUTABLE, FOLDER, REGULAR, SYMLINK, Candidate, Repository, RepositoryFile
 from ...schemas.finding import Message, message
-from ..errors import HostError, HostUnavailable
+from ..errors import HostError, HostUnavailable, naming
 from ..http import Http
 from .git_protocol import (
     OBJECT_ID,
@@ -293,13 +293,14 @@ def _first(entries: Iterable[TreeEntry]) -> list[TreeEntry]:
 @contextmanager
 def _named(url: str, address: str) -> Iterator[None]:
     """Errors within name the address that the publisher knows, not the mirror's, nor Git's service below it."""
-    try:
-        yield
-    except HostError as error:
-        values = tuple((name, _without_service(value.replace(address, url))) for name, value in error.message.values)
-        error.message = Message(error.message.template, values)
-        error.args = (str(error.message),)
-        raise
+    with naming(url, address):
+        try:
+            yield
+        except HostError as error:
+            values = tuple((name, _without_service(value)) for name, value in error.message.values)
+            error.message = Message(error.message.template, values)
+            error.args = (str(error.message),)
+            raise
 
 
 def _without_service(text: str) -> str:

@@ -1,0 +1,331 @@
+"""GitHub by GraphQL: one request for a hundred repositories and their publiccode.yml; one for the licence texts of fifty.
+
+A page that is too much for GitHub (502, 504, parts left out) is asked for again at half the size; sizes grow back. Complete
+lists go by the time of creation, which never changes, and are read again where the number of repositories changed meanwhile.
+Without a token there is no GraphQL: then `github_rest` lists, and plain Git reads.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from threading import Lock
+from typing import Any
+from urllib.parse import urlsplit
+
+from ...schemas.candidate import EXECUTABLE, REGULAR, SYMLINK, Candidate, Facts, Repository, RepositoryFile
+from ...schemas.finding import message
+from ..errors import AccessDenied, HostError, HostUnavailable, RateLimited, RepositoryGone
+from .git_protocol import TreeEntry
+from .github_api import PER_PAGE, Api
+from .github_queries import (
+    LIST,
+    Blob,
+    Listed,
+    is_blob,
+    listed,
+    living,
+    look_query,
+    node_id,
+    path_of,
+    read_query,
+    texts,
+)
+from .port import Access, Answer
+from .wanted_files import (
+    LICENSES_FOLDER,
+    MAX_LICENSE_BYTES,
+    MAX_LICENSE_FILES,
+    MAX_PUBLICCODE_BYTES,
+    is_license_name,
+    link_target,
+)
+
+BY_CREATION = {"field": "CREATED_AT", "direction": "ASC"}
+BY_PUSH = {"field": "PUSHED_AT", "direction": "DESC"}
+AT_ONCE = 50
+MOST_PAGES = 10_000
+TIMES_LISTED = 3
+REMEMBERED = 4 * PER_PAGE
+_MALFORMED = (KeyError, TypeError, AttributeError, ValueError)
+
+
+class GitHub:
+    """The GitHost for github.com and GitHub Enterprise Server, with a credential."""
+
+    batch = AT_ONCE
+
+    def __init__(self, access: Access) -> None:
+        self._api = Api(access)
+        self._host = urlsplit(access.origin).netloc
+        self._lock = Lock()
+        self._remembered: OrderedDict[str, Listed] = OrderedDict()
+
+    def repositories(self, url: str, since: datetime | None = None) -> Iterator[Repository]:
+        """See GitHost; `url` is that of an organisation or a user."""
+        login = urlsplit(url).path.strip("/").partition("/")[0]
+        if since is not None:
+            for node, _ in self._nodes(url, login, BY_PUSH):
+                found = self._listed(node, url)
+                if datetime.fromisoformat(str(node["pushedAt"] or node["createdAt"])) < since:
+                    return
+                yield found.repository
+            return
+        seen: set[str] = set()
+        counted = -1
+        for _ in range(TIMES_LISTED):
+            totals: set[int] = set()
+            passed: set[str] = set()
+            for node, total in self._nodes(url, login, BY_CREATION):
+                totals.add(total)
+                repository = self._listed(node, url).repository
+                passed.add(repository.host_id)
+                if repository.host_id not in seen:
+                    seen.add(repository.host_id)
+                    yield repository
+            if not totals or (len(totals) == 1 and len(passed) in (counted, *totals)):
+                return
+            counted = len(passed)
+        raise HostUnavailable(message("{url}: the list changed each time it was read", url=url))
+
+    def _nodes(self, url: str, login: str, order: Mapping[str, str]) -> Iterator[tuple[dict[str, Any], int]]:
+        """The repositories of an owner as GitHub describes them, and how many there are by the newest page."""
+        size, after = PER_PAGE, None
+        for _ in range(MOST_PAGES):
+            variables = {"login": login, "first": size, "after": after, "order": order}
+            try:
+                data, errors = self._api.graphql(LIST, variables)
+                owner = data.get("repositoryOwner")
+                if owner is None and not errors:
+                    raise RepositoryGone(message("there is nothing at {url}", url=url))
+                page = _page(owner, errors, url)
+            except HostUnavailable:
+                if size == 1:
+                    raise
+                size = max(1, size // 2)
+                continue
+            yield from ((node, int(page["totalCount"])) for node in page["nodes"])
+            if not page["pageInfo"]["hasNextPage"]:
+                return
+            after, size = page["pageInfo"]["endCursor"], min(PER_PAGE, size * 2)
+        raise HostUnavailable(message("{url}: the list has no end", url=url))
+
+    def look(self, repositories: Sequence[Repository]) -> Iterator[Answer]:
+        """See GitHost."""
+        for start in range(0, len(repositories), AT_ONCE):
+            yield from self._looked(repositories[start : start + AT_ONCE])
+
+    def _looked(self, known: Sequence[Repository]) -> Iterator[Answer]:
+        try:
+            data, errors = self._api.graphql(*look_query(known))
+        except HostUnavailable as error:
+            if len(known) == 1:
+                yield Answer(known[0], error=error)
+                return
+            middle = len(known) // 2
+            yield from self._looked(known[:middle])
+            yield from self._looked(known[middle:])
+            return
+        except HostError as error:
+            yield from (Answer(repository, error=error) for repository in known)
+            return
+        told = {
+            str(error["path"][0]): error for error in errors if isinstance(error.get("path"), list) and error["path"]
+        }
+        for number, repository in enumerate(known):
+            node = data.get(f"r{number}")
+            try:
+                if not node:
+                    raise _absent(repository.url, told.get(f"r{number}", {}))
+                yield Answer(self._listed(node, repository.url).repository)
+            except HostError as error:
+                yield Answer(repository, error=error)
+
+    def _listed(self, node: Mapping[str, Any], url: str) -> Listed:
+        """A node as we remember it until its files are fetched; `url` that of the repository or of its owner."""
+        try:
+            found = listed(node, self._host, url if path_of(url).count("/") else "")
+        except _MALFORMED as error:
+            raise _odd(url) from error
+        with self._lock:
+            self._remembered[found.repository.host_id] = found
+            while len(self._remembered) > REMEMBERED:
+                self._remembered.popitem(last=False)
+        return found
+
+    def fetch(self, repositories: Sequence[Repository]) -> Iterator[Answer]:
+        """See GitHost."""
+        for start in range(0, len(repositories), AT_ONCE):
+            yield from self._fetched(repositories[start : start + AT_ONCE])
+
+    def _fetched(self, repositories: Sequence[Repository]) -> Iterator[Answer]:
+        with self._lock:
+            known = {key: self._remembered.pop(key, None) for key in (one.host_id for one in repositories)}
+        if lost := [one for one in repositories if known[one.host_id] is None]:
+            for answer in self.look(lost):
+                if answer.error is not None:
+                    yield answer
+                    continue
+                with self._lock:
+                    known[answer.repository.host_id] = self._remembered.pop(answer.repository.host_id)
+        found = [one for one in known.values() if one is not None]
+        yield from (self._without_file(one) for one in found if one.file is None or one.blocked)
+        yield from self._read([one for one in found if one.file is not None and not one.blocked])
+
+    def _without_file(self, one: Listed) -> Answer:
+        url = one.repository.url
+        error = RepositoryGone(message("{url} is blocked by its host", url=url), 451) if one.blocked else None
+        return Answer(one.repository, error=error)
+
+    def _read(self, wanted: Sequence[Listed]) -> Iterator[Answer]:
+        """How these live, and their texts; in halves where that is too much at once."""
+        if not wanted:
+            return
+        chosen = [_licenses(one) for one in wanted]
+        asked = [
+            (node_id(one.repository), list(dict.fromkeys(entry.oid for entry in licenses.values())))
+            for one, licenses in zip(wanted, chosen, strict=True)
+        ]
+        try:
+            data, errors = self._api.graphql(*read_query(asked))
+        except HostUnavailable as error:
+            if len(wanted) == 1:
+                yield Answer(wanted[0].repository, error=error)
+                return
+            middle = len(wanted) // 2
+            yield from self._read(wanted[:middle])
+            yield from self._read(wanted[middle:])
+            return
+        except HostError as error:
+            yield from (Answer(one.repository, error=error) for one in wanted)
+            return
+        told = _by_name(errors)
+        for number, (one, licenses) in enumerate(zip(wanted, chosen, strict=True)):
+            try:
+                if not data.get(f"r{number}"):
+                    raise _absent(one.repository.url, told.get(f"r{number}", {}))
+                yield self._answer(one, licenses, data[f"r{number}"])
+            except HostError as error:
+                yield Answer(one.repository, error=error)
+
+    def _answer(self, one: Listed, licenses: Mapping[str, TreeEntry], node: Any) -> Answer:
+        if not isinstance(node, dict) or one.file is None:
+            raise _odd(one.repository.url)
+        try:
+            facts: Facts = living(node)
+            blobs = texts(node)
+        except _MALFORMED as error:
+            raise _odd(one.repository.url) from error
+        repository = replace(one.repository, facts={**one.repository.facts, **facts})
+        if one.blob:
+            blobs[one.blob.oid] = one.blob
+        files = _Files(self._api, one, blobs)
+        file = files.file(one.file.name, one.file, MAX_PUBLICCODE_BYTES)
+        known = dict(one.root) | {f"{LICENSES_FOLDER}/{name}": entry for name, entry in one.licenses.items()}
+        texts_ = tuple(files.license(path, entry, known) for path, entry in licenses.items())
+        return Answer(repository, Candidate(file, one.repository, texts_))
+
+
+class _Files:
+    """The files of one repository: as the query brought them, one by one where it could not."""
+
+    def __init__(self, api: Api, one: Listed, blobs: dict[str, Blob]) -> None:
+        self._api, self._one, self._blobs = api, one, blobs
+
+    def file(self, path: str, entry: TreeEntry, limit: int) -> RepositoryFile:
+        """The publiccode.yml; a link is named, never followed."""
+        if not _is_blob(entry):
+            return RepositoryFile(path, None, entry.mode)
+        content, size = self._content(entry.oid, limit)
+        if entry.mode == SYMLINK:
+            return RepositoryFile(path, None, SYMLINK, size, (content or b"").decode("utf-8", "replace"))
+        return RepositoryFile(path, content, _mode(entry), size)
+
+    def license(self, path: str, entry: TreeEntry, known: Mapping[str, TreeEntry]) -> RepositoryFile:
+        """A licence file; a link is followed, once, to a regular file among `known`."""
+        if entry.mode != SYMLINK:
+            return self.file(path, entry, MAX_LICENSE_BYTES)
+        link = self.file(path, entry, MAX_LICENSE_BYTES)
+        source = known.get(link_target(path, link.target) or "")
+        if source is None or not _is_blob(source) or source.mode == SYMLINK:
+            return replace(link, size=None)
+        content, size = self._content(source.oid, MAX_LICENSE_BYTES)
+        return replace(link, content=content, size=size)
+
+    def _content(self, oid: str, limit: int) -> tuple[bytes | None, int | None]:
+        blob = self._blobs.get(oid)
+        if blob is not None and blob.size > limit:
+            return None, blob.size
+        if blob is None or blob.content is None:
+            blob = self._blobs[oid] = self._blob(oid, limit)
+        return (blob.content, blob.size) if blob.size <= limit else (None, blob.size)
+
+    def _blob(self, oid: str, limit: int) -> Blob:
+        url = self._one.repository.facts.get("moved_to", self._one.repository.url)
+        try:
+            answer = self._api.get(f"/repos/{path_of(url)}/git/blobs/{oid}")
+            size = int(answer["size"])
+            content = b64decode(answer["content"]) if size <= limit else None
+            if content is not None and not is_blob(oid, content):
+                raise ValueError(oid)
+        except (RepositoryGone, *_MALFORMED) as error:  # a file that is not there says nothing about the repository
+            raise _odd(url) from error
+        return Blob(oid, size, content)
+
+
+def _licenses(one: Listed) -> dict[str, TreeEntry]:
+    found = {name: entry for name, entry in one.root.items() if _is_blob(entry) and is_license_name(name)}
+    found |= {f"{LICENSES_FOLDER}/{name}": entry for name, entry in one.licenses.items() if _is_blob(entry)}
+    return dict(list(found.items())[:MAX_LICENSE_FILES])
+
+
+def _page(owner: Any, errors: Sequence[Mapping[str, Any]], url: str) -> dict[str, Any]:
+    """The page of repositories, whole.
+
+    Raises:
+        HostUnavailable: parts of it are missing.
+
+    """
+    try:
+        page = owner["repositories"]
+        if errors or not all(isinstance(node, dict) for node in page["nodes"]):
+            reason = str(errors[0].get("message", "") if errors else "a repository is missing")[:200]
+            raise HostUnavailable(message("{url} gives no data: {reason}", url=url, reason=reason), 200)
+        int(page["totalCount"]), page["pageInfo"]["hasNextPage"], page["pageInfo"]["endCursor"]
+    except _MALFORMED as error:
+        raise _odd(url) from error
+    return dict(page)
+
+
+def _by_name(errors: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Errors by the field of the query that they are about."""
+    return {str(error["path"][0]): error for error in errors if isinstance(error.get("path"), list) and error["path"]}
+
+
+def _absent(url: str, error: Mapping[str, Any]) -> HostError:
+    """Why a repository that was asked for is not there."""
+    kind = str(error.get("type", ""))
+    if kind in ("NOT_FOUND", ""):
+        return RepositoryGone(message("there is nothing at {url}", url=url)) if kind else _odd(url)
+    if kind == "FORBIDDEN":
+        return AccessDenied(message("{url}: the host does not let this credential see it", url=url))
+    if kind == "RATE_LIMITED":
+        return RateLimited(message("{url}: the budget of this hour is used up", url=url))
+    return HostUnavailable(
+        message("{url} gives no data: {reason}", url=url, reason=str(error.get("message", ""))[:200]), 200
+    )
+
+
+def _odd(url: str) -> HostUnavailable:
+    return HostUnavailable(message("{url} answers, but not as GitHub's API does", url=url), 200)
+
+
+def _is_blob(entry: TreeEntry) -> bool:
+    return entry.mode == SYMLINK or entry.mode & 0o170000 == 0o100000
+
+
+def _mode(entry: TreeEntry) -> int:
+    return EXECUTABLE if entry.mode & 0o100 else REGULAR

@@ -1,0 +1,90 @@
+"""GitHub without a token: the list by REST, which anonymous callers get 60 times an hour; the files by plain Git, without limit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from github import GithubException
+from github.PaginatedList import PaginatedList
+from github.Repository import Repository as GithubRepository
+
+from ...registry.columns import now
+from ...schemas.candidate import Facts, Repository
+from ...schemas.finding import message
+from ..errors import HostUnavailable, RepositoryGone
+from .git import GitSmartHttp
+from .github_api import Api
+from .port import Access, Answer, OneByOne
+
+SETTLED = timedelta(hours=2)
+"""A time of the last push that is younger may still move without being seen to."""
+MOST = 1_000_000
+_MALFORMED = (KeyError, TypeError, AttributeError, ValueError, GithubException, AssertionError, RecursionError)
+
+
+class GitHubByRest(OneByOne):
+    """The GitHost for github.com without a credential."""
+
+    def __init__(self, access: Access) -> None:
+        self._api, self._git = Api(access), GitSmartHttp(access.http, access.locate)
+        self._host = urlsplit(access.origin).netloc
+
+    def repositories(self, url: str, since: datetime | None = None) -> Iterator[Repository]:
+        """See GitHost; `url` is that of an organisation or a user."""
+        login = quote(urlsplit(url).path.strip("/").partition("/")[0], safe="")
+        order = {"sort": "pushed", "direction": "desc"} if since else {"sort": "created", "direction": "asc"}
+        try:
+            yield from self._list(url, f"/orgs/{login}/repos", {"type": "public", **order}, since)
+        except RepositoryGone:
+            yield from self._list(url, f"/users/{login}/repos", {"type": "owner", **order}, since)
+
+    def _list(self, url: str, path: str, query: Mapping[str, str], since: datetime | None) -> Iterator[Repository]:
+        seen = set()
+        try:
+            for number, found in enumerate(PaginatedList(GithubRepository, self._api.requester, path, dict(query))):
+                if number >= MOST:
+                    raise HostUnavailable(message("{url}: the list has no end", url=url))
+                repository = self._described(found.raw_data)
+                if since and datetime.fromisoformat(repository.facts["pushed_at"]) < since:
+                    return
+                if repository.host_id not in seen:
+                    seen.add(repository.host_id)
+                    yield repository
+        except _MALFORMED as error:
+            raise HostUnavailable(message("{url} answers, but not as GitHub's API does", url=url), 200) from error
+
+    def _described(self, told: Mapping[str, Any]) -> Repository:
+        pushed = str(told["pushed_at"] or told["created_at"])
+        facts = Facts(pushed_at=pushed, created_at=str(told["created_at"]), stars=int(told["stargazers_count"]))
+        if told.get("description"):
+            facts["description"] = str(told["description"])
+        if told.get("topics"):
+            facts["topics"] = [str(topic) for topic in told["topics"]]
+        if told.get("language"):
+            facts["language"] = str(told["language"])
+        if told.get("license"):
+            facts["license_detected"] = str(told["license"]["spdx_id"])
+        settled = datetime.fromisoformat(pushed) < now() - SETTLED
+        return Repository(
+            url=str(told["html_url"]),
+            head="",
+            default_branch=str(told["default_branch"]),
+            archived=bool(told["archived"]),
+            host_id=f"{self._host}:{told['node_id']}",
+            state=pushed if settled else "",
+            facts=facts,
+        )
+
+    def repository(self, known: Repository) -> Repository:
+        """By plain Git: that costs nothing of the sixty."""
+        found = self._git.repository(known)
+        return replace(found, host_id=known.host_id, archived=known.archived)
+
+    def read(self, repository: Repository) -> Answer:
+        """By plain Git."""
+        looked = self._git.repository(repository)
+        return self._git.read(replace(repository, head=looked.head, facts={**repository.facts, **looked.facts}))
