@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 demo: $(VENV)/installed
 	$(BIN)/publiccode demo
 
-test: $(VENV)/installed $(VENV)/browser
+test: $(VENV)/installed $(VENV)/browser $(VENV)/schemas/pins
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy publiccode tests
@@ -35,6 +35,11 @@ $(VENV)/installed: requirements.lock pyproject.toml deploy/make-venv
 $(VENV)/browser: deploy/install-browser $(VENV)/installed
 	deploy/install-browser
 	touch $@
+
+# The schemas that GitHub publishes of its interfaces; without them the tests with a simulated GitHub are skipped, visibly.
+$(VENV)/schemas/pins: deploy/install-schemas $(VENV)/installed
+	deploy/install-schemas $(VENV)
+	mkdir -p $(@D) && touch $@
 
 # The newest versions that pyproject.toml allows.
 lock: $(VENV)/installed
