@@ -26,6 +26,10 @@ class HostUnavailable(HostError):
     """No usable answer now: time-out, refused connection, 5xx, an answer that is no Git, a limit of ours exceeded."""
 
 
+class CannotList(HostUnavailable):
+    """This kind of host has no lists of repositories."""
+
+
 class RateLimited(HostError):
     """The host asks to come back later; `until` (UTC) where it says when."""
 

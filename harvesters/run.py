@@ -1,118 +1,85 @@
-"""Harvests code hostings: list, fetch, assess, record. One bad repository never stops the run."""
+"""Harvests code hostings: list, fetch, assess, record. One bad repository, or one bad host, never stops the run.
+
+Threads look (`looking`), this one writes: everything is recorded in the order of the code hostings, so that two harvests of one
+world give the same catalogue. A harvest that was stopped is gone on with: what it had finished is not asked for again.
+"""
 
 from __future__ import annotations
 
 import fcntl
 import logging
-import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from uuid import UUID, uuid4
 
-from sqlmodel import Session, col, select
+from sqlmodel import select
 
-from ..registry.columns import now
 from ..registry.erasure import Erasures
-from ..registry.models import (
-    AssessmentRecord,
-    CodeHosting,
-    HarvestItem,
-    HarvestRun,
-    Outcome,
-    Reach,
-    RepositoryRecord,
-    StoredFile,
-)
-from ..registry.observations import Look, record
-from ..registry.store import Change, StorageError, Store
+from ..registry.models import CodeHosting, HarvestItem, HarvestRun, Outcome
+from ..registry.observations import Look, record_all
+from ..registry.store import Change, StorageError
 from ..registry.stored import message_to_json
-from ..schemas.candidate import Candidate, Repository, RepositoryFile
-from ..schemas.finding import Assessment, message
-from .errors import AccessDenied, HostError, RepositoryGone
-from .hosts import GitHost
-from .http import Http
+from .errors import CannotList, RateLimited
+from .looking import Judging, Listed
+from .workers import Job, Parts, Wishes, in_order
 
 log = logging.getLogger("publiccode.harvest")
+_ALL = Wishes()
 
-_AHEAD = 100
+TAKEN_UP_WITHIN = timedelta(hours=12)
+"""A harvest that was stopped no longer ago is gone on with."""
 
 
 class HarvestRunning(Exception):
     """Another harvest is running in this data folder."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the last harvest left: the commit it read, and, where newer rules must judge it, the files as stored."""
-
-    head: str
-    stored: Candidate | None = None
-    answered: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What a harvest is plugged together from. `host_for` gives the host that serves a code hosting's address."""
-
-    store: Store
-    http: Http
-    host_for: Callable[[str], GitHost]
-    assess: Callable[[Candidate], Assessment]
-    ruleset: str
-    threads: int = 4
-    actor: str = "harvest"
-    clock: Callable[[], datetime] = now
-
-
 @dataclass
 class Harvest:
-    """What one command did: its id, and how often each outcome came."""
+    """What one command did: its id, how often each outcome came, what it cost; `postponed`: lists left for later."""
 
     id: UUID
     outcomes: dict[Outcome, int] = field(default_factory=dict)
     requests: int = 0
     bytes_received: int = 0
+    listed: int = 0
+    taken_up: int = 0
+    postponed: dict[str, datetime | None] = field(default_factory=dict)
+
+
+class _Rollback(Exception):
+    """Ends a transaction that must leave nothing."""
 
 
 def harvest(
     parts: Parts,
     hostings: Sequence[CodeHosting],
     report: Callable[[CodeHosting, HarvestItem], None] = lambda _h, _i: None,
+    wishes: Wishes = _ALL,
 ) -> Harvest:
     """Harvests the code hostings: one run each, one item per repository.
 
-    Everything that was read is written as it comes, each code hosting in one transaction; an interrupted harvest is
-    taken up by the next one, at the cost of one request for what it had read.
+    Everything that was read is written as it comes, some repositories in one transaction.
 
     Args:
         parts: what it works with.
         hostings: where to look.
         report: told each item as it is written.
+        wishes: how much.
 
     Raises:
         StorageError: the database cannot be written; what was written before stays.
 
     """
-    result = Harvest(uuid4())
-    with parts.store.writing(parts.actor, parts.clock()) as change:
-        _close_interrupted(change)
-        runs = {
-            hosting.id: HarvestRun(harvest_id=result.id, code_hosting_id=hosting.id, started_at=change.at)
-            for hosting in hostings
-        }
-        change.session.add_all(runs.values())
-        change.session.flush()
-        run_ids = {hosting_id: run.id for hosting_id, run in runs.items()}
+    result, wanted, run_ids = _begin(parts, hostings, wishes)
     with parts.store.reading() as session:
-        redact = Erasures(session).redact
-    for hosting, done in _in_order(parts, hostings, redact):
-        for item in _record(parts, hosting, run_ids[hosting.id], done):
+        judging = Judging(parts.store, parts.http, parts.assess, Erasures(session).redact)
+    for job, chunks in in_order(parts, judging, wanted, wishes):
+        for hosting, item in _record(parts, job, chunks, run_ids, result, wishes.dry):
             result.outcomes[item.outcome] = result.outcomes.get(item.outcome, 0) + 1
             result.requests += item.requests
             result.bytes_received += item.bytes_received
@@ -120,43 +87,65 @@ def harvest(
     return result
 
 
-def _in_order(
-    parts: Parts, hostings: Sequence[CodeHosting], redact: Callable[[bytes], bytes]
-) -> Iterator[tuple[CodeHosting, Future[list[Look]]]]:
-    """Looks at several hostings at a time, but gives them in their order: two harvests of one world number slugs alike.
-
-    No more than _AHEAD hostings are looked at before the first is recorded: that bounds the memory.
-    """
-    pool = ThreadPoolExecutor(max(1, parts.threads), thread_name_prefix="harvest")
-    try:
-        waiting: deque[tuple[CodeHosting, Future[list[Look]]]] = deque()
-        for hosting in hostings:
-            waiting.append((hosting, pool.submit(_looks, parts, hosting, _known(parts, hosting), redact)))
-            if len(waiting) > _AHEAD:
-                yield _done(*waiting.popleft())
-        while waiting:
-            yield _done(*waiting.popleft())
-    finally:  # on Ctrl-C or a full disk: what has not begun is not started
-        pool.shutdown(cancel_futures=True)
-
-
-def _done(hosting: CodeHosting, looks: Future[list[Look]]) -> tuple[CodeHosting, Future[list[Look]]]:
-    wait([looks])
-    return hosting, looks
+def _begin(
+    parts: Parts, hostings: Sequence[CodeHosting], wishes: Wishes
+) -> tuple[Harvest, list[CodeHosting], dict[UUID, UUID]]:
+    """Opens the runs; those that an earlier harvest finished before it was stopped are left out."""
+    if wishes.dry:
+        return Harvest(uuid4()), list(hostings), {hosting.id: uuid4() for hosting in hostings}
+    with parts.store.writing(parts.actor, parts.clock()) as change:
+        earlier, finished = _interrupted(change)
+        if wishes.afresh or not finished & {hosting.id for hosting in hostings}:
+            earlier, finished = uuid4(), set()
+        wanted = [hosting for hosting in hostings if hosting.id not in finished]
+        runs = {
+            hosting.id: HarvestRun(harvest_id=earlier, code_hosting_id=hosting.id, started_at=change.at)
+            for hosting in wanted
+        }
+        change.session.add_all(runs.values())
+        change.session.flush()
+        run_ids = {hosting_id: run.id for hosting_id, run in runs.items()}
+    return Harvest(earlier, taken_up=len(hostings) - len(wanted)), wanted, run_ids
 
 
-def _record(parts: Parts, hosting: CodeHosting, run_id: UUID, done: Future[list[Look]]) -> list[HarvestItem]:
-    """Writes a hosting's looks and closes its run, in one transaction; where that breaks us, it is told and logged."""
-    with _OurFault(hosting):
-        return _write(parts, hosting, run_id, done.result())
-    return _record_failure(parts, hosting, run_id)
+def _interrupted(change: Change) -> tuple[UUID, set[UUID]]:
+    """Closes the runs of a harvest that was ended from outside; gives its id, and the code hostings that it had finished."""
+    # Whoever holds the harvest lock is the only harvest: runs that still say "running" were cut off.
+    broken = list(change.session.exec(select(HarvestRun).where(HarvestRun.status == "running")))
+    for run in broken:
+        run.status = "interrupted"
+        change.session.add(run)
+    newest = max(broken, key=lambda run: run.started_at, default=None)
+    if newest is None or change.at - newest.started_at > TAKEN_UP_WITHIN:
+        return uuid4(), set()
+    query = select(HarvestRun.code_hosting_id).where(
+        HarvestRun.harvest_id == newest.harvest_id, HarvestRun.status == "finished"
+    )
+    return newest.harvest_id, set(change.session.exec(query))
+
+
+def _record(
+    parts: Parts,
+    job: Job,
+    chunks: Iterator[list[Look]],
+    run_ids: Mapping[UUID, UUID],
+    result: Harvest,
+    dry: bool,
+) -> Iterator[tuple[CodeHosting, HarvestItem]]:
+    """Writes a job's looks, each chunk in one transaction, and closes its runs; what breaks us is told and logged."""
+    with _OurFault(job):
+        for looks in chunks:
+            yield from _write(parts, job, looks, run_ids, dry)
+        yield from _close(parts, job, run_ids, result, dry)
+        return
+    yield from _record_failure(parts, job, run_ids)
 
 
 class _OurFault(AbstractContextManager[None]):
     """We are wrong, not the host: the traceback is logged, the run is marked failed, the other hostings go on."""
 
-    def __init__(self, hosting: CodeHosting) -> None:
-        self.url = hosting.url
+    def __init__(self, job: Job) -> None:
+        self.url = job.hostings[0].url
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -167,150 +156,121 @@ class _OurFault(AbstractContextManager[None]):
         return ours
 
 
-def _write(parts: Parts, hosting: CodeHosting, run_id: UUID, looks: list[Look]) -> list[HarvestItem]:
-    with parts.store.writing(parts.actor, parts.clock()) as change:
-        # As it is now: the list of publishers may have been imported since the harvest began.
-        current = change.session.get(CodeHosting, hosting.id)
-        items = []
-        if current is not None and current.listed:
-            items = [record(change, current, run_id, look, parts.ruleset) for look in looks]
-            if current.kind != "repository":
-                items = [_needs_listing(change, current, run_id)]
-        _finish(change, run_id, "finished")
-        change.session.flush()
-        change.session.expunge_all()
-    return items
+@contextmanager
+def _transaction(parts: Parts, job: Job, run_ids: Mapping[UUID, UUID], dry: bool) -> Iterator[Change]:
+    """A transaction of the harvest; a dry one has runs of its own and leaves nothing."""
+    try:
+        with parts.store.writing(parts.actor, parts.clock()) as change:
+            if dry:
+                for hosting in job.hostings:
+                    run_id = run_ids[hosting.id]
+                    change.session.add(
+                        HarvestRun(id=run_id, harvest_id=run_id, code_hosting_id=hosting.id, started_at=change.at)
+                    )
+                change.session.flush()
+            yield change
+            change.session.flush()
+            change.session.expunge_all()
+            if dry:
+                raise _Rollback
+    except _Rollback:
+        pass
 
 
-def _needs_listing(change: Change, hosting: CodeHosting, run_id: UUID) -> HarvestItem:
-    text = message("{url} is a group of repositories: it needs a host that can list.", url=hosting.url)
+def _write(
+    parts: Parts, job: Job, looks: Sequence[Look], run_ids: Mapping[UUID, UUID], dry: bool
+) -> list[tuple[CodeHosting, HarvestItem]]:
+    written: list[tuple[CodeHosting, HarvestItem]] = []
+    with _transaction(parts, job, run_ids, dry) as change:
+        for hosting, theirs in _by_hosting(job, looks):
+            # As it is now: the list of publishers may have been imported since the harvest began.
+            current = change.session.get(CodeHosting, hosting.id)
+            if current is not None and current.listed:
+                items = record_all(change, current, run_ids[hosting.id], theirs, parts.ruleset)
+                written += [(hosting, item) for item in items]
+    return written
+
+
+def _by_hosting(job: Job, looks: Sequence[Look]) -> list[tuple[CodeHosting, Sequence[Look]]]:
+    if len(job.hostings) == 1:
+        return [(job.hostings[0], looks)]
+    return [(hosting, [look]) for hosting, look in zip(job.hostings, looks, strict=True)]
+
+
+def _close(
+    parts: Parts, job: Job, run_ids: Mapping[UUID, UUID], result: Harvest, dry: bool
+) -> list[tuple[CodeHosting, HarvestItem]]:
+    """Closes the runs of a job, and tells how its list went."""
+    written = []
+    listed, error = job.listed, job.listed.error
+    result.listed += listed.count
+    result.requests += listed.cost.requests
+    result.bytes_received += listed.cost.bytes_received
+    with _transaction(parts, job, run_ids, dry) as change:
+        for hosting in job.hostings:
+            run = change.session.get_one(HarvestRun, run_ids[hosting.id])
+            current = change.session.get(CodeHosting, hosting.id)
+            run.finished_at, run.status = change.at, "finished"
+            if job.host is None:
+                _describe_list(run, listed)
+            if error is not None and current is not None and current.listed:
+                written.append((hosting, _unlisted(change, current, run, listed)))
+            elif job.host is None and current is not None:
+                _remember_list(change, current, listed)
+            change.session.add(run)
+        if isinstance(error, RateLimited):
+            result.postponed[job.hostings[0].url] = error.until
+    return written
+
+
+def _describe_list(run: HarvestRun, listed: Listed) -> None:
+    run.listing, run.listed = "full" if listed.complete else "incremental", listed.count
+    run.milliseconds, run.requests = listed.milliseconds, listed.cost.requests
+    run.bytes_sent, run.bytes_received = listed.cost.bytes_sent, listed.cost.bytes_received
+    if isinstance(listed.error, RateLimited):
+        run.status, run.resume_at = "postponed", listed.error.until
+
+
+def _remember_list(change: Change, hosting: CodeHosting, listed: Listed) -> None:
+    if listed.until is not None and (hosting.listed_until is None or listed.until > hosting.listed_until):
+        hosting.listed_until = listed.until
+    if listed.complete:
+        hosting.full_listing_at = change.at
+    change.session.add(hosting)
+
+
+def _unlisted(change: Change, hosting: CodeHosting, run: HarvestRun, listed: Listed) -> HarvestItem:
+    """The item that tells why a group's list could not be read to its end."""
+    error = listed.error
+    outcome = Outcome.NEEDS_LISTING if isinstance(error, CannotList) else Outcome.UNREACHABLE
     item = HarvestItem(
-        run_id=run_id,
+        run_id=run.id,
         repository_key=hosting.key,
         url=hosting.url,
-        outcome=Outcome.NEEDS_LISTING,
-        messages=[message_to_json(text)],
+        outcome=Outcome.MISSING if listed.complete else outcome,
+        messages=[message_to_json(error.message)] if error else [],
         at=change.at,
     )
     change.session.add(item)
     return item
 
 
-def _record_failure(parts: Parts, hosting: CodeHosting, run_id: UUID) -> list[HarvestItem]:
+def _record_failure(parts: Parts, job: Job, run_ids: Mapping[UUID, UUID]) -> list[tuple[CodeHosting, HarvestItem]]:
+    written = []
     with parts.store.writing(parts.actor, parts.clock()) as change:
-        item = HarvestItem(
-            run_id=run_id, repository_key=hosting.key, url=hosting.url, outcome=Outcome.FAILED, at=change.at
-        )
-        change.session.add(item)
-        _finish(change, run_id, "failed")
+        for hosting in job.hostings:
+            run = change.session.get(HarvestRun, run_ids[hosting.id])
+            if run is None:
+                continue
+            run.finished_at, run.status = change.at, "failed"
+            item = HarvestItem(
+                run_id=run.id, repository_key=hosting.key, url=hosting.url, outcome=Outcome.FAILED, at=change.at
+            )
+            change.session.add_all([run, item])
+            written.append((hosting, item))
         change.session.flush()
         change.session.expunge_all()
-    return [item]
-
-
-def _finish(change: Change, run_id: UUID, status: str) -> None:
-    run = change.session.get(HarvestRun, run_id)
-    if run is not None:
-        run.finished_at, run.status = change.at, status
-        change.session.add(run)
-
-
-def _close_interrupted(change: Change) -> None:
-    # Whoever holds the harvest lock is the only harvest: runs that still say "running" were ended from outside.
-    for run in change.session.exec(select(HarvestRun).where(HarvestRun.status == "running")):
-        run.status = "interrupted"
-        change.session.add(run)
-
-
-def _looks(parts: Parts, hosting: CodeHosting, known: Known | None, redact: Callable[[bytes], bytes]) -> list[Look]:
-    """All looks at one code hosting; runs in a thread and touches no database."""
-    if hosting.kind != "repository":
-        return []
-    looks = []
-    host = parts.host_for(hosting.url)
-    started = time.monotonic()
-    with parts.http.counting() as cost:
-        try:
-            for answer in host.look([Repository(hosting.url)]):
-                if answer.error is not None:
-                    raise answer.error
-                looks.append(_look(parts, host, answer.repository, known, redact))
-        except HostError as error:
-            looks.append(Look(hosting.url, _answer(error, known), messages=(error.message,)))
-    milliseconds = round((time.monotonic() - started) * 1000)
-    looks[-1] = replace(
-        looks[-1],
-        milliseconds=milliseconds,
-        requests=cost.requests,
-        bytes_sent=cost.bytes_sent,
-        bytes_received=cost.bytes_received,
-    )
-    return looks
-
-
-def _look(
-    parts: Parts, host: GitHost, repository: Repository, known: Known | None, redact: Callable[[bytes], bytes]
-) -> Look:
-    if repository.empty:
-        return Look(repository.url, Reach.OK, repository)
-    if known is not None and known.head == repository.head:
-        if known.stored is None:
-            return Look(repository.url, Reach.OK, repository)
-        candidate: Candidate | None = replace(known.stored, repository=repository)
-    else:
-        answer = next(host.fetch([repository]))
-        if answer.error is not None:
-            raise answer.error
-        repository, candidate = answer.repository, answer.candidate
-    if candidate is None:
-        return Look(repository.url, Reach.OK, repository, read=True)
-    content = candidate.file.content
-    redacted = content if content is None else redact(content)
-    if redacted != content:
-        candidate = replace(candidate, file=replace(candidate.file, content=redacted))
-    return Look(
-        repository.url, Reach.OK, repository, True, candidate, parts.assess(candidate), redacted=redacted != content
-    )
-
-
-def _answer(error: HostError, known: Known | None) -> Reach:
-    """What a failed look says. 401 over plain Git means missing only where the repository answered before without one."""
-    if isinstance(error, RepositoryGone):
-        return Reach.MISSING
-    if isinstance(error, AccessDenied) and error.status == 401 and known is not None and known.answered:
-        return Reach.MISSING
-    return Reach.UNKNOWN
-
-
-def _known(parts: Parts, hosting: CodeHosting) -> Known | None:
-    """What is known of the repository at this address; read when its turn comes, so that nothing piles up."""
-    with parts.store.reading() as session:
-        repository = session.exec(select(RepositoryRecord).where(RepositoryRecord.key == hosting.key)).first()
-        if repository is None:
-            return None
-        head, stored = repository.head_commit, None
-        if repository.file_path and repository.newest_assessment_id:
-            assessment = session.get_one(AssessmentRecord, repository.newest_assessment_id)
-            if assessment.ruleset != parts.ruleset:
-                stored = _stored_candidate(session, assessment)
-                head = head if stored else ""
-        return Known(head, stored, answered=bool(repository.head_commit))
-
-
-def _stored_candidate(session: Session, assessment: AssessmentRecord) -> Candidate | None:
-    """The candidate as it was stored; None where its file was never read (a link, too large): then it is fetched again."""
-    hashes = {assessment.file_hash, *(file["hash"] for file in assessment.license_files)}
-    stored = session.exec(select(StoredFile).where(col(StoredFile.hash).in_(hashes)))
-    files = {file.hash: file.content for file in stored}
-    if assessment.file_hash not in files:
-        return None
-    return Candidate(
-        file=RepositoryFile(assessment.path, files[assessment.file_hash]),
-        license_files=tuple(
-            RepositoryFile(file["path"], files.get(file["hash"]), file["mode"], file["size"], file["target"])
-            for file in assessment.license_files
-        ),
-    )
+    return written
 
 
 @contextmanager

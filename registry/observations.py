@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -24,6 +24,7 @@ from .models import (
     Software,
     StoredFile,
 )
+from .places import Places, describe, keep_facts
 from .reach import next_reach, second_look
 from .store import Change
 from .stored import finding_to_json, message_to_json, without_persons
@@ -52,9 +53,22 @@ class Look:
     bytes_received: int = 0
 
 
+def record_all(
+    change: Change, hosting: CodeHosting, run_id: UUID, looks: Sequence[Look], ruleset: str
+) -> list[HarvestItem]:
+    """Writes what looks at repositories of one code hosting gave, and what follows; gives the run's items, in their order."""
+    places = Places(change, hosting, looks)
+    return [_record(change, hosting, run_id, look, ruleset, places.of(look)) for look in looks]
+
+
 def record(change: Change, hosting: CodeHosting, run_id: UUID, look: Look, ruleset: str) -> HarvestItem:
-    """Writes what a look gave, and what follows from it, as one part of the transaction; gives the run's item."""
-    repository = _repository_record(change, hosting, look)
+    """Writes what one look gave; see `record_all`."""
+    return record_all(change, hosting, run_id, [look], ruleset)[0]
+
+
+def _record(
+    change: Change, hosting: CodeHosting, run_id: UUID, look: Look, ruleset: str, repository: RepositoryRecord
+) -> HarvestItem:
     item = HarvestItem(
         run_id=run_id,
         repository_key=repository.key,
@@ -75,37 +89,19 @@ def record(change: Change, hosting: CodeHosting, run_id: UUID, look: Look, rules
     if look.repository is None:
         recording.no_answer(look.answer)
     else:
-        _describe(repository, look.repository)
+        describe(repository, look.repository)
+        keep_facts(change, repository, look.repository)
         if look.repository.empty or (look.read and look.candidate is None):
             recording.no_file(look.repository)
         elif look.candidate is not None and look.assessment is not None:
             recording.file(look.candidate, look.assessment, ruleset)
         else:
             recording.unchanged()
+        if look.read or look.repository.empty:
+            repository.state = look.repository.state or look.repository.head or ""
     change.session.add(repository)
     change.session.add(item)
     return item
-
-
-def _repository_record(change: Change, hosting: CodeHosting, look: Look) -> RepositoryRecord:
-    key = address_key(look.url)
-    known = change.session.exec(select(RepositoryRecord).where(RepositoryRecord.key == key)).first()
-    if known is None:
-        known = RepositoryRecord(
-            code_hosting_id=hosting.id, url=look.url, key=key, reach=Reach.UNKNOWN, reach_since=change.at
-        )
-        change.session.add(known)
-        change.session.flush()
-    known.url, known.code_hosting_id = look.url, hosting.id
-    return known
-
-
-def _describe(record: RepositoryRecord, repository: Repository) -> None:
-    record.archived, record.empty = repository.archived, repository.empty
-    record.default_branch, record.host_id = repository.default_branch, repository.host_id
-    moved_to = repository.facts.get("moved_to")
-    if isinstance(moved_to, str) and (alias := address_key(moved_to)) not in {record.key, *record.aliases}:
-        record.aliases = [*record.aliases, alias]
 
 
 @dataclass

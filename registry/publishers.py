@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -231,6 +232,17 @@ def _host(
     hostings[key] = hosting
     change.session.add(hosting)
     return key
+
+
+def is_excluded(url: str, exclude: Iterable[str]) -> bool:
+    """Whether a publisher's `exclude` leaves a repository of a group out: addresses or names, with `*` for any part.
+
+    >>> is_excluded("https://github.com/gov/Student-1", ["student-*"])
+    True
+    """
+    key = address_key(url)
+    patterns = (address_key(pattern) if "/" in pattern else f"*/{pattern.strip().lower()}" for pattern in exclude)
+    return any(fnmatchcase(key, pattern) for pattern in patterns)
 
 
 def _follow_list(change: Change) -> None:

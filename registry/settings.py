@@ -46,6 +46,31 @@ def _mirrors(text: str) -> tuple[Mirror, ...]:
     return tuple(mirrors)
 
 
+def _by_host(text: str) -> dict[str, str]:
+    """`host=value` pairs, separated by white space."""
+    found = {}
+    for entry in text.split():
+        host, sign, value = entry.partition("=")
+        if not sign or not host or not value or "/" in host:
+            raise ValueError("expected host=value, several separated by white space; a host has no https:// in front")
+        found[host.lower()] = value
+    return found
+
+
+class Secrets(dict[str, str]):
+    """Values that no log and no error message shows."""
+
+    def __repr__(self) -> str:
+        return f"Secrets({', '.join(self)})"
+
+
+def _secrets(text: str) -> Secrets:
+    try:
+        return Secrets(_by_host(text))
+    except ValueError as error:
+        raise ValueError(str(error)) from None
+
+
 @dataclass(frozen=True)
 class Settings:
     """All settings, with their defaults. Each comes from the environment variable PUBLICCODE_<NAME>."""
@@ -66,6 +91,31 @@ class Settings:
             "help": "Harvest addresses from a mirror, in the manner of Git's insteadOf: `https://host/=https://mirror/host/`, "
             "several separated by white space, the longest prefix wins; `#kind` names the mirror's kind of host (default: git).",
             "read": _mirrors,
+        },
+    )
+    hosts: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata={
+            "help": "Which kind of Git host is at a name, where the name does not tell: `code.agency.example=gitlab`, several "
+            "separated by white space (github, gitlab, gitea for Forgejo too, bitbucket, bitbucket-server, git).",
+            "read": _by_host,
+        },
+    )
+    tokens: Mapping[str, str] = field(
+        default_factory=Secrets,
+        metadata={
+            "help": "Tokens by host, each shown to that host alone: `github.com=ghp_…`, several separated by white space; for a "
+            "GitHub App `github.com=app:<app id>:<installation id>:<file of the private key>`.",
+            "read": _secrets,
+            "secret": True,
+        },
+    )
+    full_listing_days: int = field(
+        default=7,
+        metadata={
+            "help": "How often a group's list of repositories is read to its end, which shows what is gone; in between only "
+            "what changed is asked for.",
+            "read": int,
         },
     )
     allowed_private: tuple[str, ...] = field(
@@ -95,7 +145,9 @@ class Settings:
         metadata={"help": "SPDX id of the terms under which the catalogue's data is offered.", "read": str},
     )
     time_zone: str = field(default="Asia/Taipei", metadata={"help": "Time zone in which dates are shown.", "read": str})
-    harvest_threads: int = field(default=4, metadata={"help": "Repositories read at the same time.", "read": int})
+    harvest_threads: int = field(
+        default=8, metadata={"help": "Repositories read at the same time, at most, of one host.", "read": int}
+    )
     italian_codes: Path | None = field(
         default=None,
         metadata={
@@ -147,7 +199,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         try:
             values[entry.name] = entry.metadata["read"](environment[name])
         except ValueError as error:
-            raise SettingError(f"{name}: {environment[name]!r} cannot be read: {error}") from error
+            written = "what stands there" if entry.metadata.get("secret") else repr(environment[name])
+            raise SettingError(f"{name}: {written} cannot be read: {error}") from error
     return Settings(**values)
 
 

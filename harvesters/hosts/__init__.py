@@ -7,6 +7,8 @@ from threading import Lock
 from urllib.parse import urlsplit
 
 from ...registry.settings import Mirror, SettingError
+from ...schemas.finding import message
+from ..errors import CannotList
 from ..http import Http
 from .port import Access, Answer, GitHost, OneByOne
 
@@ -34,7 +36,7 @@ HOSTS: dict[str, Callable[[Access], GitHost]] = {
     "git": _git,
     "github": _github,
 }
-# By the host's name, or the first part of it. All others are asked (`probe`).
+# By the host's name, or the first part of it. Any other is asked (`probe`).
 KNOWN: dict[str, str] = {
     "github.com": "github",
     "gitlab.com": "gitlab",
@@ -76,6 +78,7 @@ class Hosts:
         self._kinds, self._tokens = dict(kinds), dict(tokens)
         self._lock = Lock()
         self._hosts: dict[tuple[str, str], GitHost] = {}
+        self._found: dict[str, str] = {}
 
     def locate(self, url: str) -> str:
         """The address to fetch `url` from."""
@@ -83,21 +86,68 @@ class Hosts:
         return mirror.target + url[len(mirror.prefix) :] if mirror else url
 
     def serving(self, url: str) -> GitHost:
-        """The host for one repository at `url`: the mirror's kind for a mirrored address, plain Git for any other."""
+        """The host for one repository at `url`.
+
+        Its own interface where the operator configured the host or its token: that tells more (archived, releases). Plain Git
+        for any other, which needs no leave and counts against no budget.
+        """
+        mirror, name = self._mirror(url), _name(url)
+        if mirror is not None and mirror.kind != "git":
+            return self._host(mirror.kind, url)
+        if mirror is None and (name in self._kinds or name in self._tokens):
+            return self._host(self._kind(url), url)
+        return self._host("git", url)
+
+    def listing(self, url: str, driver: str = "") -> GitHost:
+        """The host that can list the group at `url`; `driver`: its kind, where the list of publishers says so.
+
+        Raises:
+            HostError: what kind of host it is could not be found out.
+
+        """
         mirror = self._mirror(url)
-        return self._host(mirror.kind if mirror else "git", url)
+        kind = driver or (mirror.kind if mirror else "")
+        if kind and kind not in HOSTS:
+            raise CannotList(message("{url}: there is no kind of host {kind}", url=url, kind=kind))
+        return self._host(kind or self._kind(url), url)
+
+    def _kind(self, url: str) -> str:
+        name = _name(url)
+        first = name.partition(".")[0]
+        return self._kinds.get(name) or KNOWN.get(name.removeprefix("www.")) or KNOWN.get(first) or self._probed(url)
+
+    def _probed(self, url: str) -> str:
+        """What kind of host answers there, by what only that kind has; asked once a harvest."""
+        from .probe import kind_of
+
+        origin = _origin(url)
+        with self._lock:
+            known = self._found.get(origin)
+        if known is None:
+            known = kind_of(self._http, origin, self.locate)
+            with self._lock:
+                self._found[origin] = known
+        return known
 
     def _host(self, kind: str, url: str) -> GitHost:
-        parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
+        origin = _origin(url)
         with self._lock:
             if (kind, origin) not in self._hosts:
-                access = Access(self._http, self.locate, origin, self._tokens.get(urlsplit(origin).netloc, ""))
+                access = Access(self._http, self.locate, origin, self._tokens.get(_name(origin), ""))
                 self._hosts[kind, origin] = HOSTS[kind](access)
             return self._hosts[kind, origin]
 
     def _mirror(self, url: str) -> Mirror | None:
         return next((mirror for mirror in self._mirrors if _is_below(url, mirror.prefix)), None)
+
+
+def _name(url: str) -> str:
+    """Host and port of an address, as settings name a host."""
+    return urlsplit(url).netloc.rpartition("@")[2].lower()
+
+
+def _origin(url: str) -> str:
+    return f"{urlsplit(url).scheme}://{_name(url)}"
 
 
 def _is_below(url: str, prefix: str) -> bool:

@@ -20,7 +20,7 @@ from typing import Any
 
 from ...schemas.candidate import EXECUTABLE, FOLDER, REGULAR, SYMLINK, Candidate, Repository, RepositoryFile
 from ...schemas.finding import Message, message
-from ..errors import HostError, HostUnavailable, naming
+from ..errors import CannotList, HostError, HostUnavailable, naming
 from ..http import Http
 from .git_protocol import (
     OBJECT_ID,
@@ -76,10 +76,10 @@ class GitSmartHttp(OneByOne):
         """Git has no lists.
 
         Raises:
-            HostUnavailable: always.
+            CannotList: always.
 
         """
-        raise HostUnavailable(message("{url} is a group of repositories: it needs a host that can list.", url=url))
+        raise CannotList(message("{url} is a group of repositories: it needs a host that can list.", url=url))
 
     def repository(self, known: Repository) -> Repository:
         """The repository at `known.url`.

@@ -17,7 +17,8 @@ from sqlmodel import func, select
 
 from publiccode.harvesters.hosts import Hosts
 from publiccode.harvesters.http import Http
-from publiccode.harvesters.run import HarvestRunning, Parts, harvest, only_one
+from publiccode.harvesters.run import HarvestRunning, harvest, only_one
+from publiccode.harvesters.workers import Parts
 from publiccode.registry.models import AssessmentRecord, CodeHosting, Event, HarvestItem, HarvestRun, Outcome, Software
 from publiccode.registry.publishers import ListedPublisher, import_publishers
 from publiccode.registry.settings import Mirror
@@ -47,7 +48,7 @@ class Agency:
         self.folder, self.server, self.store = folder, server, store
         self.http = Http(allowed_private=[urlsplit(server.url).netloc])
         hosts = Hosts(self.http, [Mirror(HOST, server.url.rstrip("/") + "/git.yunwu.example/")])
-        self.parts = Parts(store, self.http, hosts.serving, assess, ruleset(), threads=2)
+        self.parts = Parts(store, self.http, hosts, assess, ruleset(), threads=2)
 
     def push(self, name: str, **files: bytes | Symlink) -> None:
         named = {key.replace("__", "."): value for key, value in files.items()}

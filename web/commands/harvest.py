@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 
 from . import Misuse, Trouble, follow_log, open_store, say, settings
 
 if TYPE_CHECKING:
+    from ...harvesters.hosts import Hosts
     from ...harvesters.http import Http
     from ...harvesters.run import Harvest
     from ...registry.models import CodeHosting, HarvestItem
@@ -19,11 +23,22 @@ if TYPE_CHECKING:
     from ...registry.store import Store
 
 
+_PATIENCE = 20.0  # seconds that a host may ask us to wait; after longer ones the rest of that host is left for later
+
+
 @click.command("harvest")
 @click.argument("publisher", nargs=-1)
+@click.option("--publisher", "more", multiple=True, metavar="ID", help="The same as the argument; may be repeated.")
+@click.option("--full", is_flag=True, help="Read every list to its end, which shows what is gone (else once a week).")
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), help="Ask lists only for what changed since that day (UTC)."
+)
+@click.option("--limit", type=click.IntRange(1), help="Look at no more than so many repositories of each list.")
+@click.option("--dry-run", is_flag=True, help="Ask and judge, but write nothing.")
+@click.option("--afresh", is_flag=True, help="Begin anew, although the last harvest was stopped before its end.")
 @click.option("--by", default="harvest", show_default=True, metavar="NAME", help="Who does this, for the log.")
 @click.option("--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True)
-def command(publisher: tuple[str, ...], by: str, form: str) -> None:
+def command(publisher: tuple[str, ...], more: tuple[str, ...], by: str, form: str, **wishes: Any) -> None:
     """Harvest the repositories of all publishers, or of each PUBLISHER named by its id.
 
     May be stopped at any time (Ctrl-C): what was read is kept, and the next harvest goes on from there.
@@ -32,7 +47,7 @@ def command(publisher: tuple[str, ...], by: str, form: str) -> None:
     """
     chosen = settings()
     with open_store(chosen) as store:
-        done = harvest_all(chosen, store, publisher, form, by)
+        done = harvest_all(chosen, store, (*publisher, *more), form, by, **wishes)
     from ...registry.models import Outcome
 
     if done.outcomes.get(Outcome.FAILED):
@@ -40,23 +55,34 @@ def command(publisher: tuple[str, ...], by: str, form: str) -> None:
 
 
 def harvest_all(
-    settings: Settings, store: Store, publishers: Sequence[str] = (), form: str = "text", by: str = "harvest"
+    settings: Settings,
+    store: Store,
+    publishers: Sequence[str] = (),
+    form: str = "text",
+    by: str = "harvest",
+    *,
+    full: bool = False,
+    since: datetime | None = None,
+    limit: int | None = None,
+    dry_run: bool = False,
+    afresh: bool = False,
 ) -> Harvest:
     """Harvests, tells each outcome as it comes, and lets the index follow."""
-    from ...harvesters.hosts import Hosts
-    from ...harvesters.run import HarvestRunning, Parts, harvest, only_one
+    from ...harvesters.run import HarvestRunning, harvest, only_one
+    from ...harvesters.workers import Parts, Wishes
     from ...registry.harvests import standing
     from ...registry.settings import SettingError
     from ..checking import CheckingError, judge
 
+    since = since.replace(tzinfo=UTC) if since else None
+    wishes = Wishes(full, since, limit, dry_run, afresh, timedelta(days=settings.full_listing_days))
     try:
         with only_one(settings.data), _http(settings) as http:
             hostings = _hostings(store, publishers)
-            hosts = Hosts(http, settings.mirrors)
             assess, rules = judge(settings.italian_codes)
-            parts = Parts(store, http, hosts.serving, assess, rules, settings.harvest_threads, by)
-            with _Progress(len(hostings), form) as progress:
-                done = harvest(parts, hostings, progress.tell)
+            parts = Parts(store, http, open_hosts(settings, http), assess, rules, settings.harvest_threads, by)
+            with _Progress(len(hostings), form, dry_run) as progress:
+                done = harvest(parts, hostings, progress.tell, wishes)
             with store.reading() as session:
                 progress.summary(done, standing(session, done.id))
     except HarvestRunning as error:
@@ -68,11 +94,24 @@ def harvest_all(
     return done
 
 
+def open_hosts(settings: Settings, http: Http) -> Hosts:
+    """The hosts as the settings have them. Raises SettingError."""
+    from ...harvesters.hosts import Hosts
+
+    return Hosts(http, settings.mirrors, settings.hosts, settings.tokens)
+
+
 def _http(settings: Settings) -> Http:
     from ...harvesters.http import Http
 
     try:
-        return Http(settings.allowed_private, proxy=settings.outbound_proxy, contact=settings.contact)
+        return Http(
+            settings.allowed_private,
+            proxy=settings.outbound_proxy,
+            contact=settings.contact,
+            longest_retry_after=_PATIENCE,
+            connections=settings.harvest_threads,
+        )
     except ValueError as error:
         raise Misuse(f"PUBLICCODE_ALLOWED_PRIVATE or PUBLICCODE_OUTBOUND_PROXY cannot be read: {error}") from error
 
@@ -99,11 +138,13 @@ def _hostings(store: Store, publishers: Sequence[str]) -> list[CodeHosting]:
 class _Progress:
     """Tells what became of each repository: lines on standard output, a bar on standard error where that is a terminal."""
 
-    def __init__(self, total: int, form: str) -> None:
+    def __init__(self, total: int, form: str, dry: bool) -> None:
         from tqdm import tqdm
 
-        self.form = form
-        self.bar = tqdm(total=total, unit="repo", file=sys.stderr, disable=None, leave=False, dynamic_ncols=True)
+        self.form, self.dry = form, dry
+        self.hosts: dict[str, _Host] = {}
+        self.places: set[object] = set()
+        self.bar = tqdm(total=total, unit="address", file=sys.stderr, disable=None, leave=False, dynamic_ncols=True)
 
     def __enter__(self) -> _Progress:
         return self
@@ -114,6 +155,9 @@ class _Progress:
     def tell(self, hosting: CodeHosting, item: HarvestItem) -> None:
         from ...registry.stored import message_from_json
 
+        name = urlsplit(hosting.url).netloc
+        host = self.hosts.setdefault(name, _Host())
+        host.add(item)
         messages = [str(message_from_json(data)) for data in item.messages]
         self.bar.clear()
         if self.form == "jsonl":
@@ -128,22 +172,62 @@ class _Progress:
             click.echo(json.dumps(told, ensure_ascii=False))
         else:
             say(f"{item.outcome:<14} {item.url}" + "".join(f"\n{'':15}{text}" for text in messages))
-        self.bar.update()
+        if hosting.id not in self.places:
+            self.places.add(hosting.id)
+            self.bar.update()
+        self.bar.set_postfix_str(f"{name} {host.repositories}")
 
     def summary(self, done: Harvest, known: Mapping[str, int]) -> None:
+        hosts = {name: host.told() for name, host in sorted(self.hosts.items())}
         if self.form == "jsonl":
-            told = {"harvest": str(done.id), "outcomes": done.outcomes, "requests": done.requests, "known": known}
+            told = {
+                "harvest": None if self.dry else str(done.id),
+                "outcomes": done.outcomes,
+                "listed": done.listed,
+                "requests": done.requests,
+                "hosts": hosts,
+                "postponed": {url: until and until.isoformat() for url, until in done.postponed.items()},
+                "taken_up": done.taken_up,
+                "known": known,
+            }
             click.echo(json.dumps(told))
             return
+        if done.taken_up:
+            click.echo(f"Went on with the harvest that was stopped: {done.taken_up} code hostings were done already.")
         click.echo(
             f"{sum(done.outcomes.values())} addresses: {_counted({str(key): n for key, n in done.outcomes.items()})}; "
             f"{done.requests} requests, {done.bytes_received} bytes."
         )
+        for name, host in hosts.items() if len(hosts) > 1 else ():
+            click.echo(f"  {name}: {host['repositories']} repositories, {host['requests']} requests")
+        for url, until in done.postponed.items():
+            when = f"until {until:%Y-%m-%d %H:%M} UTC" if until else "for now"
+            click.echo(f"{url} is left alone {when}: its host asked for that. The next harvest goes on there.")
+        if self.dry:
+            click.echo("Nothing was written.")
+            return
         click.echo(f"Of {sum(known.values())} repositories known there: {_counted(known)}.")
         if trouble := sum(count for state, count in known.items() if state != "valid"):
             click.echo(
                 f"For each of the {trouble} that are not valid: publiccode why URL tells the reason and what to do."
             )
+
+
+@dataclass
+class _Host:
+    """What one host was asked for its repositories; what the lists cost stands in their runs."""
+
+    repositories: int = 0
+    requests: int = 0
+    milliseconds: int = 0
+
+    def add(self, item: HarvestItem) -> None:
+        self.repositories += 1
+        self.requests += item.requests
+        self.milliseconds += item.milliseconds
+
+    def told(self) -> dict[str, int]:
+        return {"repositories": self.repositories, "requests": self.requests, "milliseconds": self.milliseconds}
 
 
 def _counted(counts: Mapping[str, int]) -> str:
