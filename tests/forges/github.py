@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping
@@ -11,16 +12,20 @@ from typing import Any
 from graphql import DocumentNode
 
 from .exchange import Answer, Request, json_answer
-from .faults import HTML, UNICORN
+from .faults import HTML, UNICORN, blocked
+from .github_apps import Apps, NotSigned, new_token
 from .github_cost import MAX_NODES, Cost, cost_of
+from .github_files import Refused
 from .github_graphql import error_fields, execute, prepare, schema
 from .github_nodes import iso_seconds
 from .github_resolvers import Asking
+from .github_rest import Rest
 from .server import ForgeServer
 from .world import Repo, World
 
 HOUR = 3600
 DOCS = "https://docs.github.com"
+LIMITS = "/rest/using-the-rest-api/rate-limits-for-the-rest-api"
 
 
 @dataclass
@@ -74,6 +79,9 @@ class GitHubServer(ForgeServer):
         self.rate_limit_type = "RATE_LIMITED"
         self.points = 0
         self._rest_path, self._graphql_path = ("/api/v3", "/api/graphql") if enterprise else ("", "/graphql")
+        self._version = (("X-GitHub-Enterprise-Version", "3.17.0"),) if enterprise else ()
+        self.max_tree_entries = 100_000
+        self._apps = Apps()
         self._anonymous = Account("")
         self._accounts: dict[str, Account] = {}
         if token is not None:
@@ -94,13 +102,97 @@ class GitHubServer(ForgeServer):
         self._accounts[token] = account
         return account
 
+    def register_app(self, app: int | str, public_key: str | bytes, installations: Mapping[int, str]) -> None:
+        """A GitHub App, by its id or client id, the PEM of its public key, and installation → owner whose repositories it sees."""
+        self._apps.register(app, public_key)
+        for installation, owner in installations.items():
+            self._apps.install(installation, app, owner)
+
     def answer(self, request: Request) -> Answer:
+        below = request.path.removeprefix(self._rest_path)
+        segments = request._replace(target=below).segments
+        if request.method == "POST" and segments[:2] == ("app", "installations"):
+            return self._installation_token(segments, request)
         account = self._account(request)
         if account is None:
             return self._refusal(401, "Bad credentials", "/rest")
         if request.path == self._graphql_path and request.method == "POST":
             return self._graphql(request, account)
-        return self._refusal(404, "Not Found", "/rest")
+        if not request.path.startswith(self._rest_path) or request.method not in ("GET", "HEAD"):
+            return self._refusal(404, "Not Found", "/rest")
+        return self._rest(segments, request, account)
+
+    def _rest(self, segments: tuple[str, ...], request: Request, account: Account) -> Answer:
+        if segments == ("rate_limit",):
+            return self._marked(json_answer(200, self._limits(account)), account)
+        if not self._spend(account, "core", 1):
+            return self._marked(self._exhausted(account), account)
+        try:
+            answer = Rest(self.world, self.url + self._rest_path, self.web_url).answer(
+                segments, request, account, self.max_tree_entries
+            )
+        except Refused as refused:
+            if refused.status == 451:
+                return self._marked(blocked("2026-01-01T00:00:00Z"), account)
+            return self._marked(self._refusal(refused.status, refused.message, "/rest"), account)
+        if answer.status != 200:
+            return self._marked(answer, account)
+        tag = f'W/"{hashlib.sha256(answer.body).hexdigest()}"'
+        privacy = "public" if account is self._anonymous else "private"
+        known = (
+            ("ETag", tag),
+            ("Cache-Control", f"{privacy}, max-age=60, s-maxage=60"),
+            ("Vary", "Accept, Authorization"),
+        )
+        if tag.removeprefix("W/") in request.headers.get("if-none-match", ""):
+            if account is not self._anonymous:
+                account.used["core"] -= 1
+            answer = Answer(304, (), b"")
+        return self._marked(answer._replace(headers=(*answer.headers, *known)), account)
+
+    def _marked(self, answer: Answer, account: Account) -> Answer:
+        """With the headers that all answers have."""
+        limit = self.anonymous_limit if account is self._anonymous else account.limit
+        media = (("X-GitHub-Media-Type", "github.v3; format=json"), *self._version)
+        return answer._replace(headers=(*answer.headers, *media, *self._limit_headers(account, "core", limit)))
+
+    def _exhausted(self, account: Account) -> Answer:
+        if account is self._anonymous:
+            more = "(But here's the good news: Authenticated requests get a higher rate limit.)"
+            return self._refusal(403, f"API rate limit exceeded for 127.0.0.1. {more}", LIMITS)
+        return self._refusal(403, f"API rate limit exceeded for user ID {account.login}.", LIMITS)
+
+    def _limits(self, account: Account) -> dict[str, Any]:
+        def one(resource: str, limit: int) -> dict[str, int]:
+            used = account.used.get(resource, 0) if account.reset.get(resource, 0) > self.clock() else 0
+            reset = int(max(account.reset.get(resource, 0), self.clock()))
+            return {"limit": limit, "used": used, "remaining": limit - used, "reset": reset}
+
+        anonymous = account is self._anonymous
+        core = one("core", self.anonymous_limit if anonymous else account.limit)
+        graphql = one("graphql", 0 if anonymous else account.limit)
+        return {"resources": {"core": core, "search": one("search", 10), "graphql": graphql}, "rate": core}
+
+    def _installation_token(self, segments: tuple[str, ...], request: Request) -> Answer:
+        if len(segments) != 4 or segments[3] != "access_tokens":
+            return self._refusal(404, "Not Found", "/rest")
+        signed = request.headers.get("authorization", "").partition(" ")[2]
+        try:
+            installation = self._apps.check(signed, segments[2], self.clock())
+        except NotSigned as error:
+            return self._refusal(401, str(error), "/rest")
+        if installation is None:
+            return self._refusal(404, "Not Found", "/rest")
+        token, expires = new_token(), self.clock() + HOUR
+        self.add_token(token, login=f"{installation.app}[bot]", owners={installation.owner}, expires=expires)
+        permissions = {"contents": "read", "metadata": "read"}
+        value = {
+            "token": token,
+            "expires_at": iso_seconds(expires),
+            "permissions": permissions,
+            "repository_selection": "all",
+        }
+        return json_answer(201, value)
 
     def _account(self, request: Request) -> Account | None:
         """Who asks; None: with a token that is not good."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from urllib3 import PoolManager
 
-from publiccode.web.demo.bare_repositories import Submodule, Symlink
+from publiccode.web.demo.bare_repositories import File, Submodule, Symlink
 
 from .github import GitHubServer
 from .schemas import needs_github
@@ -66,7 +66,7 @@ def test_what_is_pushed_between_two_pages_does_not_shift_the_second(pool: PoolMa
 @pytest.mark.parametrize("on_disk", [False, True], ids=["computed", "on disk"])
 def test_gives_files_links_folders_and_submodules(pool: PoolManager, tmp_path: Any, on_disk: bool) -> None:
     world = World(tmp_path)
-    files = {
+    files: dict[str, File] = {
         "publiccode.yml": b"name: x\n",
         "link": Symlink("docs/a.md"),
         "docs/a.md": b"\x00\xff",
