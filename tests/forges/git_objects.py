@@ -82,7 +82,7 @@ class ComputedObjects:
     """The objects of a repository that is a mapping of paths to files. Ids are Git's own; they are counted when asked for."""
 
     def __init__(self) -> None:
-        self.tags: dict[str, str] = {}
+        self._tags: dict[str, str] = {}
         self._pending: list[tuple[Mapping[str, File], datetime, str, tuple[str, ...], str, bool]] = []
         self._head = ""
         self._commits: dict[str, Commit] = {}
@@ -93,6 +93,11 @@ class ComputedObjects:
     def head(self) -> str:
         self._count()
         return self._head
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        self._count()
+        return self._tags
 
     def commit(self, oid: str) -> Commit | None:
         self._count()
@@ -121,7 +126,7 @@ class ComputedObjects:
             before = self._commits.get(self._head)
             if before is None or before.tree != tree:
                 self._write_commit(tree, date, message, person, signed)
-            self.tags |= dict.fromkeys(tags, self._head)
+            self._tags |= dict.fromkeys(tags, self._head)
 
     def _write_commit(self, tree: str, date: datetime, message: str, person: str, signed: bool) -> None:
         parents = (self._head,) if self._head else ()

@@ -44,7 +44,7 @@ def cost_of(schema: GraphQLSchema, document: DocumentNode, variables: Mapping[st
     if root is None:
         raise ValueError("a schema without queries")
     total = _Walk(schema, fragments, variables).selection(operation.selection_set, root, 1)
-    return Cost(max(1, round(total.requests / 100)), total.nodes)
+    return Cost(max(1, (total.requests + 50) // 100), total.nodes)
 
 
 class _Walk(NamedTuple):

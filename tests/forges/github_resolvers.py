@@ -50,7 +50,7 @@ def type_name(value: Any, info: Info, kind: Any) -> str:
     """The name of the type of a node, for interfaces and unions."""
     if isinstance(value, Owner):
         return "Organization" if value.kind == "organization" else "User"
-    return TYPES[type(value)]
+    return str(value["__typename"]) if isinstance(value, dict) else TYPES[type(value)]
 
 
 def resolve_field(source: Any, info: Info, **arguments: Any) -> Any:
@@ -276,7 +276,14 @@ def signature(node: CommitNode, _: Info) -> dict[str, Any] | None:
     if not node.commit.signed:
         return None
     email = parseaddr(node.commit.person)[1]
-    return {"isValid": True, "email": email, "state": "VALID", "wasSignedByGitHub": False, "signer": None}
+    return {
+        "__typename": "GpgSignature",
+        "isValid": True,
+        "email": email,
+        "state": "VALID",
+        "wasSignedByGitHub": False,
+        "signer": None,
+    }
 
 
 def entry_size(node: EntryNode, _: Info) -> int:
