@@ -45,6 +45,10 @@ class AccessDenied(HostError):
         super().__init__(message, status)
 
 
+class SignInAsked(AccessDenied):
+    """401 over plain Git, without credentials: what hosts say of private repositories and of those that are not there."""
+
+
 class RepositoryGone(HostError):
     """404, 410 or 451: the host says that nothing is there."""
 

@@ -17,7 +17,7 @@ from ..registry.publishers import is_excluded
 from ..registry.store import Store
 from ..schemas.candidate import Candidate, Repository, address_key
 from ..schemas.finding import Assessment
-from .errors import AccessDenied, HostError, RepositoryGone
+from .errors import HostError, RepositoryGone, SignInAsked
 from .hosts import Answer, GitHost
 from .http import Http, Traffic
 
@@ -131,7 +131,7 @@ def look_at_group(
     chunk += reading.rest()
     yield chunk
     missed = [known for known in group.known if known.key not in seen and (listed.complete or known.due)]
-    yield from _missed(judging, host, missed, listed.complete)
+    yield from _missed(judging, host, missed, listed.complete and listed.error is None)
 
 
 def _list(judging: Judging, host: GitHost, group: Group, listed: Listed) -> Iterator[Repository]:
@@ -247,10 +247,9 @@ def _judged(judging: Judging, repository: Repository, candidate: Candidate) -> L
 
 
 def _unanswered(url: str, error: HostError, known: Known | None) -> Look:
-    """What a failed look says. 401 over plain Git means missing only where the repository answered before without one."""
-    missing = isinstance(error, RepositoryGone) or (
-        isinstance(error, AccessDenied) and error.status == 401 and known is not None and known.answered
-    )
+    """What a failed look says. Being asked to sign in means missing only where the repository answered before without that."""
+    hidden = isinstance(error, SignInAsked) and known is not None and known.answered
+    missing = isinstance(error, RepositoryGone) or hidden
     return Look(url, Reach.MISSING if missing else Reach.UNKNOWN, messages=(error.message,))
 
 

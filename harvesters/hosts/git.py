@@ -20,7 +20,7 @@ from typing import Any
 
 from ...schemas.candidate import EXECUTABLE, FOLDER, REGULAR, SYMLINK, Candidate, Repository, RepositoryFile
 from ...schemas.finding import Message, message
-from ..errors import CannotList, HostError, HostUnavailable, naming
+from ..errors import AccessDenied, CannotList, HostError, HostUnavailable, SignInAsked, naming
 from ..http import Http
 from .git_protocol import (
     OBJECT_ID,
@@ -300,6 +300,8 @@ def _named(url: str, address: str) -> Iterator[None]:
             values = tuple((name, _without_service(value)) for name, value in error.message.values)
             error.message = Message(error.message.template, values)
             error.args = (str(error.message),)
+            if isinstance(error, AccessDenied) and error.status == 401:
+                raise SignInAsked(error.message, 401) from error
             raise
 
 

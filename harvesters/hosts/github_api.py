@@ -16,7 +16,7 @@ from github import Auth, GithubException
 from github.Requester import Requester
 
 from ...schemas.finding import message
-from ..errors import AccessDenied, HostUnavailable, RateLimited, naming
+from ..errors import AccessDenied, HostUnavailable, RateLimited, RepositoryGone, naming
 from ..http import Http
 from .port import Access
 
@@ -67,8 +67,8 @@ class Api:
         try:
             with naming(self._public, self.base):
                 headers, answer = requester.requestJsonAndCheck("POST", url, input=body)
-        except (GithubException, ValueError, RecursionError) as error:
-            raise _no_api(self._public) from error
+        except (RepositoryGone, GithubException, ValueError, RecursionError) as error:
+            raise _no_api(self._public) from error  # no interface there says nothing about repositories
         if not isinstance(answer, dict):
             raise _no_api(self._public)
         data, errors = answer.get("data"), answer.get("errors") or []

@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from publiccode.harvesters.errors import AccessDenied, HostError, HostUnavailable, RateLimited, RepositoryGone
+from publiccode.harvesters.errors import (
+    AccessDenied,
+    HostError,
+    HostUnavailable,
+    RateLimited,
+    RepositoryGone,
+    SignInAsked,
+)
 from publiccode.harvesters.hosts.git import GitSmartHttp
 from publiccode.harvesters.hosts.git_protocol import fetch_request
 from publiccode.harvesters.http import Http
@@ -34,7 +41,7 @@ HTML = answer("200 OK", b"<!DOCTYPE html><title>Sign in</title>", "Content-Type:
     ("post", "get", "kind"),
     [
         (answer("404 Not Found"), answer("404 Not Found"), RepositoryGone),
-        (answer("401 Unauthorized"), answer("401 Unauthorized"), AccessDenied),
+        (answer("401 Unauthorized"), answer("401 Unauthorized"), SignInAsked),
         (answer("403 Forbidden"), None, AccessDenied),
         (answer("410 Gone"), None, RepositoryGone),
         (answer("451 Legal"), None, RepositoryGone),
