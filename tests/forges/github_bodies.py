@@ -134,7 +134,6 @@ class Bodies:
     def repository(self, repo: Repo) -> dict[str, Any]:
         """A repository in a list."""
         url, web = f"{self._api}/repos/{repo.full_name}", f"{self._web}/{repo.full_name}"
-        forks = sum(other.parent is repo for other in self._world.repos.values()) if repo.parent is None else 0
         return {
             "id": repo.id,
             "node_id": node_id("Repository", repo.id),
@@ -162,7 +161,7 @@ class Bodies:
             **dict.fromkeys(("has_issues", "has_projects", "has_downloads", "has_wiki"), True),
             "has_pages": False,
             "has_discussions": False,
-            "forks_count": forks,
+            "forks_count": repo.forks,
             "mirror_url": repo.mirror_url,
             "archived": repo.archived,
             "disabled": repo.disabled,
@@ -173,7 +172,7 @@ class Bodies:
             "web_commit_signoff_required": False,
             "topics": list(repo.topics),
             "visibility": "private" if repo.private else "public",
-            "forks": forks,
+            "forks": repo.forks,
             "open_issues": 0,
             "watchers": repo.stars,
             "default_branch": repo.default_branch,

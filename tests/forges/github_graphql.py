@@ -77,11 +77,6 @@ def _topics(repo: Repo) -> list[Any]:
     return [{"id": f"RT_{repo.id}_{topic}", "topic": {"id": f"T_{topic}", "name": topic}} for topic in repo.topics]
 
 
-def _forks(repo: Repo, info: Info) -> int:
-    asking: Asking = info.context
-    return sum(other.parent is repo for other in asking.world.repos.values())
-
-
 def _target(ref: RefNode, _: Info) -> CommitNode | None:
     commit = ref.repo.objects.commit(ref.oid)
     return commit and CommitNode(ref.repo, ref.oid, commit)
@@ -124,7 +119,7 @@ REPOSITORY: Mapping[str, Resolver] = {
     "primaryLanguage": _language,
     "languages": resolvers.simple_page("languages", lambda repo: [{"name": repo.language}] if repo.language else []),
     "stargazerCount": lambda repo, _: repo.stars,
-    "forkCount": _forks,
+    "forkCount": lambda repo, _: repo.forks,
     "mentionableUsers": resolvers.counted(lambda repo: repo.contributors),
     "diskUsage": lambda repo, _: 1,
 }

@@ -34,7 +34,7 @@ class ForgeServer:
     `before`: place of a request → what to do before it is answered, such as a change of the world between two pages.
 
     To be read: `requests` (the log; place 0 is the first), `statuses`, `bytes_in`, `bytes_out` (of bodies),
-    `cpu_seconds` (spent on answers).
+    `cpu_seconds` (spent on answers), `most_at_once` (requests that were being answered at the same time).
     """
 
     def __init__(self, world: World) -> None:
@@ -45,6 +45,7 @@ class ForgeServer:
         self._lock = Lock()
         self._git: GitServer | None = None
         self._left = ExitStack()
+        self._at_once = 0
         self.reset()
         self._http = _HTTPServer(("127.0.0.1", 0), _Handler)
         self._http.forge = self
@@ -83,6 +84,7 @@ class ForgeServer:
         self.statuses: Counter[int] = Counter()
         self.bytes_in = self.bytes_out = 0
         self.cpu_seconds = 0.0
+        self.most_at_once = 0
 
     def answer(self, request: Request) -> Answer:
         """The proper answer. Called while the world stands still."""
@@ -98,31 +100,37 @@ class ForgeServer:
 
     def handle(self, request: Request, connection: Any) -> Answer | None:
         """The answer to send; None: a fault has sent what it wanted."""
+        headers = request.headers
         seen = Seen(
-            request.method,
-            request.target,
-            request.headers.get("authorization"),
-            request.headers.get("private-token"),
-            request.body,
+            request.method, request.target, headers.get("authorization"), headers.get("private-token"), request.body
         )
         with self._lock:
             place = len(self.requests)
             self.requests.append(seen)
             self.bytes_in += len(request.body)
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
+        try:
+            answer = self._answer_or_fault(place, request, connection)
+            if answer is not None:
+                seen.status = answer.status
+        finally:
+            # Counted before it is sent: whoever has the answer finds it counted.
+            with self._lock:
+                self._at_once -= 1
+                self.statuses[seen.status] += 1
+        with self._lock:
+            self.bytes_out += len(answer.body) if answer else 0
+        return answer
+
+    def _answer_or_fault(self, place: int, request: Request, connection: Any) -> Answer | None:
         if place in self.before:
             self.before[place]()
         if self.latency:
             time.sleep(self.latency)
         fault = self.faults(place, request) if callable(self.faults) else self.faults.get(place)
         real = partial(self._real, request)
-        answer = fault(Exchange(request, self.url, real, connection)) if fault else real()
-        # Counted before it is sent: whoever has the answer finds it counted.
-        with self._lock:
-            if answer is not None:
-                seen.status = answer.status
-                self.bytes_out += len(answer.body)
-            self.statuses[seen.status] += 1
-        return answer
+        return fault(Exchange(request, self.url, real, connection)) if fault else real()
 
     def _real(self, request: Request) -> Answer:
         began = time.thread_time()

@@ -69,6 +69,7 @@ class Repo:
     language: str | None = None
     topics: tuple[str, ...] = ()
     stars: int = 0
+    forks: int = 0
     contributors: int = 1
     releases: list[Release] = field(default_factory=list)
 
@@ -162,6 +163,8 @@ class World:
             repo = Repo(number, owner.path, name, objects, when, when, when, default_branch, path, **facts)
             self.repos[number] = repo
             self._enter(repo)
+            if repo.parent is not None:
+                repo.parent.forks += 1
             return repo
 
     def find(self, full_name: str) -> Repo | None:
@@ -212,6 +215,8 @@ class World:
         with self.lock:
             del self.repos[repo.id]
             self._leave(repo)
+            if repo.parent is not None:
+                repo.parent.forks -= 1
 
     def archive(self, repo: Repo, archived: bool = True) -> None:
         """No more changes are taken; served as before."""
