@@ -57,7 +57,8 @@ class GitHubServer(ForgeServer):
     To be set at any time: `clock` (seconds since 1970), `max_nodes_before_502` (a query that asks for more nodes than that, by
     its text, gets 502 and HTML), `max_repositories` (a query that gets more of them than that is given the rest as errors),
     `anonymous_limit`, `anonymous_graphql` (the status of a query without a token, 403 or 401), `rate_limit_type` (GitHub has
-    said both RATE_LIMITED and RATE_LIMIT).
+    said both RATE_LIMITED and RATE_LIMIT), `blocked_as_errors` (a repository taken away by a claim is an error in GraphQL; else it
+    is there, disabled, without its files: which of the two GitHub does is documented nowhere), `max_tree_entries`.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class GitHubServer(ForgeServer):
         self.anonymous_limit = 60
         self.anonymous_graphql = 403
         self.rate_limit_type = "RATE_LIMITED"
+        self.blocked_as_errors = True
         self.points = 0
         self._rest_path, self._graphql_path = ("/api/v3", "/api/graphql") if enterprise else ("", "/graphql")
         self._version = (("X-GitHub-Enterprise-Version", "3.17.0"),) if enterprise else ()
@@ -235,7 +237,15 @@ class GitHubServer(ForgeServer):
             return self._give({"errors": [error]}, account)
         self.points += cost.points
         rate = self._rate(account, cost)
-        asking = Asking(self.world, self.web_url, account.login, account.may_see, rate, self.max_repositories)
+        asking = Asking(
+            self.world,
+            self.web_url,
+            account.login,
+            account.may_see,
+            rate,
+            self.max_repositories,
+            self.blocked_as_errors,
+        )
         return self._give(execute(prepared, variables, asking), account)
 
     def _give(self, value: Any, account: Account) -> Answer:

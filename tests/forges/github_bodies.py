@@ -164,7 +164,7 @@ class Bodies:
             "forks_count": repo.forks,
             "mirror_url": repo.mirror_url,
             "archived": repo.archived,
-            "disabled": repo.disabled,
+            "disabled": repo.disabled or repo.blocked,
             "open_issues_count": 0,
             "license": self.license(repo.license),
             "allow_forking": True,

@@ -101,7 +101,7 @@ REPOSITORY: Mapping[str, Resolver] = {
     "isFork": lambda repo, _: repo.parent is not None,
     "isMirror": lambda repo, _: repo.mirror_url is not None,
     "isEmpty": lambda repo, _: repo.empty,
-    "isDisabled": lambda repo, _: repo.disabled,
+    "isDisabled": lambda repo, _: repo.disabled or repo.blocked,
     "isLocked": lambda repo, _: False,
     "isTemplate": lambda repo, _: False,
     "isPrivate": lambda repo, _: repo.private,

@@ -44,6 +44,7 @@ class Asking:
     may_see: Callable[[Repo], bool]
     rate: Mapping[str, Any]
     left: int | None = None
+    blocked_as_errors: bool = True
 
 
 def type_name(value: Any, info: Info, kind: Any) -> str:
@@ -70,7 +71,7 @@ def visible(repo: Repo | None, info: Info) -> Repo | None:
     asking: Asking = info.context
     if repo is None or not asking.may_see(repo):
         return None
-    if repo.blocked:
+    if repo.blocked and asking.blocked_as_errors:
         raise TypedError("FORBIDDEN", "Repository access blocked")
     if asking.left is not None:
         asking.left -= 1
@@ -175,6 +176,8 @@ def _or_error(repo: Repo, info: Info) -> Repo | TypedError | None:
 
 def find_object(repo: Repo, _: Info, expression: str = "", oid: str = "") -> Any:
     """Repository.object"""
+    if repo.blocked:
+        return None
     if not oid:
         return resolve_expression(repo, expression)
     commit, tree, blob = repo.objects.commit(oid), repo.objects.tree(oid), repo.objects.blob(oid)

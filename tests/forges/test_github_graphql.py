@@ -317,6 +317,21 @@ def test_follows_former_names_unless_told_not_to(pool: PoolManager) -> None:
         assert ask(pool, server, query, follow=False)["data"] == {"repository": None}
 
 
+def test_a_blocked_repository_is_an_error_in_its_place_or_disabled(pool: PoolManager) -> None:
+    world = World()
+    world.add("gov/r", {"a": b"a"}, blocked=True)
+    query = (
+        '{repositoryOwner(login:"gov"){repositories(first:9){nodes{name isDisabled object(expression:"HEAD:a"){oid}}}}}'
+    )
+    with GitHubServer(world, token=TOKEN) as server:
+        answer = ask(pool, server, query)
+        assert answer["data"]["repositoryOwner"]["repositories"]["nodes"] == [None]
+        assert [error["path"] for error in answer["errors"]] == [["repositoryOwner", "repositories", "nodes", 0]]
+        server.blocked_as_errors = False
+        nodes = [{"name": "r", "isDisabled": True, "object": None}]
+        assert ask(pool, server, query) == {"data": {"repositoryOwner": {"repositories": {"nodes": nodes}}}}
+
+
 def test_filters_and_reads_lists_backwards(pool: PoolManager) -> None:
     world = World()
     repos = [world.add(f"gov/r{number}", {"a": b"a"}, archived=number == 1) for number in range(4)]

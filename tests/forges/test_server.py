@@ -56,9 +56,9 @@ def test_keeps_a_log_of_what_was_asked_and_with_which_credentials(server: Plain,
 
 def test_answers_at_once_on_a_kept_connection_or_as_late_as_told(server: Plain, http: Http) -> None:
     began = time.monotonic()
-    for _ in range(20):
+    for _ in range(50):
         http.request("GET", server.url)
-    assert time.monotonic() - began < 0.6  # 40 ms more for each where Nagle's algorithm waits
+    assert time.monotonic() - began < 1.5  # 40 ms more for each where Nagle's algorithm waits
     server.latency = 0.2
     began = time.monotonic()
     http.request("GET", server.url)

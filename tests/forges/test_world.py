@@ -96,6 +96,19 @@ def test_former_names_lead_on_until_another_takes_them() -> None:
     assert (world.find("ministry/team/new"), world.find_moved("gov/new")) == (None, None)
 
 
+def test_an_owner_takes_everything_below_along_to_another_path() -> None:
+    world = World()
+    repo, inner = world.add("gov/r", {"a": b"a"}), world.add("gov/team/s", {"a": b"a"})
+    world.add("governor/t")
+    owner = world.owners["gov"]
+    world.rename_owner(owner, "ministry")
+    assert [repo.full_name, inner.full_name] == ["ministry/r", "ministry/team/s"]
+    assert sorted(world.owners) == ["governor", "ministry", "ministry/team"]
+    assert world.owners["ministry"] is owner
+    assert (world.find_moved("gov/r"), world.find_moved("gov/team/s")) == (repo, inner)
+    assert (world.of_owner("gov"), world.of_owner("ministry", subgroups=True)) == ([], [repo, inner])
+
+
 def test_counts_forks() -> None:
     world = World()
     repo = world.add("gov/r", {"a": b"a"})
@@ -113,6 +126,7 @@ def test_refuses_what_no_host_would_take(tmp_path: Path) -> None:
         lambda: world.add("GOV/R"),
         lambda: world.rename(other, "r"),
         lambda: world.release(repo, "v1"),
+        lambda: world.rename_owner(world.owners["gov"], "Gov"),
         lambda: world.push(repo, {"a": b"b"}, signed=True),
         lambda: World().add("gov/r", on_disk=True),
     ):

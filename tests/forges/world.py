@@ -210,6 +210,23 @@ class World:
         """Another owner; the old name leads to it."""
         self._move(repo, self.add_owner(owner).path, repo.name)
 
+    def rename_owner(self, owner: Owner, path: str) -> None:
+        """Another path, with all groups and repositories below; former names of repositories lead on, the owner's does not."""
+        with self.lock:
+            if path.lower() in self.owners:
+                raise ValueError(f"{path} is there already")
+            before = owner.path
+            for key, other in [*self.owners.items()]:
+                if key == before.lower() or key.startswith(f"{before.lower()}/"):
+                    repos = self.of_owner(key)
+                    other.path = path + other.path[len(before) :]
+                    del self.owners[key]
+                    self.owners[other.path.lower()] = other
+                    self._by_owner.setdefault(other.path.lower(), {})
+                    for repo in repos:
+                        self._move(repo, other.path, repo.name)
+                    del self._by_owner[key]
+
     def delete(self, repo: Repo) -> None:
         """Gone, with its former names."""
         with self.lock:
