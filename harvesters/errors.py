@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from ..schemas.finding import Message
 
@@ -62,7 +63,10 @@ def naming(url: str, address: str) -> Iterator[None]:
     try:
         yield
     except HostError as error:
-        values = tuple((name, value.replace(address, url)) for name, value in error.message.values)
+        host, mirror = urlsplit(url).netloc, urlsplit(address).netloc or address
+        values = tuple(
+            (name, value.replace(address, url).replace(mirror, host)) for name, value in error.message.values
+        )
         error.message = Message(error.message.template, values)
         error.args = (str(error.message),)
         raise

@@ -128,7 +128,6 @@ class Manners:
             self._failures += 1
             if self._failures >= BREAKS_AFTER:
                 self._rests_until = monotonic() + REST_SECONDS
-                self._failures = BREAKS_AFTER - 1  # one more failure after the rest, and it rests again
             self._read_budget(headers)
 
     def _read_budget(self, headers: Mapping[str, str]) -> None:

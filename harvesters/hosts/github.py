@@ -50,6 +50,7 @@ AT_ONCE = 50
 MOST_PAGES = 10_000
 TIMES_LISTED = 3
 REMEMBERED = 4 * PER_PAGE
+WITHHELD = ("FORBIDDEN", "NOT_FOUND")
 _MALFORMED = (KeyError, TypeError, AttributeError, ValueError)
 
 
@@ -69,6 +70,8 @@ class GitHub:
         login = urlsplit(url).path.strip("/").partition("/")[0]
         if since is not None:
             for node, _ in self._nodes(url, login, BY_PUSH):
+                if node is None:
+                    continue
                 found = self._listed(node, url)
                 if datetime.fromisoformat(str(node["pushedAt"] or node["createdAt"])) < since:
                     return
@@ -79,20 +82,27 @@ class GitHub:
         for _ in range(TIMES_LISTED):
             totals: set[int] = set()
             passed: set[str] = set()
+            withheld = 0
             for node, total in self._nodes(url, login, BY_CREATION):
                 totals.add(total)
+                if node is None:
+                    withheld += 1
+                    continue
                 repository = self._listed(node, url).repository
                 passed.add(repository.host_id)
                 if repository.host_id not in seen:
                     seen.add(repository.host_id)
                     yield repository
-            if not totals or (len(totals) == 1 and len(passed) in (counted, *totals)):
+            if not totals or (len(totals) == 1 and len(passed) + withheld in (counted, *totals)):
                 return
-            counted = len(passed)
+            counted = len(passed) + withheld
         raise HostUnavailable(message("{url}: the list changed each time it was read", url=url))
 
-    def _nodes(self, url: str, login: str, order: Mapping[str, str]) -> Iterator[tuple[dict[str, Any], int]]:
-        """The repositories of an owner as GitHub describes them, and how many there are by the newest page."""
+    def _nodes(self, url: str, login: str, order: Mapping[str, str]) -> Iterator[tuple[dict[str, Any] | None, int]]:
+        """The repositories of an owner as GitHub describes them, and how many there are by the newest page.
+
+        None stands for one that GitHub withholds, because a court or a claim took it away.
+        """
         size, after = PER_PAGE, None
         for _ in range(MOST_PAGES):
             variables = {"login": login, "first": size, "after": after, "order": order}
@@ -291,7 +301,9 @@ def _page(owner: Any, errors: Sequence[Mapping[str, Any]], url: str) -> dict[str
     """
     try:
         page = owner["repositories"]
-        if errors or not all(isinstance(node, dict) for node in page["nodes"]):
+        withheld = [error for error in errors if error.get("type") in WITHHELD]
+        missing = sum(not isinstance(node, dict) for node in page["nodes"])
+        if len(withheld) < len(errors) or missing > len(withheld):
             reason = str(errors[0].get("message", "") if errors else "a repository is missing")[:200]
             raise HostUnavailable(message("{url} gives no data: {reason}", url=url, reason=reason), 200)
         int(page["totalCount"]), page["pageInfo"]["hasNextPage"], page["pageInfo"]["endCursor"]
@@ -310,6 +322,8 @@ def _absent(url: str, error: Mapping[str, Any]) -> HostError:
     kind = str(error.get("type", ""))
     if kind in ("NOT_FOUND", ""):
         return RepositoryGone(message("there is nothing at {url}", url=url)) if kind else _odd(url)
+    if kind == "FORBIDDEN" and "blocked" in str(error.get("message", "")):
+        return RepositoryGone(message("{url} is blocked by its host", url=url), 451)
     if kind == "FORBIDDEN":
         return AccessDenied(message("{url}: the host does not let this credential see it", url=url))
     if kind == "RATE_LIMITED":

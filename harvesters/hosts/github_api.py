@@ -7,9 +7,9 @@ are replaced: each request is one of `Http`, whose HostErrors pass through the l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from github import Auth, GithubException
@@ -20,6 +20,7 @@ from ..errors import AccessDenied, HostUnavailable, RateLimited, RepositoryGone,
 from ..http import Http
 from .port import Access
 
+T = TypeVar("T")
 PER_PAGE = 100
 SECONDS = 30.0
 MAX_ANSWER_BYTES = 64 * 1024 * 1024  # a hundred publiccode.yml of the largest size
@@ -93,6 +94,16 @@ class Api:
                 return self.requester.requestJsonAndCheck("GET", path)[1]
         except (GithubException, ValueError, RecursionError) as error:
             raise _no_api(self._public + path) from error
+
+    def named(self, found: Iterable[T]) -> Iterator[T]:
+        """A list of PyGithub's, whose errors name the public address."""
+        pages = iter(found)
+        while True:
+            with naming(self._public, self.base):
+                one = next(pages, None)
+            if one is None:
+                return
+            yield one
 
     def _install(self) -> None:
         """Gets a token for the App's installation, which lasts an hour (docs.github.com, "Authenticating as an installation")."""

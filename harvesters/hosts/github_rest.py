@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from github import GithubException
+from github.GithubObject import NonCompletableGithubObject
 from github.PaginatedList import PaginatedList
-from github.Repository import Repository as GithubRepository
 
 from ...registry.columns import now
 from ...schemas.candidate import Facts, Repository
@@ -24,6 +24,16 @@ SETTLED = timedelta(hours=2)
 """A time of the last push that is younger may still move without being seen to."""
 MOST = 1_000_000
 _MALFORMED = (KeyError, TypeError, AttributeError, ValueError, GithubException, AssertionError, RecursionError)
+
+
+class _Told(NonCompletableGithubObject):
+    """A repository of a list, as it stands there: PyGithub's own class would ask for each one again to know all of it."""
+
+    def _initAttributes(self) -> None:  # noqa: N802 (PyGithub's name)
+        """None are taken out."""
+
+    def _useAttributes(self, attributes: dict[str, Any]) -> None:  # noqa: N802
+        """None are taken out."""
 
 
 class GitHubByRest(OneByOne):
@@ -44,11 +54,12 @@ class GitHubByRest(OneByOne):
 
     def _list(self, url: str, path: str, query: Mapping[str, str], since: datetime | None) -> Iterator[Repository]:
         seen = set()
+        found = PaginatedList(_Told, self._api.requester, path, dict(query))
         try:
-            for number, found in enumerate(PaginatedList(GithubRepository, self._api.requester, path, dict(query))):
+            for number, told in enumerate(self._api.named(found)):
                 if number >= MOST:
                     raise HostUnavailable(message("{url}: the list has no end", url=url))
-                repository = self._described(found.raw_data)
+                repository = self._described(told.raw_data)
                 if since and datetime.fromisoformat(repository.facts["pushed_at"]) < since:
                     return
                 if repository.host_id not in seen:

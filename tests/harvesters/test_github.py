@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from publiccode.registry.models import FactsRecord, HarvestRun, Reach
+from publiccode.schemas.candidate import REGULAR, SYMLINK, RepositoryFile
+from publiccode.web.demo.bare_repositories import Symlink
 
 from ..forges.github import GitHubServer
 from ..forges.schemas import needs_github
@@ -178,13 +180,19 @@ def test_an_address_that_another_repository_has_now_is_that_ones(agency: Agency)
     assert agency.entries() == {"github.com/gov/petition": ""}
 
 
-def test_blocked_by_law_is_missing_and_nothing_else_suffers(agency: Agency) -> None:
+@pytest.mark.parametrize("withheld", [True, False])
+def test_blocked_by_law_is_missing_and_nothing_else_suffers(agency: Agency, withheld: bool) -> None:
+    assert isinstance(agency.server, GitHubServer)
+    agency.server.blocked_as_errors = withheld
     repo = agency.publish("blocked")
     agency.publish("petition")
     agency.harvest()
-    agency.world.touch(repo, disabled=True)
+    agency.world.touch(repo, blocked=True)
     agency.later(days=8)
     assert agency.outcomes() == {"gov/blocked": "missing", "gov/petition": "unchanged"}
+    assert agency.items["gov/blocked"].messages == [
+        {"template": "{url} is blocked by its host", "values": {"url": "https://github.com/gov/blocked"}}
+    ]
 
 
 def test_excluded_repositories_are_left_out(agency: Agency) -> None:
@@ -239,3 +247,29 @@ def test_a_limit_reads_so_many_and_concludes_nothing(agency: Agency) -> None:
     assert len(agency.outcomes(limit=3)) == 3
     agency.later(hours=1)
     assert len(agency.outcomes()) == 10
+
+
+def test_what_the_query_cannot_give_unaltered_is_read_by_itself(agency: Agency) -> None:
+    latin = b"name: Citt\xe0\n"  # no UTF-8
+    agency.publish("latin", {"publiccode.yml": latin})
+    agency.publish("long", {"LICENSE": b"x" * 600_000})
+    agency.publish("linked", {"LICENSE": Symlink("LICENSES/MIT.txt"), "LICENSES/MIT.txt": MIT})
+    agency.publish("link", {"publiccode.yml": Symlink("/etc/passwd")})
+    agency.publish("leaves", {"LICENSE": Symlink("../../../etc/passwd")})
+    host = agency.parts().hosts.listing(agency.url)
+    found = {
+        answer.repository.url.rpartition("/")[2]: answer for answer in host.fetch(list(host.repositories(agency.url)))
+    }
+    candidates = {name: answer.candidate for name, answer in found.items() if answer.candidate}
+    assert {name: candidate.file for name, candidate in candidates.items() if name in ("latin", "link")} == {
+        "latin": RepositoryFile("publiccode.yml", latin, REGULAR, len(latin)),
+        "link": RepositoryFile("publiccode.yml", None, SYMLINK, 11, "/etc/passwd"),
+    }
+    assert {name: candidates[name].license_files for name in ("long", "linked", "leaves")} == {
+        "long": (RepositoryFile("LICENSE", None, REGULAR, 600_000),),
+        "linked": (
+            RepositoryFile("LICENSE", MIT, SYMLINK, len(MIT), "LICENSES/MIT.txt"),
+            RepositoryFile("LICENSES/MIT.txt", MIT, REGULAR, len(MIT)),
+        ),
+        "leaves": (RepositoryFile("LICENSE", None, SYMLINK, None, "../../../etc/passwd"),),
+    }
