@@ -158,12 +158,14 @@ class Relatives:
     """What an entry is related to.
 
     `upstream` are pairs of address and entry (None where it is not in the catalogue), `copies` the technical forks that
-    can be seen today: their code hosting is listed, they are not gone, and they still have the file.
+    can be seen today: their code hosting is listed, they are not gone, and they still have the file. `parts` are the other
+    repositories of the system that this entry's repository stands for.
     """
 
     upstream: tuple[tuple[str, Software | None], ...]
     variants: tuple[Software, ...]
     copies: tuple[RepositoryRecord, ...]
+    parts: tuple[RepositoryRecord, ...]
 
 
 def relatives(session: Session, entry: Entry) -> Relatives:
@@ -197,10 +199,21 @@ def relatives(session: Session, entry: Entry) -> Relatives:
         )
         .order_by(col(RepositoryRecord.url))
     )
+    parts = session.exec(
+        select(RepositoryRecord)
+        .join(CodeHosting, col(RepositoryRecord.code_hosting_id) == col(CodeHosting.id))
+        .where(
+            col(CodeHosting.part_of).in_({key, entry.repository.key}),
+            col(CodeHosting.listed),
+            RepositoryRecord.reach != Reach.GONE,
+        )
+        .order_by(col(RepositoryRecord.url))
+    )
     return Relatives(
         tuple((url, upstreams.get(address_key(url))) for url in urls),
         tuple(software for software in variants if key in software.based_on),
         tuple(copies),
+        tuple(parts),
     )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from ..schemas.candidate import Candidate, RepositoryFile
-from .models import AssessmentRecord, Reach, RepositoryRecord, StoredFile
+from .models import AssessmentRecord, Reach, Relation, RepositoryRecord, StoredFile
 from .store import Store
 
 _AT_ONCE = 500
@@ -60,6 +60,7 @@ def _known(session: Session, ruleset: str, condition: object) -> dict[str, Known
         RepositoryRecord.file_path,
         RepositoryRecord.file_missing_since,
         RepositoryRecord.reach,
+        RepositoryRecord.relation,
         AssessmentRecord.id,
         AssessmentRecord.ruleset,
         AssessmentRecord.file_hash,
@@ -71,8 +72,11 @@ def _known(session: Session, ruleset: str, condition: object) -> dict[str, Known
         .where(condition)
     )
     found = {}
-    for key, url, host_id, state, head, path, missing_since, reach, assessment, rules, stored in session.exec(query):
-        stale = bool(path) and assessment is not None and rules != ruleset
+    for key, url, host_id, state, head, path, missing_since, reach, relation, assessment, rules, stored in session.exec(
+        query
+    ):
+        # What was part of a system may be one of its own now.
+        stale = bool(path) and assessment is not None and (rules != ruleset or relation == Relation.PART)
         found[key] = Known(
             key=key,
             url=url,

@@ -29,6 +29,7 @@ class Relation(StrEnum):
     VARIANT = "variant"
     TECHNICAL_FORK = "technical-fork"
     ALIAS = "alias"
+    PART = "part"
 
 
 class Outcome(StrEnum):

@@ -149,6 +149,9 @@ class _Recording:
         self.item.assessment_id = self.repository.newest_assessment_id if self.repository.file_path else None
         if second_look(self.repository.file_missing_since, self._at):
             self._withdraw()
+        if self.hosting.part_of:
+            self._is_part()
+            return
         entry = self._entry()
         if entry is not None and entry.deactivated == "gone":
             self._activate(entry)
@@ -162,6 +165,14 @@ class _Recording:
         elif second_look(self.repository.file_missing_since, self._at):
             self._withdraw()
         self.repository.file_path, self.repository.head_commit = "", repository.head or ""
+        if self.hosting.part_of and self.item.outcome in (Outcome.NO_FILE, Outcome.WITHDRAWN):
+            self._is_part()
+
+    def _is_part(self) -> None:
+        """The repository belongs to a system that another one stands for: no entry of its own."""
+        self.repository.relation, self.repository.declared_key = Relation.PART, self.hosting.part_of
+        self.item.outcome = Outcome.PART
+        self._deactivate("part")
 
     def _withdraw(self) -> None:
         entry = self._entry()
@@ -177,7 +188,10 @@ class _Recording:
         kept, new = self._keep(candidate, assessment, ruleset)
         self.item.assessment_id = kept.id
         self.repository.newest_assessment_id = kept.id
-        self._follow(kept, assessment, new)
+        if self.hosting.part_of:
+            self._is_part()
+        else:
+            self._follow(kept, assessment, new)
 
     def _keep(self, candidate: Candidate, assessment: Assessment, ruleset: str) -> tuple[AssessmentRecord, bool]:
         session = self.change.session

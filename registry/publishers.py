@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
@@ -17,7 +17,7 @@ from ..schemas.candidate import address_key
 from .models import CodeHosting, Publisher, Relation, RepositoryRecord, Software
 from .store import Change
 
-_KEYS = {"id", "name", "names", "uri", "parent", "orgs", "repos", "exclude"}
+_KEYS = {"id", "name", "names", "uri", "parent", "orgs", "repos", "exclude", "systems", "catalogues"}
 LIMIT = 5 * 1024 * 1024
 MAX_DEPTH = 10
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # makes nothing but text, lists and mappings
@@ -43,10 +43,16 @@ class ListedPublisher:
     orgs: tuple[str, ...] = ()
     repos: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    systems: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Systems of several repositories: the address of the one that stands for the system → the addresses of the others."""
+    catalogues: Mapping[str, str] = field(default_factory=dict)
+    """Other catalogues as sources: address → kind."""
 
 
 def read_publishers(content: bytes) -> list[ListedPublisher]:
     """The entries of a publishers.yml: a list of `id`, `name`, `orgs`, `repos`, optionally `names`, `uri`, `parent`, `exclude`.
+
+    `systems` is a list of `main` and `parts`; `catalogues` a list of `url` and `kind`.
 
     Raises:
         PublishersError: with every problem at once.
@@ -117,7 +123,10 @@ def _entry(item: Any, number: int, problems: list[str]) -> ListedPublisher | Non
         if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
             problems.append(f"{place}: `{key}` must be a list of addresses")
             lists[key] = []
-    addresses = [url for key in ("orgs", "repos") for url in lists[key]]
+    systems = _systems(item.get("systems") or [], place, problems)
+    catalogues = _catalogues(item.get("catalogues") or [], place, problems)
+    addresses = [*lists["orgs"], *lists["repos"], *systems, *(url for parts in systems.values() for url in parts)]
+    addresses += [url for url in catalogues if "://" in url]
     problems += [f"{place}: {problem}" for url in addresses if (problem := _problem(url))]
     return ListedPublisher(
         id=item["id"].strip(),
@@ -128,7 +137,34 @@ def _entry(item: Any, number: int, problems: list[str]) -> ListedPublisher | Non
         orgs=tuple(lists["orgs"]),
         repos=tuple(lists["repos"]),
         exclude=tuple(lists["exclude"]),
+        systems=systems,
+        catalogues=catalogues,
     )
+
+
+def _systems(written: Any, place: str, problems: list[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for item in written if isinstance(written, list) else [None]:
+        system = item if isinstance(item, Mapping) else {}
+        main, parts = system.get("main"), system.get("parts")
+        lists = isinstance(parts, list) and all(isinstance(part, str) for part in parts)
+        if not isinstance(main, str) or not lists or set(system) != {"main", "parts"}:
+            problems.append(f"{place}: each of `systems` has a `main` (an address) and `parts` (a list of addresses)")
+            continue
+        found[main] = tuple(parts or ())
+    return found
+
+
+def _catalogues(written: Any, place: str, problems: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for item in written if isinstance(written, list) else [None]:
+        catalogue = item if isinstance(item, Mapping) else {}
+        url, kind = catalogue.get("url"), catalogue.get("kind")
+        if not isinstance(url, str) or not isinstance(kind, str) or set(catalogue) != {"url", "kind"}:
+            problems.append(f"{place}: each of `catalogues` has a `url` and a `kind`")
+            continue
+        found[url] = kind
+    return found
 
 
 def _problem(url: str) -> str:
@@ -157,7 +193,8 @@ def _check_references(listed: list[ListedPublisher], problems: list[str]) -> Non
             problems.append(f"publisher {entry.id!r}: is its own parent, directly or through others")
     owners: dict[str, str] = {}
     for entry in listed:
-        for url in (*entry.orgs, *entry.repos):
+        parts = [url for parts in entry.systems.values() for url in parts]
+        for url in (*entry.orgs, *entry.repos, *parts, *entry.catalogues):
             if owners.setdefault(address_key(url), entry.id) != entry.id:
                 problems.append(
                     f"publisher {entry.id!r}: {url} stands at publisher {owners[address_key(url)]!r} already"
@@ -204,9 +241,8 @@ def import_publishers(change: Change, listed: Iterable[ListedPublisher]) -> Impo
     hostings = {hosting.key: hosting for hosting in session.exec(select(CodeHosting)).all()}
     kept: set[str] = set()
     for entry in entries:
-        for kind, urls in (("group", entry.orgs), ("repository", entry.repos)):
-            for url in urls:
-                kept.add(_host(change, hostings, known[entry.id].id, url, kind, entry.exclude))
+        for values in _hostings(entry):
+            kept.add(_host(change, hostings, known[entry.id].id, values))
     for key, hosting in hostings.items():
         if key not in kept and hosting.listed:
             hosting.listed = False
@@ -222,13 +258,25 @@ def import_publishers(change: Change, listed: Iterable[ListedPublisher]) -> Impo
     return Imported(len(entries), len(kept), added, unlisted)
 
 
-def _host(
-    change: Change, hostings: dict[str, CodeHosting], publisher: UUID, url: str, kind: str, exclude: tuple[str, ...]
-) -> str:
+def _hostings(entry: ListedPublisher) -> Iterator[dict[str, Any]]:
+    """The code hostings of a publisher, as values of their columns."""
+    parts = {address_key(part): address_key(main) for main, parts in entry.systems.items() for part in parts}
+    repositories = [*entry.repos, *entry.systems, *(part for parts in entry.systems.values() for part in parts)]
+    for url in entry.orgs:
+        yield {"url": url, "kind": "group", "exclude": list(entry.exclude)}
+    for url in dict.fromkeys(repositories):
+        yield {"url": url, "kind": "repository", "part_of": parts.get(address_key(url), "")}
+    for url, kind in entry.catalogues.items():
+        yield {"url": url, "kind": "catalogue", "driver": kind}
+
+
+def _host(change: Change, hostings: dict[str, CodeHosting], publisher: UUID, values: Mapping[str, Any]) -> str:
+    url = str(values["url"]).strip()
     key = address_key(url)
     hosting = hostings.get(key) or CodeHosting(publisher_id=publisher, url=url, key=key)
-    hosting.publisher_id, hosting.url, hosting.kind, hosting.listed = publisher, url.strip(), kind, True
-    hosting.exclude = list(exclude) if kind == "group" else []
+    told = {"driver": "", "part_of": "", "exclude": [], **values, "url": url}
+    for name, value in {**told, "publisher_id": publisher, "listed": True}.items():
+        setattr(hosting, name, value)
     hostings[key] = hosting
     change.session.add(hosting)
     return key
@@ -241,25 +289,30 @@ def is_excluded(url: str, exclude: Iterable[str]) -> bool:
     True
     """
     key = address_key(url)
-    patterns = (address_key(pattern) if "/" in pattern else f"*/{pattern.strip().lower()}" for pattern in exclude)
-    return any(fnmatchcase(key, pattern) for pattern in patterns)
+    return any(
+        fnmatchcase(key, address_key(pattern))
+        if "/" in pattern
+        else fnmatchcase(key.rpartition("/")[2], pattern.lower())
+        for pattern in map(str.strip, exclude)
+    )
 
 
 def _follow_list(change: Change) -> None:
     """Entries of unlisted code hostings become tombstones; those that are listed again come back."""
     rows = change.session.exec(
-        select(Software, CodeHosting)
+        select(Software, CodeHosting, RepositoryRecord)
         .join(RepositoryRecord, col(Software.repository_id) == col(RepositoryRecord.id))
         .join(CodeHosting, col(RepositoryRecord.code_hosting_id) == col(CodeHosting.id))
     ).all()
-    for entry, hosting in rows:
-        if not hosting.listed and (other := _alias(change, entry)) is not None:
+    for entry, hosting, repository in rows:
+        listed = hosting.listed and not is_excluded(repository.url, hosting.exclude)
+        if not listed and (other := _alias(change, entry)) is not None:
             entry.repository_id = other.id  # the same software answers at another address that is listed
-        elif not hosting.listed and not entry.deactivated:
+        elif not listed and not entry.deactivated:
             entry.deactivated, entry.deactivated_at = "unlisted", change.at
-        elif hosting.listed and entry.deactivated == "unlisted":
+        elif listed and entry.deactivated == "unlisted":
             entry.deactivated, entry.deactivated_at = "", None
-        if hosting.listed:
+        if listed:
             entry.publisher_id = hosting.publisher_id
         change.session.add(entry)
 

@@ -290,6 +290,7 @@ _TOMBSTONES = {
     "withdrawn": "The entry is a tombstone: its owner withdrew the publiccode.yml.",
     "technical-fork": "The entry is a tombstone: its file now names another repository.",
     "moved": "The entry is a tombstone: its repository now answers at another address, which has an entry of its own.",
+    "part": "The entry is a tombstone: its repository now belongs to a system that another repository stands for.",
     "unlisted": "The entry is a tombstone: the list of publishers no longer names its repository.",
 }
 
@@ -303,7 +304,16 @@ def _entry(session: Session, key: str, record: RepositoryRecord | None, reader: 
     entry = session.exec(select(Software).where(Software.key == key)).first()
     if entry is None and record is not None:
         entry = session.exec(select(Software).where(Software.repository_id == record.id)).first()
-    if entry is None and record is not None and record.relation in (Relation.TECHNICAL_FORK, Relation.ALIAS):
+    if (
+        entry is None
+        and record is not None
+        and record.relation
+        in (
+            Relation.TECHNICAL_FORK,
+            Relation.ALIAS,
+            Relation.PART,
+        )
+    ):
         original = session.exec(select(Software).where(Software.key == record.declared_key)).first()
         if original is not None:
             name = _name(session, original, reader)

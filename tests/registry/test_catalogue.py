@@ -157,7 +157,7 @@ def test_relatives_take_as_many_queries_for_twenty_upstreams_as_for_one(world: W
             with counted(world.store) as statements:
                 assert len(catalogue.relatives(session, entry).upstream) == len(named)
         numbers.append(len(statements))
-    assert numbers == [3, 3]
+    assert numbers == [4, 4]
 
 
 def test_an_officer_sees_the_last_look_and_the_last_news(world: World) -> None:

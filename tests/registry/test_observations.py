@@ -2,6 +2,7 @@
 
 from sqlmodel import func, select
 
+from publiccode.registry import catalogue
 from publiccode.registry.models import (
     AssessmentRecord,
     Event,
@@ -13,6 +14,7 @@ from publiccode.registry.models import (
     Software,
     StoredFile,
 )
+from publiccode.registry.publishers import ListedPublisher
 
 from ..looks import World, software
 
@@ -273,3 +275,20 @@ def test_an_empty_repository_is_told(world: World) -> None:
     world.publish(URL)
     assert world.look(Look(URL, Reach.OK, Repository(URL))).outcome is Outcome.EMPTY
     assert rows(world)["Software"] == 0
+
+
+def test_a_system_of_several_repositories_is_one_entry(world: World) -> None:
+    core, pages, rules = (f"https://git.yunwu.example/water/{name}" for name in ("core", "pages", "rules"))
+    world.publish(core, pages, rules)
+    for url in (core, pages):
+        world.finds(url, software(url, url.rpartition("/")[2]))
+    world.list(ListedPublisher("yunwu", "雲霧市政府", systems={core: (pages, rules)}))
+    assert world.finds(core, software(core, "core")).outcome is Outcome.UNCHANGED
+    assert world.finds(pages, software(pages, "pages", softwareVersion="2")).outcome is Outcome.PART
+    assert world.finds(rules, None).outcome is Outcome.PART
+    with world.store.reading() as session:
+        found = {software.name: software.deactivated for software in session.exec(select(Software))}
+        assert found == {"core": "", "pages": "part"}
+        shown = catalogue.entry_at(session, core)
+        assert shown is not None
+        assert [part.url for part in catalogue.relatives(session, shown).parts] == [pages, rules]

@@ -5,7 +5,13 @@ import yaml
 from sqlmodel import select
 
 from publiccode.registry.models import CodeHosting, Publisher, Software
-from publiccode.registry.publishers import ListedPublisher, PublishersError, import_publishers, read_publishers
+from publiccode.registry.publishers import (
+    ListedPublisher,
+    PublishersError,
+    import_publishers,
+    is_excluded,
+    read_publishers,
+)
 
 from ..looks import World, software
 
@@ -60,7 +66,7 @@ def test_tells_every_problem_at_once() -> None:
         read_publishers(content)
     assert caught.value.problems == [
         "publisher 1: has no `id`",
-        "publisher 'a': unknown key 'repo'; known are exclude, id, name, names, orgs, parent, repos, uri",
+        "publisher 'a': unknown key 'repo'; known are catalogues, exclude, id, name, names, orgs, parent, repos, systems, uri",
         "publisher 'a': 'ftp://a.example/x' is not an http(s) address",
         "publisher 'a': has no `name`",
         "publisher 'a': `repos` must be a list of addresses",
@@ -70,6 +76,52 @@ def test_tells_every_problem_at_once() -> None:
         "publisher 'c': is its own parent, directly or through others",
         "publisher 'b': http://B.example/x.git stands at publisher 'a' already",
     ]
+
+
+def test_reads_systems_and_catalogues() -> None:
+    content = """
+- id: yunwu
+  name: 雲霧市政府
+  systems:
+    - main: https://git.yunwu.example/water/core
+      parts: [https://git.yunwu.example/water/pages]
+  catalogues:
+    - {url: https://catalogue.example/v1, kind: open-catalog}
+- id: b
+  name: B
+  systems: [{main: https://b.example/x}, {main: "ftp://b.example/y", parts: []}]
+  catalogues: [{url: https://git.yunwu.example/water/pages, kind: a, extra: b}, {url: "https://b.example", kind: c}]
+""".encode()
+    with pytest.raises(PublishersError) as caught:
+        read_publishers(content)
+    assert caught.value.problems == [
+        "publisher 'b': each of `systems` has a `main` (an address) and `parts` (a list of addresses)",
+        "publisher 'b': each of `catalogues` has a `url` and a `kind`",
+        "publisher 'b': 'ftp://b.example/y' is not an http(s) address",
+    ]
+    assert read_publishers(content[: content.index(b"- id: b")]) == [
+        ListedPublisher(
+            "yunwu",
+            "雲霧市政府",
+            systems={"https://git.yunwu.example/water/core": ("https://git.yunwu.example/water/pages",)},
+            catalogues={"https://catalogue.example/v1": "open-catalog"},
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("url", "exclude", "left_out"),
+    [
+        ("https://github.com/gov/student-1", ["student-*"], True),
+        ("https://github.com/gov/Student-1", ["https://github.com/gov/student-1"], True),
+        ("https://github.com/gov/student-1", ["https://github.com/gov/*"], True),
+        ("https://github.com/gov/petition", ["student-*"], False),
+        ("https://github.com/student-1/petition", ["student-*"], False),
+        ("https://github.com/gov/petition", [], False),
+    ],
+)
+def test_what_exclude_leaves_out(url: str, exclude: list[str], left_out: bool) -> None:
+    assert is_excluded(url, exclude) is left_out
 
 
 @pytest.mark.parametrize(

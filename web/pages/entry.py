@@ -147,6 +147,7 @@ def _data(session: Session, found: Entry, values: Mapping[str, Any], language: s
             "technical_forks": [
                 {"url": copy.url, "why": url_for("why.why", url=copy.url)} for copy in relatives.copies
             ],
+            "parts": [{"url": part.url, "why": url_for("why.why", url=part.url)} for part in relatives.parts],
         },
     }
 
