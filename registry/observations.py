@@ -36,7 +36,8 @@ class Look:
 
     `answer` is OK, UNKNOWN or MISSING; `repository` is None unless it answered. `read` tells whether its files were
     read: then `candidate` and `assessment` hold them, or are None where there is no publiccode.yml. Not read: the same
-    commit as before. `redacted`: persons who were taken out earlier were taken out of the candidate's file.
+    commit as before. `redacted`: persons who were taken out earlier were taken out of the candidate's file. `from_catalogue`:
+    another catalogue gave the file; the repository itself was not asked, and the address is the one that the catalogue names.
     """
 
     url: str
@@ -46,6 +47,7 @@ class Look:
     candidate: Candidate | None = None
     assessment: Assessment | None = None
     redacted: bool = False
+    from_catalogue: bool = False
     messages: tuple[Message, ...] = ()
     milliseconds: int = 0
     requests: int = 0
@@ -82,7 +84,7 @@ def _record(
         bytes_sent=look.bytes_sent,
         bytes_received=look.bytes_received,
     )
-    recording = _Recording(change, hosting, repository, item, look.redacted)
+    recording = _Recording(change, hosting, repository, item, look)
     repository.reach, repository.reach_since = next_reach(
         repository.reach, repository.reach_since, look.answer, change.at
     )
@@ -112,7 +114,7 @@ class _Recording:
     hosting: CodeHosting
     repository: RepositoryRecord
     item: HarvestItem
-    redacted: bool
+    look: Look
 
     @property
     def _at(self) -> datetime:
@@ -200,7 +202,7 @@ class _Recording:
             repository_id=self.repository.id,
             commit=self.item.commit,
             path=candidate.file.path,
-            file_hash=self._store(candidate.file, self.redacted),
+            file_hash=self._store(candidate.file, self.look.redacted),
             license_files=[self._license_file(file) for file in candidate.license_files or ()],
             ruleset=ruleset,
             assessed_at=self._at,
@@ -225,15 +227,7 @@ class _Recording:
         return kept, True
 
     def _store(self, file: RepositoryFile, redacted: bool = False) -> str:
-        if file.content is None:
-            return ""
-        digest = sha256(file.content).hexdigest()
-        if self.change.session.get(StoredFile, digest) is None:
-            erased_at = self._at if redacted else None
-            self.change.session.add(
-                StoredFile(hash=digest, size=len(file.content), content=file.content, erased_at=erased_at)
-            )
-        return digest
+        return "" if file.content is None else keep_file(self.change, file.content, redacted)
 
     def _license_file(self, file: RepositoryFile) -> dict[str, Any]:
         return {
@@ -253,7 +247,7 @@ class _Recording:
         declared = address_key(str(values["url"]))
         own = {self.repository.key, *self.repository.aliases}
         self.repository.declared_key = declared
-        if declared not in own:
+        if declared not in own and not self.look.from_catalogue:
             self.repository.relation = Relation.TECHNICAL_FORK
             self.item.outcome = Outcome.TECHNICAL_FORK
             self._say(
@@ -274,8 +268,15 @@ class _Recording:
         self.repository.relation = Relation.VARIANT if _based_on(values) - own else Relation.ORIGINAL
         if entry is None:
             self._add(kept, declared, values)
-        elif new or entry.deactivated or entry.repository_id != self.repository.id:
+        elif new or entry.deactivated or self._owner_of(entry) != self._owner:
             self._update(entry, kept, values)
+
+    @property
+    def _owner(self) -> tuple[UUID, UUID]:
+        return self.repository.id, self.hosting.publisher_id
+
+    def _owner_of(self, entry: Software) -> tuple[UUID, UUID]:
+        return entry.repository_id, entry.publisher_id
 
     def _renamed(self, key: str) -> Software | None:
         """This repository's entry under its former address: it takes the new one and keeps its slug."""
@@ -329,6 +330,15 @@ class _Recording:
         entry.based_on = sorted(_based_on(values))
         self.change.session.add(entry)
         self.item.outcome = Outcome.UPDATED
+
+
+def keep_file(change: Change, content: bytes, redacted: bool = False) -> str:
+    """Keeps a file once, by its content; gives its hash. `redacted`: a person was taken out of it before."""
+    digest = sha256(content).hexdigest()
+    if change.session.get(StoredFile, digest) is None:
+        erased_at = change.at if redacted else None
+        change.session.add(StoredFile(hash=digest, size=len(content), content=content, erased_at=erased_at))
+    return digest
 
 
 def _shown_name(values: Mapping[str, Any]) -> str:
