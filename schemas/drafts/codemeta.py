@@ -60,7 +60,7 @@ _CHINESE = ("zh", "cmn", "yue", "nan", "hak", "lzh", "ja")
 
 def from_codemeta(data: object) -> dict[Path, Value]:
     """The values that a codemeta.json (as `json.loads` gives it) tells; empty where it tells none. Never raises."""
-    described = _software(data)
+    described = software_of(data)
     found: dict[Path, object] = {path: read(described) for path, read in _CROSSWALK.items()}
     texts = _descriptions(described)
     features, documentation = _features(described), next(ld.addresses(described, "softwareHelp"), "")
@@ -74,7 +74,7 @@ def from_codemeta(data: object) -> dict[Path, Value]:
     return dict(_sound(found))
 
 
-def _software(data: object) -> Described:
+def software_of(data: object) -> Described:
     """The object that describes the software; its terms without the prefix of a vocabulary."""
     graph = ld.each(data.get("@graph")) if isinstance(data, Mapping) and "@graph" in data else ld.each(data)
     objects = [one for one in graph if isinstance(one, Mapping)]
