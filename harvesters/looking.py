@@ -37,8 +37,11 @@ class Judging:
 
 
 @dataclass
-class Listed:
-    """How a group's list went, for its run. `error`: it ended before its end; `complete`: what is not in it may be gone."""
+class List:
+    """How a list went, a group's or a catalogue's, for its run.
+
+    `error`: it ended before its end; `complete`: what is not in it may be gone; `seen`: ids of a catalogue's entries.
+    """
 
     complete: bool = False
     count: int = 0
@@ -46,6 +49,7 @@ class Listed:
     error: HostError | None = None
     milliseconds: int = 0
     cost: Traffic = field(default_factory=Traffic)
+    seen: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +106,7 @@ def _sharing(look: Look, spent: Look, number: int, among: int) -> Look:
     )
 
 
-def look_at_group(
-    judging: Judging, host: GitHost, group: Group, pool: Executor, listed: Listed
-) -> Iterator[list[Look]]:
+def look_at_group(judging: Judging, host: GitHost, group: Group, pool: Executor, listed: List) -> Iterator[list[Look]]:
     """Looks at a group's repositories, some at a time; fills `listed` on the way.
 
     What is known and does not stand in a complete list is looked at by itself: it may have moved to another owner. A list that
@@ -134,7 +136,7 @@ def look_at_group(
     yield from _missed(judging, host, missed, listed.complete and listed.error is None)
 
 
-def _list(judging: Judging, host: GitHost, group: Group, listed: Listed) -> Iterator[Repository]:
+def _list(judging: Judging, host: GitHost, group: Group, listed: List) -> Iterator[Repository]:
     started = monotonic()
     with judging.http.counting() as cost:
         try:

@@ -19,13 +19,14 @@ from uuid import UUID, uuid4
 from sqlmodel import select
 
 from ..registry.erasure import Erasures
+from ..registry.listings import Listed, end_listings, record_listings
 from ..registry.models import CodeHosting, HarvestItem, HarvestRun, Outcome
 from ..registry.observations import Look, record_all
 from ..registry.store import Change, StorageError
 from ..registry.stored import message_to_json
 from .errors import CannotList, RateLimited
-from .looking import Judging, Listed
-from .workers import Job, Parts, Wishes, in_order
+from .looking import Judging, List
+from .workers import Chunk, Job, Parts, Wishes, in_order
 
 log = logging.getLogger("publiccode.harvest")
 _ALL = Wishes()
@@ -127,7 +128,7 @@ def _interrupted(change: Change) -> tuple[UUID, set[UUID]]:
 def _record(
     parts: Parts,
     job: Job,
-    chunks: Iterator[list[Look]],
+    chunks: Iterator[Chunk],
     run_ids: Mapping[UUID, UUID],
     result: Harvest,
     dry: bool,
@@ -178,7 +179,7 @@ def _transaction(parts: Parts, job: Job, run_ids: Mapping[UUID, UUID], dry: bool
 
 
 def _write(
-    parts: Parts, job: Job, looks: Sequence[Look], run_ids: Mapping[UUID, UUID], dry: bool
+    parts: Parts, job: Job, looks: Chunk, run_ids: Mapping[UUID, UUID], dry: bool
 ) -> list[tuple[CodeHosting, HarvestItem]]:
     written: list[tuple[CodeHosting, HarvestItem]] = []
     with _transaction(parts, job, run_ids, dry) as change:
@@ -186,15 +187,23 @@ def _write(
             # As it is now: the list of publishers may have been imported since the harvest began.
             current = change.session.get(CodeHosting, hosting.id)
             if current is not None and current.listed:
-                items = record_all(change, current, run_ids[hosting.id], theirs, parts.ruleset)
+                items = _recorded(change, current, run_ids[hosting.id], theirs, parts.ruleset)
                 written += [(hosting, item) for item in items]
     return written
 
 
-def _by_hosting(job: Job, looks: Sequence[Look]) -> list[tuple[CodeHosting, Sequence[Look]]]:
+def _recorded(
+    change: Change, hosting: CodeHosting, run_id: UUID, found: Sequence[Look | Listed], ruleset: str
+) -> list[HarvestItem]:
+    if hosting.kind == "catalogue":
+        return record_listings(change, hosting, run_id, [one for one in found if isinstance(one, Listed)], ruleset)
+    return record_all(change, hosting, run_id, [one for one in found if isinstance(one, Look)], ruleset)
+
+
+def _by_hosting(job: Job, looks: Chunk) -> list[tuple[CodeHosting, Sequence[Look | Listed]]]:
     if len(job.hostings) == 1:
         return [(job.hostings[0], looks)]
-    return [(hosting, [look]) for hosting, look in zip(job.hostings, looks, strict=True)]
+    return [(hosting, looks[number : number + 1]) for number, hosting in enumerate(job.hostings)]
 
 
 def _close(
@@ -217,13 +226,15 @@ def _close(
                 written.append((hosting, _unlisted(change, current, run, listed)))
             elif job.host is None and current is not None:
                 _remember_list(change, current, listed)
+            if current is not None and current.kind == "catalogue" and listed.complete:
+                written += [(hosting, item) for item in end_listings(change, current, run.id, listed.seen)]
             change.session.add(run)
         if isinstance(error, RateLimited):
             result.postponed[job.hostings[0].url] = error.until
     return written
 
 
-def _describe_list(run: HarvestRun, listed: Listed) -> None:
+def _describe_list(run: HarvestRun, listed: List) -> None:
     run.listing, run.listed = "full" if listed.complete else "incremental", listed.count
     run.milliseconds, run.requests = listed.milliseconds, listed.cost.requests
     run.bytes_sent, run.bytes_received = listed.cost.bytes_sent, listed.cost.bytes_received
@@ -231,7 +242,7 @@ def _describe_list(run: HarvestRun, listed: Listed) -> None:
         run.status, run.resume_at = "postponed", listed.error.until
 
 
-def _remember_list(change: Change, hosting: CodeHosting, listed: Listed) -> None:
+def _remember_list(change: Change, hosting: CodeHosting, listed: List) -> None:
     if listed.until is not None and (hosting.listed_until is None or listed.until > hosting.listed_until):
         hosting.listed_until = listed.until
     if listed.complete:
@@ -239,7 +250,7 @@ def _remember_list(change: Change, hosting: CodeHosting, listed: Listed) -> None
     change.session.add(hosting)
 
 
-def _unlisted(change: Change, hosting: CodeHosting, run: HarvestRun, listed: Listed) -> HarvestItem:
+def _unlisted(change: Change, hosting: CodeHosting, run: HarvestRun, listed: List) -> HarvestItem:
     """The item that tells why a group's list could not be read to its end."""
     error = listed.error
     outcome = Outcome.NEEDS_LISTING if isinstance(error, CannotList) else Outcome.UNREACHABLE

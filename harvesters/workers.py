@@ -14,14 +14,16 @@ from sqlmodel import col, select
 
 from ..registry.columns import now
 from ..registry.known import known_at, known_in
+from ..registry.listings import Listed
 from ..registry.models import CodeHosting
 from ..registry.observations import Look
 from ..registry.store import Store
 from ..schemas.candidate import Candidate
 from ..schemas.finding import Assessment
+from .catalogue_reading import read_catalogue
 from .hosts import GitHost, Hosts
 from .http import Http
-from .looking import Group, Judging, Listed, changes_since, look_at, look_at_group
+from .looking import Group, Judging, List, changes_since, look_at, look_at_group
 
 _AHEAD = 100
 _CHUNKS_AHEAD = 8
@@ -65,19 +67,20 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Code hostings that are looked at together: one group, or repositories that a host answers about at once."""
+    """Code hostings that are looked at together: one group or catalogue, or repositories that a host answers about at once."""
 
     hostings: tuple[CodeHosting, ...]
     host: GitHost | None
-    listed: Listed = field(default_factory=Listed)
+    listed: List = field(default_factory=List)
 
 
-_Chunks = Queue[list[Look]]
+Chunk = list[Look] | list[Listed]
+_Chunks = Queue[Chunk]
 
 
 def in_order(
     parts: Parts, judging: Judging, hostings: Sequence[CodeHosting], wishes: Wishes
-) -> Iterator[tuple[Job, Iterator[list[Look]]]]:
+) -> Iterator[tuple[Job, Iterator[Chunk]]]:
     """Works on several jobs at a time, but gives them in their order.
 
     No more than _AHEAD jobs, and _CHUNKS_AHEAD chunks of each, are looked at before the first is recorded: that bounds the memory.
@@ -143,7 +146,7 @@ def _work(
             return
 
 
-def _drained(chunks: _Chunks, running: Future[None]) -> Iterator[list[Look]]:
+def _drained(chunks: _Chunks, running: Future[None]) -> Iterator[Chunk]:
     """What a worker puts there until it ends. Raises what broke it."""
     while True:
         ended = running.done()
@@ -155,9 +158,7 @@ def _drained(chunks: _Chunks, running: Future[None]) -> Iterator[list[Look]]:
                 return
 
 
-def _looks(
-    parts: Parts, judging: Judging, job: Job, wishes: Wishes, readers: ThreadPoolExecutor
-) -> Iterator[list[Look]]:
+def _looks(parts: Parts, judging: Judging, job: Job, wishes: Wishes, readers: ThreadPoolExecutor) -> Iterator[Chunk]:
     """All looks of one job; runs in a thread and writes nothing."""
     if job.host is not None:
         with parts.store.reading() as session:
@@ -165,6 +166,9 @@ def _looks(
         yield look_at(judging, job.host, [(hosting.url, known.get(hosting.key)) for hosting in job.hostings])
         return
     [hosting] = job.hostings
+    if hosting.kind == "catalogue":
+        yield from read_catalogue(judging, parts.hosts, hosting, parts.ruleset, readers, job.listed, wishes.limit)
+        return
     with parts.store.reading() as session:
         known = known_in(session, hosting.id, parts.ruleset)
         others = session.exec(

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from ..schemas.licensing.expression import ExpressionError, parse_expression
+from ..schemas.licensing.slips import meant
 from ..schemas.vocabularies import labels
 from .catalogue import Entry, entries, shown_among, shown_ids
 from .models import Event, Software
@@ -143,13 +144,19 @@ def facets(entry: Entry) -> dict[str, tuple[str, ...]]:
 
 
 def _licenses(declared: str) -> tuple[str, ...]:
-    """The licences that an expression names, one by one; NOT_SPDX for what is no SPDX expression; none where none is declared."""
+    """The licences that an expression names, one by one; none where none is declared.
+
+    What is no SPDX expression counts as the one that it can only mean (`MIT License`), else as NOT_SPDX.
+    """
     if declared == "NOASSERTION":
         return ()
-    try:
-        return tuple(dict.fromkeys(parse_expression(declared).licenses))
-    except ExpressionError:
-        return (NOT_SPDX,)
+    readings = meant(declared)
+    for text in (declared, *(readings if len(readings) == 1 else ())):
+        try:
+            return tuple(dict.fromkeys(parse_expression(text).licenses))
+        except ExpressionError:
+            continue
+    return (NOT_SPDX,)
 
 
 def _labels(values: Mapping[str, Any]) -> Iterator[Text]:

@@ -357,7 +357,7 @@ def _shown(session: Session, entry: Software, record: RepositoryRecord | None, r
             entry.unreadable_since,
             Message("Repair the file; the entry follows at the next harvest."),
         )
-    if record is not None and record.reach in (Reach.MISSING, Reach.UNKNOWN):
+    if record is not None and record.reach in (Reach.MISSING, Reach.UNKNOWN) and record.head_commit:
         yield Step(
             "note", Message("The entry stays as it was while its repository does not answer."), record.reach_since
         )

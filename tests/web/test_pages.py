@@ -285,6 +285,7 @@ def test_relatives_link_both_ways(client: FlaskClient) -> None:
         ],
         "variants": [],
         "technical_forks": [],
+        "parts": [],
     }
     chinese = read_json(client, "/zh-Hant/software/衛生陳情.json")["relatives"]["upstream"][0]["software"]
     assert (chinese["localised_name"], chinese["language"]) == ("雲霧陳情", "zh-Hant")

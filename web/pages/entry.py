@@ -18,6 +18,7 @@ from ..language import foreign
 from ..presenting import day, say
 from ..translation import gettext
 from . import Page, Parts, add_page
+from .listings import listed
 from .publiccode_values import Description, Facts, description, facts
 from .said import Said
 from .summary import iso, link, summary
@@ -136,6 +137,7 @@ def _data(session: Session, found: Entry, values: Mapping[str, Any], language: s
                 for file in found.shown.license_files
             ],
         },
+        "listed_in": listed(session, found, language),
         "valid": found.newest.valid,
         "findings": [finding.to_json(language) for finding in found.findings],
         "findings_of": {"commit": found.newest.commit, "path": found.newest.path, "at": iso(found.newest.assessed_at)},
