@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -59,6 +61,29 @@ def reindex(store: Store, index: SearchIndex, only_valid: bool = False) -> int:
         ids = shown_ids(session, only_valid)
         index.rebuild(_index_entries(session, ids), target)
         return len(ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far an index is behind the log: `events` not followed yet, and when the oldest of them was written."""
+
+    events: int
+    since: datetime | None
+
+
+def lag(session: Session, cursor: str, only_valid: bool = False) -> Lag | None:
+    """How far an index with this cursor is behind; None where it must be built anew (see `follow`)."""
+    last = _newest(session)
+    if cursor == _cursor(last, only_valid):
+        return Lag(0, None)
+    followed = _since(session, cursor, only_valid)
+    if followed is None:
+        return None
+    waiting = session.exec(select(Event).where(col(Event.sequence) > followed).order_by(col(Event.sequence)).limit(1))
+    oldest = waiting.first()
+    # Sequences have few gaps; counting a first harvest's events would cost more than the number is worth.
+    newest = last.sequence if last and last.sequence else followed
+    return Lag(newest - followed, oldest.at if oldest else None)
 
 
 def _index_entries(session: Session, ids: list[UUID]) -> Iterator[IndexEntry]:

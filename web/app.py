@@ -14,14 +14,13 @@ from ..harvesters.errors import HostError, HostUnavailable, RepositoryGone
 from ..harvesters.fetch import fetch_candidate
 from ..harvesters.hosts import Hosts
 from ..harvesters.http import Http
-from ..registry import catalogue
 from ..registry.settings import LANGUAGES, Settings
-from ..registry.store import StorageError
 from ..schemas.candidate import Candidate
 from ..schemas.document import MAX_BYTES
 from ..schemas.finding import message
 from .checking import read_codes
 from .errors import plug_errors
+from .health import plug_health
 from .language import preferred
 from .pages import Parts, about, checks, editor, entry, harvests, publishers, rules, software, start, why
 from .pages.submitted import Desk, Fetch, Limits
@@ -85,7 +84,8 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(tool.api(desk), url_prefix="/api")
     plug_presenting(app, settings)
     plug_errors(app)
-    _plug_service(app, parts)
+    _plug_service(app)
+    plug_health(app, parts)
     _plug_limits(app)
     _plug_headers(app)
     return app
@@ -116,7 +116,7 @@ def _fetch(settings: Settings) -> Fetch:
     return fetch
 
 
-def _plug_service(app: Flask, parts: Parts) -> None:
+def _plug_service(app: Flask) -> None:
     """Addresses without language, and what machines look for."""
 
     @app.get("/", defaults={"path": ""})
@@ -144,18 +144,6 @@ def _plug_service(app: Flask, parts: Parts) -> None:
     @app.get("/favicon.ico")
     def favicon() -> Response:
         return app.send_static_file("favicon.svg")
-
-    @app.get("/healthz")
-    def healthz() -> Response:
-        try:
-            with parts.store.reading() as session:
-                empty = not catalogue.counts(session)["software"]
-        except StorageError as error:
-            log.error("%s", error)
-            return Response("the database does not answer\n", 503, mimetype="text/plain")
-        if not empty and not parts.index.cursor():
-            return Response("there is no search index\n", 503, mimetype="text/plain")
-        return Response("ok\n", mimetype="text/plain")
 
 
 def _plug_limits(app: Flask) -> None:

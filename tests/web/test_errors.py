@@ -123,7 +123,12 @@ def test_without_a_database_the_log_tells_the_operator_why(tmp_path: Path, caplo
         "detail": "Its database does not answer.",
         "instance": "/en/software/x.json",
     }
-    assert client.get("/healthz").status_code == 503
+    ready = client.get("/readyz")
+    assert (ready.status_code, ready.text) == (
+        503,
+        "failing\ndatabase: failing: does not answer; next: read the reason in the log of this process\n",
+    )
+    assert client.get("/healthz").status_code == 200  # to start the process again would not help
     assert client.get("/en/about").status_code == 200
 
 
@@ -161,8 +166,10 @@ def test_a_lost_index_is_no_empty_catalogue(client: FlaskClient, settings: Setti
         assert (answer.get_json() or {})[
             "detail"
         ] == "The search index is missing. Nothing is lost; it has to be built anew."
-        health = client.get("/healthz")
-        assert (health.status_code, health.text) == (503, "there is no search index\n")
+        ready = client.get("/readyz")
+        assert ready.status_code == 503
+        assert "\nindex: failing: there is no search index; next: publiccode reindex\n" in ready.text
+        assert client.get("/healthz").status_code == 200
         assert client.get("/en/").status_code == 200
     finally:
         (settings.data / "lost").rename(settings.index_folder)
