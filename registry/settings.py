@@ -9,6 +9,7 @@ from pathlib import Path
 
 PREFIX = "PUBLICCODE_"
 LANGUAGES = ("zh-Hant", "en")
+_LONGEST_DAYS = 36_500
 
 
 class SettingError(ValueError):
@@ -24,6 +25,12 @@ def _switch(text: str) -> bool:
     if text.strip().lower() not in answers:
         raise ValueError("expected true or false")
     return answers[text.strip().lower()]
+
+
+def _days(text: str) -> int:
+    if not text.strip().isdecimal() or int(text) > _LONGEST_DAYS:
+        raise ValueError(f"expected a number of days from 0 (for ever) to {_LONGEST_DAYS}")
+    return int(text)
 
 
 @dataclass(frozen=True)
@@ -168,6 +175,22 @@ class Settings:
         metadata={
             "help": "Proxies in front of the pages whose X-Forwarded-For is believed, so that readers are told apart.",
             "read": int,
+        },
+    )
+
+    keep_items_days: int = field(
+        default=90,
+        metadata={
+            "help": "Days after which `publiccode prune` removes looks that found nothing new, all but the first and the last "
+            "in a row; 0: they are kept for ever.",
+            "read": _days,
+        },
+    )
+    keep_runs_days: int = field(
+        default=90,
+        metadata={
+            "help": "Days after which `publiccode prune` removes runs of which no look is left; 0: they are kept for ever.",
+            "read": _days,
         },
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from itertools import groupby
@@ -250,14 +250,15 @@ def _looks(session: Session, key: str, reader: Reader) -> Iterator[Step]:
         state, text, step = outcome_text(same[0].outcome)
         details = tuple(message_from_json(data) for data in same[0].messages)
         if len(same) > 1:
-            details += (
-                message(
-                    "The same at {count} looks, the last on {date}.",
-                    count=len(same),
-                    date=f"{same[-1].at.astimezone(reader.zone):%Y-%m-%d %H:%M %Z}",
-                ),
-            )
+            details += (_again(same, reader.zone),)
         yield Step(state, text, same[0].at, step, details)
+
+
+def _again(same: Sequence[HarvestItem], zone: tzinfo) -> Message:
+    date = f"{same[-1].at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+    if same[0].outcome is Outcome.UNCHANGED:  # of these `retention.prune` keeps the first and the last only
+        return message("The same at every look until {date}.", date=date)
+    return message("The same at {count} looks, the last on {date}.", count=len(same), date=date)
 
 
 def _assessment(session: Session, record: RepositoryRecord) -> Iterator[Step]:

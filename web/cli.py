@@ -28,6 +28,7 @@ COMMANDS = {
     "search": "Search the catalogue.",
     "reindex": "Build the search index anew from the database.",
     "db": "Make or upgrade the database.",
+    "prune": "Remove old looks that found nothing new.",
     "erase": "Take a person out of the stored files and all later harvests.",
 }
 FINE, FINDINGS, USAGE, UNEXPECTED = 0, 1, 2, 3

@@ -233,7 +233,7 @@ def test_names_and_times_are_the_readers(world: World) -> None:
     with world.store.reading() as session:
         steps = why(session, URL, Reader("en", ZoneInfo("Asia/Taipei")))
     assert str(steps[0].text) == "City of Yunwu names this address in the list of publishers."
-    assert [str(detail) for detail in steps[2].details] == ["The same at 2 looks, the last on 2026-03-02 12:00 CST."]
+    assert [str(detail) for detail in steps[2].details] == ["The same at every look until 2026-03-02 12:00 CST."]
     assert str(steps[-1].text) == "The catalogue shows it as “Petitions”."
 
 
