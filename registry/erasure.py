@@ -269,6 +269,32 @@ def erase(store: Store, contact: str, actor: str, reason: str = "", at: datetime
         return sorted({url for file_hash, person in found.items() for url in _erase_file(change, file_hash, person)})
 
 
+def erase_again(store: Store, known: Iterable[ErasureRecord], actor: str) -> list[str]:
+    """Takes out persons who were taken out of another state of this registry, and of whom only digests are known.
+
+    Gives the addresses of the repositories whose files named one of them.
+
+    Raises:
+        StorageError: the database cannot be used; nothing was erased.
+
+    """
+    with store.writing(actor) as change:
+        for record in known:
+            if change.session.get(ErasureRecord, record.digest) is None:
+                kept = ErasureRecord(digest=record.digest, at=record.at, actor=record.actor, reason=record.reason)
+                change.session.add(kept)
+        change.session.flush()
+        digests = frozenset(change.session.exec(select(ErasureRecord.digest)))
+        hashes = change.session.exec(select(AssessmentRecord.file_hash).distinct()).all() if digests else []
+        found = set[str]()
+        for file_hash in hashes:
+            file = change.session.get(StoredFile, file_hash)
+            person = _known_person(file.content, digests) if file else Person()
+            if file and without(file.content, person) != file.content:
+                found.update(_erase_file(change, file_hash, person))
+        return sorted(found)
+
+
 def _named(session: Session, texts: set[str], contact: str) -> Iterator[tuple[str, Person]]:
     """The stored files that name a person known by one of `texts`, by hash, with all that each tells of the person."""
     known, folded = {digest(text) for text in texts}, [_folded(text) for text in texts]

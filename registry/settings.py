@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -235,6 +236,39 @@ def git_environment() -> dict[str, str]:
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     return kept | {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
+
+
+def process_environment(more: Mapping[str, str]) -> dict[str, str]:
+    """The environment for a process that gets `more`, which its command line would show to every user of the machine."""
+    return {**os.environ, **more}
+
+
+_NAMED_SECRET = re.compile(r"TOKEN|SECRET|PASSWORD|CREDENTIAL|_KEY")
+_USER_IN_ADDRESS = re.compile(r"://[^/\s@]+@")
+_UNQUOTED = re.compile(r"[\w./:@%+,=#-]*", re.ASCII)
+
+
+def settings_file(environment: Mapping[str, str] | None = None) -> tuple[str, tuple[str, ...]]:
+    """The settings that are set, as a file of variables for systemd, containers and shells; and the names of those left out.
+
+    Left out is what holds a secret: by its field's mark, by its name, or an address with a user in it.
+    """
+    environment = os.environ if environment is None else environment
+    marked = {PREFIX + entry.name.upper() for entry in fields(Settings) if entry.metadata.get("secret")}
+    lines, secrets = [], []
+    for name, value in sorted(environment.items()):
+        if not name.startswith(PREFIX):
+            continue
+        if name in marked or _NAMED_SECRET.search(name) or _USER_IN_ADDRESS.search(value):
+            secrets.append(name)
+            lines.append(f"# {name} holds a secret, which was left out: set it by hand")
+        else:
+            lines.append(f"{name}={_quoted(value)}")
+    return "".join(f"{line}\n" for line in lines), tuple(secrets)
+
+
+def _quoted(value: str) -> str:
+    return value if _UNQUOTED.fullmatch(value) else '"' + re.sub(r'([\\"$`])', r"\\\1", value) + '"'
 
 
 def settings_table(settings: type[Settings] = Settings) -> str:

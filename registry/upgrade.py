@@ -44,6 +44,11 @@ def newest(migrations: Path = MIGRATIONS) -> str:
     return ScriptDirectory.from_config(_config(migrations)).get_current_head() or ""
 
 
+def known(migrations: Path = MIGRATIONS) -> frozenset[str]:
+    """All revisions from which this version of the program can upgrade, the newest among them."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config(migrations)).walk_revisions())
+
+
 def _config(migrations: Path) -> Config:
     config = Config()
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))

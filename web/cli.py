@@ -28,6 +28,8 @@ COMMANDS = {
     "search": "Search the catalogue.",
     "reindex": "Build the search index anew from the database.",
     "db": "Make or upgrade the database.",
+    "backup": "Write a backup of the running instance.",
+    "restore": "Make this instance the one that was backed up.",
     "prune": "Remove old looks that found nothing new.",
     "erase": "Take a person out of the stored files and all later harvests.",
 }
