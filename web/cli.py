@@ -28,6 +28,7 @@ COMMANDS = {
     "search": "Search the catalogue.",
     "reindex": "Build the search index anew from the database.",
     "db": "Make or upgrade the database.",
+    "schedule": "Run harvests, backups and pruning at their times.",
     "backup": "Write a backup of the running instance.",
     "restore": "Make this instance the one that was backed up.",
     "prune": "Remove old looks that found nothing new.",
