@@ -16,11 +16,16 @@ from typing import Protocol, TextIO
 from .entries import Entry
 from .state import State, hold
 
-PROGRAM = (sys.executable, "-m", "publiccode")
 # While a machine sleeps, waiting stands still and the clock does not: so nobody waits for long.
 LONGEST_WAIT = 30.0
 # What a child is asked with, and for how long, before the next: Ctrl-C lets our commands end well.
 _ASKING = ((signal.SIGINT, 60.0), (signal.SIGTERM, 10.0), (signal.SIGKILL, 10.0))
+
+
+def ourselves() -> tuple[str, ...]:
+    """The words that start this program again, found where we were: a folder that we stand in may hold another `publiccode`."""
+    started_as_module = getattr(sys.modules["__main__"], "__spec__", None) is not None
+    return (sys.executable, *([] if started_as_module else ["-P"]), "-m", "publiccode")
 
 
 class Clock(Protocol):
@@ -54,7 +59,7 @@ class Schedule:
         zone: in which the times of entries are meant.
         clock: the time.
         tell: told one line of each beginning and end.
-        program: the words before those of an entry.
+        program: the words before those of an entry; None: ourselves.
 
     """
 
@@ -65,9 +70,10 @@ class Schedule:
         zone: tzinfo,
         clock: Clock,
         tell: Callable[[str], object],
-        program: Sequence[str] = PROGRAM,
+        program: Sequence[str] | None = None,
     ) -> None:
-        self.entries, self.folder, self.zone, self.clock, self._program = entries, folder, zone, clock, program
+        self.entries, self.folder, self.zone, self.clock = entries, folder, zone, clock
+        self._program = ourselves() if program is None else program
         self.running: list[Running] = []
         self.codes: list[tuple[Entry, int]] = []
         self._tell, self._waiting = tell, set[Entry]()

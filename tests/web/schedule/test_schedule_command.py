@@ -100,3 +100,18 @@ def test_what_cannot_be_used_is_said_before_anything_runs(
     code, out, err = run(data, *given, PUBLICCODE_TIME_ZONE=zone)
     assert (code, out) == (2, "")
     assert err.startswith(problem)
+
+
+def test_another_program_of_our_name_in_the_folder_is_not_run(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "publiccode.py").write_text("raise SystemExit('another program')")
+    start = "from publiccode.web.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", start, "schedule", "--once", "0 5 * * * prune"],
+        env=environment(data, PYTHONPATH=str(ROOT)),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "prune: ended with exit code 0" in done.stdout
