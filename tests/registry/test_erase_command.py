@@ -42,6 +42,14 @@ def test_says_whose_files_named_the_person_and_builds_the_index_anew(petition: W
     assert [hit.total for hit in (index.search(Request("Zebedeus")), index.search(Request("written")))] == [0, 1]
 
 
+def test_backups_are_remembered(petition: World, tmp_path: Path) -> None:
+    (tmp_path / "backups").mkdir()
+    (tmp_path / "backups" / "publiccode-backup-20260301T000000Z.tar.gz").touch()
+    assert run(petition, tmp_path, "Zebedeus Quux").output.splitlines()[-1] == (
+        f"Next: the 1 backups in {tmp_path}/backups may still hold the person; delete them, and make a new one."
+    )
+
+
 def test_nobody_found(petition: World, tmp_path: Path) -> None:
     done = run(petition, tmp_path, "Anna Bianchi")
     assert (done.exit_code, done.output) == (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,11 @@ def say(text: str, err: bool = False) -> None:
     from ..reports.harmless import harmless  # loaded only where something is said
 
     click.echo(harmless(text), err=err)
+
+
+def few(names: Sequence[str], most: int = 5) -> str:
+    """The first names of a list that may be long, and how many there are."""
+    return ", ".join(names[:most]) + (f", … ({len(names)})" if len(names) > most else "")
 
 
 def settings() -> Settings:

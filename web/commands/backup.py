@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import Misuse, Trouble, connect, say, settings
+from . import Misuse, Trouble, connect, few, say, settings
 
 if TYPE_CHECKING:
     from ...registry.backups import Manifest
@@ -57,8 +57,8 @@ def _tell(file: Path, manifest: Manifest) -> None:
     say(f"{file}: {file.stat().st_size} bytes ({manifest.size} unpacked), revision {manifest.revision}.")
     say(f"Rows: {', '.join(f'{count} {table}' for table, count in manifest.rows.items() if count)}.")
     if files:
-        say(f"Files: {', '.join(files[:20])}{', …' if len(files) > 20 else ''}.")
+        say(f"Files: {few(files)}.")
     if manifest.secrets:
         say(f"Left out, because they hold secrets: {', '.join(manifest.secrets)}.")
     if manifest.left_out:
-        say(f"Left out, because they are no plain files: {', '.join(manifest.left_out[:20])}.")
+        say(f"Left out, because they are no plain files: {few(manifest.left_out)}.")

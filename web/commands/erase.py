@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from . import Trouble, open_search, open_store, settings
@@ -31,6 +33,7 @@ def command(contact: str, by: str, reason: str) -> None:
     try:
         with only_one(chosen.data), open_store(chosen) as store:
             _tell(erase(store, contact, by, reason))
+            _tell_backups(chosen.data / "backups")
             try:
                 reindex(store, open_search(chosen), chosen.show_only_valid)
             finally:
@@ -52,3 +55,9 @@ def _tell(addresses: list[str]) -> None:
     for address in addresses:
         click.echo(f"  {address}")
     click.echo("Next: ask their owners to take the person out of the repositories as well.")
+
+
+def _tell_backups(folder: Path) -> None:
+    count = len(list(folder.glob("*.tar.gz")))
+    if count:
+        click.echo(f"Next: the {count} backups in {folder} may still hold the person; delete them, and make a new one.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from . import Trouble, say, settings
+from . import Trouble, few, say, settings
 
 if TYPE_CHECKING:
     from ...registry.backups import Restored
@@ -52,7 +52,7 @@ def _tell(chosen: Settings, file: Path, done: Restored) -> None:
         say(f"The damaged database was moved to {done.aside}.")
     upgraded = "" if manifest.revision == done.revision else f", upgraded to {done.revision}"
     say(f"Database: revision {manifest.revision}{upgraded}; rows: {sum(manifest.rows.values())}.")
-    say(f"Files in {chosen.data}: {', '.join(done.files[:20])}{', …' if len(done.files) > 20 else ''}.")
+    say(f"Files in {chosen.data}: {few(done.files)}.")
     say(f"Search index: {done.indexed} entries.")
     if manifest.secrets:
         say(f"The backup does not hold these settings, because they are secrets: {', '.join(manifest.secrets)}.")

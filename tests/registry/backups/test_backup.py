@@ -130,6 +130,29 @@ def test_a_killed_backup_leaves_no_file_and_the_next_one_clears_up(instance: Ins
     restore(Settings(data=tmp_path / "fresh"), out / "one.tar.gz")
 
 
+def test_a_killed_restore_leaves_the_old_or_the_new(instance: Instance, tmp_path: Path) -> None:
+    settings, world = instance
+    file = tmp_path / "one.tar.gz"
+    old = backup(settings, world.store, file).rows
+    with world.store.writing("test") as change:
+        for number in range(300):
+            content = number.to_bytes(4, "big") * 5_000
+            change.session.add(StoredFile(hash=f"{number:064}", size=len(content), content=content))
+    new = told(settings)
+    words = [sys.executable, "-m", "publiccode", "restore", "--replace", str(file)]
+    env = {"PUBLICCODE_DATA": str(settings.data), "PATH": "/usr/bin:/bin"}
+    for delay in (0.0, 0.05, 0.1, 0.2):
+        with subprocess.Popen(words, env=env, stdout=subprocess.DEVNULL) as process:
+            while not list(settings.data.glob(".publiccode-restore-*/0*")) and process.poll() is None:
+                time.sleep(0.002)
+            time.sleep(delay)
+            process.kill()
+        assert told(settings) in (old, new)
+    restore(settings, file, replace=True)
+    assert told(settings) == old
+    assert not list(settings.data.glob(".publiccode-*"))
+
+
 def test_an_instance_is_not_overwritten_unless_told(instance: Instance, tmp_path: Path) -> None:
     settings, world = instance
     file = tmp_path / "one.tar.gz"
