@@ -156,6 +156,11 @@ class Settings:
     harvest_threads: int = field(
         default=8, metadata={"help": "Repositories read at the same time, at most, of one host.", "read": int}
     )
+    time_zone: str = field(
+        default="Asia/Taipei",
+        metadata={"help": "Time zone in which dates are shown, and the schedule's times are meant.", "read": str},
+    )
+    harvest_threads: int = field(default=4, metadata={"help": "Repositories read at the same time.", "read": int})
     italian_codes: Path | None = field(
         default=None,
         metadata={

@@ -46,7 +46,8 @@ def take(store: Store, file: Path) -> dict[str, int]:
     """
     if engine_of(store.url) == "postgresql":
         return _take_postgresql(store, file)
-    with _plain(store.url), closing(sqlite3.connect(file, isolation_level=None)) as copy:
+    what = f"the database {store.place} cannot be copied to {file.parent.parent}"
+    with _plain(what), closing(sqlite3.connect(file, isolation_level=None)) as copy:
         with store.reading() as session:
             # One reading transaction holds for all steps: else a writer would make the copy begin again, over and over.
             session.connection().exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
@@ -78,7 +79,10 @@ def check(file: Path, expected: Mapping[str, int]) -> None:
         BackupError: it is not.
 
     """
-    with _plain(str(file)), closing(sqlite3.connect(file, isolation_level=None)) as database:
+    with (
+        _plain("the backup's database cannot be read"),
+        closing(sqlite3.connect(file, isolation_level=None)) as database,
+    ):
         database.execute("PRAGMA trusted_schema=OFF")
         problems = [str(row[0]) for row in database.execute("PRAGMA integrity_check(3)")]
         if problems != ["ok"]:
@@ -100,7 +104,7 @@ def put(file: Path, url: str) -> Path | None:
     if target is None:
         raise BackupError("only the copy of a SQLite database can be put into one")
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _plain(url):
+    with _plain(f"the database {target} cannot be written"):
         try:
             _put(file, target)
         except sqlite3.DatabaseError as error:
@@ -143,18 +147,18 @@ def _copy(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def _plain(place: str) -> Iterator[None]:
+def _plain(what: str) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
         steps = {
             "locked": "stop what writes to it, then try again",
             "full": "make room on that disk",
+            "I/O": "see that the disk has room and is sound",
             "readonly": "give this user the right to write to the file and its folder",
         }
         step = next((step for mark, step in steps.items() if mark in str(error)), "see the reason given")
-        where = make_url(place).render_as_string() if "://" in place else place
-        raise BackupError(f"{where} cannot be copied: {error}; next: {step}") from error
+        raise BackupError(f"{what}: {error}; next: {step}") from error
 
 
 def tables(store: Store) -> set[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from publiccode.registry.backups import BackupError, backup, prune_backups, read_manifest, restore
+from publiccode.registry.backups import BackupError, backup, prune_backups, read_manifest, restore, snapshots
 from publiccode.registry.backups.archive import Manifest
 from publiccode.registry.backups.snapshots import rows
 from publiccode.registry.erasure import erase
@@ -236,6 +236,35 @@ def test_another_kind_of_database(instance: Instance, tmp_path: Path) -> None:
     other = replace(settings, database_url="postgresql+psycopg://registry@127.0.0.1:1/registry")
     with pytest.raises(BackupError, match="is a backup of sqlite, the setting DATABASE_URL names postgresql"):
         restore(other, file)
+
+
+def test_a_locked_database_is_left_as_it_is(
+    instance: Instance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, world = instance
+    file = tmp_path / "one.tar.gz"
+    backup(settings, world.store, file)
+    monkeypatch.setattr(snapshots, "_WAIT", 0.2)
+    before = told(settings)
+    with world.store.writing("test") as change:
+        change.session.connection()  # holds the lock from here on
+        with pytest.raises(BackupError) as caught:
+            restore(settings, file, replace=True)
+    assert str(caught.value) == (
+        f"the database {settings.data.absolute()}/registry.sqlite cannot be written: database is locked; "
+        "next: stop what writes to it, then try again"
+    )
+    assert told(settings) == before
+
+
+def test_a_disk_without_room_gets_no_backup(instance: Instance, tmp_path: Path) -> None:
+    settings, _ = instance
+    words = f"ulimit -f 64; exec {sys.executable} -m publiccode backup {tmp_path}/out/one.tar.gz"
+    env = {"PUBLICCODE_DATA": str(settings.data), "PATH": "/usr/bin:/bin"}
+    done = subprocess.run(["sh", "-c", words], env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert f"cannot be copied to {tmp_path}/out: " in done.stderr
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_nothing_to_back_up(tmp_path: Path) -> None:
