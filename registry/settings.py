@@ -152,7 +152,6 @@ class Settings:
         default="CC0-1.0",
         metadata={"help": "SPDX id of the terms under which the catalogue's data is offered.", "read": str},
     )
-    time_zone: str = field(default="Asia/Taipei", metadata={"help": "Time zone in which dates are shown.", "read": str})
     harvest_threads: int = field(
         default=8, metadata={"help": "Repositories read at the same time, at most, of one host.", "read": int}
     )
@@ -160,7 +159,6 @@ class Settings:
         default="Asia/Taipei",
         metadata={"help": "Time zone in which dates are shown, and the schedule's times are meant.", "read": str},
     )
-    harvest_threads: int = field(default=4, metadata={"help": "Repositories read at the same time.", "read": int})
     italian_codes: Path | None = field(
         default=None,
         metadata={

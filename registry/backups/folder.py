@@ -19,6 +19,7 @@ from .archive import MOST_FILES, BackupError, is_inside
 BACKUPS, RESTORED_SETTINGS = "backups", "restored-settings.env"
 # Made from the database, or of the moment: left out of a backup without a word.
 _DERIVED = {BACKUPS, RESTORED_SETTINGS, "index", "schedule"}
+_KEYS = {".pem", ".key"}  # of a GitHub App, of a TLS certificate: a backup travels
 _WORKING, _LOCK = ".publiccode-", "lock"
 _ABANDONED = 3600  # seconds after which a working folder without a lock is nobody's
 
@@ -30,7 +31,7 @@ def sqlite_file(url: str) -> Path | None:
 
 
 def own_files(settings: Settings, without: Set[Path]) -> tuple[list[str], list[str]]:
-    """The paths of files in the data folder that nothing else gives again; and of what cannot be kept (links, sockets).
+    """The paths of files in the data folder that nothing else gives again; and of what is left out (links, sockets, keys).
 
     `without` are files and folders that do not count, resolved.
 
@@ -46,7 +47,8 @@ def own_files(settings: Settings, without: Set[Path]) -> tuple[list[str], list[s
     left_out: list[str] = []
     for path in _walk(settings.data, skipped) if settings.data.is_dir() else ():
         name = path.relative_to(settings.data).as_posix()
-        (kept if path.is_file() and not path.is_symlink() and is_inside(name) else left_out).append(name)
+        plain = path.is_file() and not path.is_symlink() and is_inside(name)
+        (kept if plain and path.suffix not in _KEYS else left_out).append(name)
         if len(kept) + len(left_out) > MOST_FILES - 2:
             raise BackupError(
                 f"{settings.data.absolute()} holds more than {MOST_FILES} files that are not ours; next: keep them elsewhere"

@@ -61,4 +61,4 @@ def _tell(file: Path, manifest: Manifest) -> None:
     if manifest.secrets:
         say(f"Left out, because they hold secrets: {', '.join(manifest.secrets)}.")
     if manifest.left_out:
-        say(f"Left out, because they are no plain files: {few(manifest.left_out)}.")
+        say(f"Left out, because they are no plain files, or keys: {few(manifest.left_out)}.")

@@ -12,6 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlmodel import select
 
 from publiccode.registry.backups import BackupError, backup, prune_backups, read_manifest, restore, snapshots
@@ -23,7 +25,7 @@ from publiccode.registry.search import Request
 from publiccode.registry.search.engines import open_index
 from publiccode.registry.settings import Settings
 from publiccode.registry.store import Store
-from publiccode.registry.upgrade import newest
+from publiccode.registry.upgrade import MIGRATIONS, newest
 
 from ...looks import World, software
 from .conftest import URLS
@@ -60,11 +62,12 @@ def test_an_instance_comes_back_as_it_was(instance: Instance, tmp_path: Path) ->
     (settings.data / "清單" / "codes.txt").write_text("a\n")
     (settings.data / "link").symlink_to("/etc/passwd")
     (settings.data / "other.lock").touch()
+    (settings.data / "app.pem").write_text("-----BEGIN PRIVATE KEY-----")
     file = tmp_path / "out" / "one.tar.gz"
     manifest = backup(settings, world.store, file, world.now)
     assert read_manifest(file) == manifest
     assert [piece.path for piece in manifest.pieces] == ["", "", "publishers.yml", "清單/codes.txt"]
-    assert (manifest.left_out, manifest.revision, manifest.rows) == (("link",), newest(), told(settings))
+    assert (manifest.left_out, manifest.revision, manifest.rows) == (("app.pem", "link"), newest(), told(settings))
     assert [path.name for path in file.parent.iterdir()] == ["one.tar.gz"]
     fresh = Settings(data=tmp_path / "fresh")
     done = restore(fresh, file)
@@ -215,6 +218,29 @@ def test_a_damaged_database_is_moved_aside(instance: Instance, tmp_path: Path) -
     assert done.aside is not None
     assert done.aside.read_bytes() == b"no database" * 1000
     assert told(settings) == manifest.rows
+
+
+def test_a_backup_of_an_older_version_is_upgraded(tmp_path: Path) -> None:
+    """Its tables are those of the first revision; the program has gone on since."""
+    settings = Settings(data=tmp_path / "old")
+    store = Store(settings.database)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with store.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO event (sequence, id, at, actor, entity, entity_id, kind) "
+            "VALUES (7, '5f0c0f2a0f0c4b0c8f0c0f2a0f0c4b0c', '2026-01-01 00:00:00', 'a', 'b', 'c', 'd')"
+        )
+    manifest = backup(settings, store, tmp_path / "one.tar.gz")
+    assert (manifest.revision, manifest.rows["event"], "listing" in manifest.rows) == ("0001", 1, False)
+    fresh = Settings(data=tmp_path / "fresh")
+    assert restore(fresh, tmp_path / "one.tar.gz").revision == newest() != "0001"
+    assert restore(settings, tmp_path / "one.tar.gz", replace=True).revision == newest()
+    store.close()
+    for instance in (fresh, settings):
+        assert (told(instance)["event"], told(instance)["listing"]) == (1, 0)
 
 
 def test_a_backup_of_a_newer_version(instance: Instance, tmp_path: Path) -> None:
