@@ -59,7 +59,7 @@ def test_once_runs_our_commands_and_tells_what_failed(data: Path) -> None:
 
 
 def test_it_runs_until_it_is_asked_to_end(data: Path) -> None:
-    """In real time: within 3 seconds after it began."""
+    """In real time."""
     with subprocess.Popen(
         words("0 5 * * * prune"), env=environment(data), cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as schedule:
@@ -73,7 +73,7 @@ def test_it_runs_until_it_is_asked_to_end(data: Path) -> None:
             f"Error: another schedule runs in {data}/schedule; stop it, or leave it to that one\n",
         )
         schedule.send_signal(signal.SIGTERM)
-        assert schedule.wait(3) == 0
+        assert schedule.wait(30) == 0
 
 
 def test_the_next_times_are_told(data: Path) -> None:
