@@ -148,7 +148,7 @@ def test_a_lost_index_is_told_and_built_again(tmp_path: Path) -> None:
         (
             "mirrors",
             "https://a.example/=https://b.example/#svn",
-            "mirror https://a.example/: no kind of host 'svn'; there are git",
+            "PUBLICCODE_MIRRORS or PUBLICCODE_HOSTS: https://a.example/: no kind of host 'svn'; there are git, ",
         ),
         ("harvest_threads", "many", "PUBLICCODE_HARVEST_THREADS: 'many' cannot be read: "),
     ],

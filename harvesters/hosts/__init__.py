@@ -72,7 +72,9 @@ class Hosts:
         """
         for name, kind in [(mirror.prefix, mirror.kind) for mirror in mirrors] + list(kinds.items()):
             if kind not in HOSTS:
-                raise SettingError(f"{name}: no kind of host {kind!r}; there are {', '.join(HOSTS)}")
+                raise SettingError(
+                    f"PUBLICCODE_MIRRORS or PUBLICCODE_HOSTS: {name}: no kind of host {kind!r}; there are {', '.join(HOSTS)}"
+                )
         self._http = http
         self._mirrors = sorted(mirrors, key=lambda mirror: len(mirror.prefix), reverse=True)
         self._kinds, self._tokens = dict(kinds), dict(tokens)

@@ -41,7 +41,8 @@ def said_in_code() -> Iterator[Text]:
     for outcome in Outcome:
         yield from (text.template for text in outcome_text(outcome)[1:] if text.template)
     yield from (
-        tombstone_text(reason).template for reason in ("gone", "withdrawn", "technical-fork", "moved", "unlisted")
+        tombstone_text(reason).template
+        for reason in ("gone", "withdrawn", "technical-fork", "moved", "part", "unlisted")
     )
 
 
