@@ -24,7 +24,7 @@ from .models import (
     Software,
     StoredFile,
 )
-from .places import Places, describe, keep_facts
+from .places import Places, describe
 from .reach import next_reach, second_look
 from .store import Change
 from .stored import finding_to_json, message_to_json, without_persons
@@ -60,7 +60,8 @@ def record_all(
 ) -> list[HarvestItem]:
     """Writes what looks at repositories of one code hosting gave, and what follows; gives the run's items, in their order."""
     places = Places(change, hosting, looks)
-    return [_record(change, hosting, run_id, look, ruleset, places.of(look)) for look in looks]
+    with change.session.no_autoflush:
+        return [_record(change, hosting, run_id, look, ruleset, places) for look in looks]
 
 
 def record(change: Change, hosting: CodeHosting, run_id: UUID, look: Look, ruleset: str) -> HarvestItem:
@@ -69,8 +70,9 @@ def record(change: Change, hosting: CodeHosting, run_id: UUID, look: Look, rules
 
 
 def _record(
-    change: Change, hosting: CodeHosting, run_id: UUID, look: Look, ruleset: str, repository: RepositoryRecord
+    change: Change, hosting: CodeHosting, run_id: UUID, look: Look, ruleset: str, places: Places
 ) -> HarvestItem:
+    repository = places.of(look)
     item = HarvestItem(
         run_id=run_id,
         repository_key=repository.key,
@@ -92,7 +94,7 @@ def _record(
         recording.no_answer(look.answer)
     else:
         describe(repository, look.repository)
-        keep_facts(change, repository, look.repository)
+        places.keep_facts(repository, look.repository)
         if look.repository.empty or (look.read and look.candidate is None):
             recording.no_file(look.repository)
         elif look.candidate is not None and look.assessment is not None:
@@ -125,6 +127,9 @@ class _Recording:
 
     def _entry(self) -> Software | None:
         """The repository's entry; of several (an address that moved) the one that is no tombstone."""
+        if self.repository.newest_assessment_id is None:  # what was never judged has none
+            return None
+        self.change.session.flush()
         query = select(Software).where(Software.repository_id == self.repository.id)
         return self.change.session.exec(query.order_by(Software.deactivated, col(Software.slug)).limit(1)).first()
 
@@ -258,6 +263,7 @@ class _Recording:
             )
             self._deactivate("technical-fork")
             return
+        self.change.session.flush()
         entry = self.change.session.exec(select(Software).where(Software.key == declared)).first()
         if entry is not None and entry.repository_id != self.repository.id and self.repository.key != declared:
             self.repository.relation = Relation.ALIAS
@@ -335,9 +341,10 @@ class _Recording:
 def keep_file(change: Change, content: bytes, redacted: bool = False) -> str:
     """Keeps a file once, by its content; gives its hash. `redacted`: a person was taken out of it before."""
     digest = sha256(content).hexdigest()
-    if change.session.get(StoredFile, digest) is None:
+    if digest not in change.kept and change.session.get(StoredFile, digest) is None:
         erased_at = change.at if redacted else None
         change.session.add(StoredFile(hash=digest, size=len(content), content=content, erased_at=erased_at))
+    change.kept.add(digest)
     return digest
 
 

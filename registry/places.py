@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from sqlmodel import col, select
 
@@ -32,6 +33,12 @@ class Places:
         found = [*self._where("host_id", ids), *self._where("key", keys)]
         self._by_id = {record.host_id: record for record in found if record.host_id}
         self._by_key = {record.key: record for record in found}
+        self._facts = self._newest_facts([record.id for record in found])
+        for look in looks:
+            host_id = look.repository.host_id if look.repository else ""
+            if address_key(look.url) not in self._by_key and (not host_id or host_id not in self._by_id):
+                self._new(look, address_key(look.url), None)
+        change.session.flush()  # all new ones at once
 
     def _where(self, column: str, values: Iterable[str]) -> list[RepositoryRecord]:
         wanted = sorted(values)
@@ -39,6 +46,12 @@ class Places:
             return []
         query = select(RepositoryRecord).where(col(getattr(RepositoryRecord, column)).in_(wanted))
         return list(self._change.session.exec(query))
+
+    def _newest_facts(self, repositories: Sequence[UUID]) -> dict[UUID, FactsRecord]:
+        query = (
+            select(FactsRecord).where(col(FactsRecord.repository_id).in_(repositories)).order_by(col(FactsRecord.at))
+        )
+        return {record.repository_id: record for record in self._change.session.exec(query)} if repositories else {}
 
     def of(self, look: Look) -> RepositoryRecord:
         """The record of the repository that `look` was at."""
@@ -51,6 +64,7 @@ class Places:
                 record = at_address  # known by its address alone until now
             else:
                 record = self._new(look, key, at_address)
+                self._change.session.flush()
         elif record.key != key:
             self._move(record, key, at_address)
         record.url, record.code_hosting_id = look.url, self._hosting.id
@@ -69,7 +83,6 @@ class Places:
             reach_since=self._change.at,
         )
         self._change.session.add(record)
-        self._change.session.flush()
         self._by_key[key] = record
         return record
 
@@ -92,6 +105,17 @@ class Places:
         self._change.session.add(record)
         self._change.session.flush()
 
+    def keep_facts(self, record: RepositoryRecord, repository: Repository) -> None:
+        """Keeps what the host tells besides, where it differs from what it told before; what it does not tell stays known."""
+        if not repository.facts:
+            return
+        newest = self._facts.get(record.id)
+        before = newest.facts if newest else {}
+        facts = {**before, **repository.facts}
+        if any(facts.get(name) != before.get(name) for name in facts if name not in _VOLATILE):
+            self._facts[record.id] = FactsRecord(repository_id=record.id, at=self._change.at, facts=facts)
+            self._change.session.add(self._facts[record.id])
+
 
 def describe(record: RepositoryRecord, repository: Repository) -> None:
     """What the host says of the repository, on its record."""
@@ -101,15 +125,3 @@ def describe(record: RepositoryRecord, repository: Repository) -> None:
     moved_to = repository.facts.get("moved_to")
     if isinstance(moved_to, str) and (alias := address_key(moved_to)) not in {record.key, *record.aliases}:
         record.aliases = [*record.aliases, alias]
-
-
-def keep_facts(change: Change, record: RepositoryRecord, repository: Repository) -> None:
-    """Keeps what the host tells besides, where it differs from what it told before; what it does not tell now stays known."""
-    if not repository.facts:
-        return
-    query = select(FactsRecord).where(FactsRecord.repository_id == record.id).order_by(col(FactsRecord.at).desc())
-    newest = change.session.exec(query.limit(1)).first()
-    before = newest.facts if newest else {}
-    facts = {**before, **repository.facts}
-    if any(facts.get(name) != before.get(name) for name in facts if name not in _VOLATILE):
-        change.session.add(FactsRecord(repository_id=record.id, at=change.at, facts=facts))
