@@ -31,6 +31,10 @@ class CannotList(HostUnavailable):
     """This kind of host has no lists of repositories."""
 
 
+class TooLarge(HostUnavailable):
+    """The answer has more bytes than we take."""
+
+
 class RateLimited(HostError):
     """The host asks to come back later; `until` (UTC) where it says when."""
 

@@ -30,7 +30,7 @@ from urllib3.util import make_headers, parse_url
 from ..schemas.finding import Message, message
 from .address_guard import AddressGuard, Resolver
 from .bounded_connection import CURRENT, Exchange, pool_classes, tls_context
-from .errors import AccessDenied, HostError, HostUnavailable, RateLimited, RepositoryGone
+from .errors import AccessDenied, HostError, HostUnavailable, RateLimited, RepositoryGone, TooLarge
 from .manners import LONGEST_PAUSE, PAUSE_UNTOLD, Manners, retry_after
 
 MAX_REDIRECTS = 5
@@ -291,7 +291,7 @@ def _read(response: BaseHTTPResponse, ask: _Ask, exchange: Exchange) -> bytes:
         body += piece
         if len(body) > ask.max_bytes:
             text = message("{url} answers with more than {limit} bytes", url=ask.url, limit=ask.max_bytes)
-            raise HostUnavailable(text, response.status)
+            raise TooLarge(text, response.status)
         exchange.wait()
     return bytes(body)
 

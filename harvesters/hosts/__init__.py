@@ -31,10 +31,38 @@ def _github(access: Access) -> GitHost:
     return GitHub(access)
 
 
+def _gitlab(access: Access) -> GitHost:
+    from .gitlab import GitLab
+
+    return GitLab(access)
+
+
+def _gitea(access: Access) -> GitHost:
+    from .gitea import Gitea
+
+    return Gitea(access)
+
+
+def _bitbucket(access: Access) -> GitHost:
+    from .bitbucket import Bitbucket
+
+    return Bitbucket(access)
+
+
+def _bitbucket_server(access: Access) -> GitHost:
+    from .bitbucket_server import BitbucketServer
+
+    return BitbucketServer(access)
+
+
 # One line for each kind of host, by the name that settings use.
 HOSTS: dict[str, Callable[[Access], GitHost]] = {
     "git": _git,
     "github": _github,
+    "gitlab": _gitlab,
+    "gitea": _gitea,
+    "bitbucket": _bitbucket,
+    "bitbucket-server": _bitbucket_server,
 }
 # By the host's name, or the first part of it. Any other is asked (`probe`).
 KNOWN: dict[str, str] = {
