@@ -64,6 +64,15 @@ def entry_at(session: Session, address: str) -> Entry | None:
     return next(entries(session, [found.id]), None) if found else entries_of(session, [key]).get(key)
 
 
+def record_at(session: Session, key: str) -> RepositoryRecord | None:
+    """The repository that answers at a normalised address, its own or an alias."""
+    exact = session.exec(select(RepositoryRecord).where(RepositoryRecord.key == key)).first()
+    if exact is not None:
+        return exact
+    aliased = session.exec(select(RepositoryRecord).where(may_hold(RepositoryRecord.aliases, key)))
+    return next((record for record in aliased if key in record.aliases), None)
+
+
 def entries_of(session: Session, keys: Sequence[str]) -> dict[str, Entry]:
     """The entries of repositories, by the repository's key; no tombstones. Three queries for each 500."""
     ids = [
@@ -168,16 +177,21 @@ class Relatives:
     parts: tuple[RepositoryRecord, ...]
 
 
-def relatives(session: Session, entry: Entry) -> Relatives:
-    """Upstreams, variants and technical forks of an entry (the standard's "Forks and variants")."""
-    based_on = entry.values.get("isBasedOn")
+def upstreams(session: Session, values: Mapping[str, Any]) -> tuple[tuple[str, Software | None], ...]:
+    """The addresses that a file names under isBasedOn, with their entries (None where there is none)."""
+    based_on = values.get("isBasedOn")
     urls = [
         url for url in (based_on if isinstance(based_on, list) else [based_on]) if isinstance(url, str) and url.strip()
     ]
-    upstreams: dict[str, Software] = {}
+    found: dict[str, Software] = {}
     for part in _parts(sorted({address_key(url) for url in urls})):
         named = session.exec(select(Software).where(col(Software.key).in_(part)))
-        upstreams |= {software.key: software for software in named}
+        found |= {software.key: software for software in named}
+    return tuple((url, found.get(address_key(url))) for url in urls)
+
+
+def relatives(session: Session, entry: Entry) -> Relatives:
+    """Upstreams, variants and technical forks of an entry (the standard's "Forks and variants")."""
     key = entry.software.key
     variants = session.exec(
         select(Software)
@@ -210,7 +224,7 @@ def relatives(session: Session, entry: Entry) -> Relatives:
         .order_by(col(RepositoryRecord.url))
     )
     return Relatives(
-        tuple((url, upstreams.get(address_key(url))) for url in urls),
+        upstreams(session, entry.values),
         tuple(software for software in variants if key in software.based_on),
         tuple(copies),
         tuple(parts),

@@ -159,7 +159,7 @@ def facets(entry: Entry) -> dict[str, tuple[str, ...]]:
     values = entry.values
     return {
         "category": _strings(values.get("categories")),
-        "license": _licenses(entry.shown.license_declared),
+        "license": named_licenses(entry.shown.license_declared),
         "validity": ("valid" if entry.newest.valid else "invalid",),
         "status": _strings(values.get("developmentStatus")),
         "publisher": (entry.publisher.slug,),
@@ -168,7 +168,7 @@ def facets(entry: Entry) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _licenses(declared: str) -> tuple[str, ...]:
+def named_licenses(declared: str) -> tuple[str, ...]:
     """The licences that an expression names, one by one; none where none is declared.
 
     What is no SPDX expression counts as the one that it can only mean (`MIT License`), else as NOT_SPDX.

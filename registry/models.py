@@ -253,9 +253,10 @@ class Listing(SQLModel, table=True):
 
 
 class Proposal(SQLModel, table=True):
-    """An address that somebody proposed for the catalogue. `status`: open, accepted, rejected.
+    """An address that somebody proposed for the catalogue. `status`: see `registry/proposals.py`.
 
-    `judged` is what was found when it was proposed: `{outcome, valid, errors, warnings, name, …}`.
+    `judged` is what was found when it was proposed: `{outcome, valid, usable, errors, warnings, name, commit}`. `remark` is for
+    whoever decides, and empty afterwards.
     """
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)

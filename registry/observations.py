@@ -215,7 +215,7 @@ class _Recording:
             usable=assessment.usable,
             findings=[finding_to_json(finding) for finding in assessment.findings],
             values=values,
-            license_declared=_license(values),
+            license_declared=license_of(values),
         )
         newest = (
             session.get(AssessmentRecord, self.repository.newest_assessment_id)
@@ -313,7 +313,7 @@ class _Recording:
         entry = Software(
             key=key,
             slug="",
-            name=_shown_name(values),
+            name=shown_name(values),
             url=self._shown_url(values),
             publisher_id=self.hosting.publisher_id,
             repository_id=self.repository.id,
@@ -329,7 +329,7 @@ class _Recording:
 
     def _update(self, entry: Software, kept: AssessmentRecord, values: Mapping[str, Any]) -> None:
         self._activate(entry)
-        entry.name, entry.url = _shown_name(values), self._shown_url(values)
+        entry.name, entry.url = shown_name(values), self._shown_url(values)
         entry.publisher_id, entry.repository_id = self.hosting.publisher_id, self.repository.id
         entry.newest_assessment_id = entry.shown_assessment_id = kept.id
         entry.unreadable_since, entry.modified_at = None, self._at
@@ -348,13 +348,14 @@ def keep_file(change: Change, content: bytes, redacted: bool = False) -> str:
     return digest
 
 
-def _shown_name(values: Mapping[str, Any]) -> str:
+def shown_name(values: Mapping[str, Any]) -> str:
     """The name, in one line and at most 200 letters: lists, pages and terminals show it as it is."""
     name = "".join(letter if letter.isprintable() else " " for letter in str(values["name"]))
     return " ".join(name.split())[:200]
 
 
-def _license(values: Mapping[str, Any] | None) -> str:
+def license_of(values: Mapping[str, Any] | None) -> str:
+    """The licence as the file declares it, NOASSERTION where it declares none."""
     legal = (values or {}).get("legal")
     declared = legal.get("license") if isinstance(legal, Mapping) else None
     return declared.strip() if isinstance(declared, str) and declared.strip() else "NOASSERTION"

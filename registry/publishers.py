@@ -15,6 +15,7 @@ from sqlmodel import col, select
 
 from ..schemas.candidate import address_key
 from .models import CodeHosting, Publisher, Relation, RepositoryRecord, Software
+from .proposals import hand_over
 from .store import Change
 
 _KEYS = {"id", "name", "names", "uri", "parent", "orgs", "repos", "exclude", "systems", "catalogues"}
@@ -203,19 +204,20 @@ def _check_references(listed: list[ListedPublisher], problems: list[str]) -> Non
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did: counts of publishers and code hostings."""
+    """What an import did: counts of publishers and code hostings; `held` are addresses that accepted proposals keep."""
 
     publishers: int
     code_hostings: int
     added: int
     unlisted: int
+    held: int = 0
 
 
 def import_publishers(change: Change, listed: Iterable[ListedPublisher]) -> Imported:
     """Makes the database's publishers and code hostings those of the list.
 
     Who is no longer in the list stays known, is harvested no more, and its entries become tombstones (`unlisted`) until
-    the list names it again.
+    the list names it again. What came by an accepted proposal stays listed, see `hand_over`.
     """
     entries = list(listed)
     session = change.session
@@ -243,19 +245,21 @@ def import_publishers(change: Change, listed: Iterable[ListedPublisher]) -> Impo
     for entry in entries:
         for values in _hostings(entry):
             kept.add(_host(change, hostings, known[entry.id].id, values))
-    for key, hosting in hostings.items():
-        if key not in kept and hosting.listed:
-            hosting.listed = False
-            session.add(hosting)
-            unlisted += 1
     names = {entry.id for entry in entries}
     for identifier, publisher in known.items():
         if identifier not in names:
             publisher.listed = False
             session.add(publisher)
     session.flush()
-    _follow_list(change)
-    return Imported(len(entries), len(kept), added, unlisted)
+    held = hand_over(change, kept)
+    for key, hosting in hostings.items():
+        if key not in kept and key not in held and hosting.listed:
+            hosting.listed = False
+            session.add(hosting)
+            unlisted += 1
+    session.flush()
+    follow_list(change)
+    return Imported(len(entries), len(kept), added, unlisted, len(held))
 
 
 def _hostings(entry: ListedPublisher) -> Iterator[dict[str, Any]]:
@@ -297,7 +301,7 @@ def is_excluded(url: str, exclude: Iterable[str]) -> bool:
     )
 
 
-def _follow_list(change: Change) -> None:
+def follow_list(change: Change) -> None:
     """Entries of unlisted code hostings become tombstones; those that are listed again come back."""
     rows = change.session.exec(
         select(Software, CodeHosting, RepositoryRecord)

@@ -174,6 +174,13 @@ class Settings:
             "read": int,
         },
     )
+    proposals_per_hour: int = field(
+        default=10,
+        metadata={
+            "help": "Addresses that one reader may propose for the catalogue in an hour; 0: the pages take none.",
+            "read": int,
+        },
+    )
     trusted_proxies: int = field(
         default=0,
         metadata={

@@ -28,8 +28,9 @@ _LOGGED = {
     *("publisher", "code_hosting", "repository", "assessment", "software", "stored_file", "erasure"),
     *("listing", "proposal"),
 }
-# What an event does not repeat: a file's bytes, and what an assessment holds (it is a record of its own, kept for ever).
-_NOT_LOGGED = {"content", "findings", "values", "license_files"}
+# What an event does not repeat: a file's bytes, what an assessment holds (it is a record of its own, kept for ever), and
+# the remark of a proposal, which is deleted when it is decided.
+_NOT_LOGGED = {"content", "findings", "values", "license_files", "remark"}
 
 
 class StorageError(Exception):

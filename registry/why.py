@@ -14,19 +14,21 @@ from sqlmodel import Session, col, select
 
 from ..schemas.candidate import address_key
 from ..schemas.finding import Finding, Message, Severity, message
-from .columns import may_hold
+from .catalogue import record_at
 from .models import (
     AssessmentRecord,
     CodeHosting,
     Event,
     HarvestItem,
     Outcome,
+    Proposal,
     Publisher,
     Reach,
     Relation,
     RepositoryRecord,
     Software,
 )
+from .proposals import OPEN, REJECTED, newest_proposal
 from .stored import finding_from_json, message_from_json
 
 NOTHING = Message("")
@@ -49,6 +51,8 @@ class Step:
     """What to repair in the file `path`; each says what to write instead."""
     software: str = ""
     """Slug of the entry that this step speaks of."""
+    proposable: bool = False
+    """Nobody lists the address: it can be proposed."""
 
     def to_json(self, language: str = "en") -> dict[str, Any]:
         """The step as people and machines read it."""
@@ -183,11 +187,14 @@ def _steps(session: Session, url: str, reader: Reader) -> list[Step]:
             )
         ]
     key = address_key(url)
-    record = _record(session, key)
+    record = record_at(session, key)
     hosting = session.exec(select(CodeHosting).where(CodeHosting.key == (record.key if record else key))).first()
     if hosting is None and record is not None:
         hosting = session.get(CodeHosting, record.code_hosting_id)
-    steps = [_listing(session, hosting, url, reader)]
+    proposed = newest_proposal(session, {key, *([record.key] if record else [])})
+    steps = [*_proposed(proposed), _listing(session, hosting, url, reader)]
+    if proposed is not None and proposed.status == OPEN:
+        steps[1] = replace(steps[1], next=NOTHING, proposable=False)
     if hosting is not None:
         steps += _looks(session, record.key if record else hosting.key, reader)
         if record is not None and record.newest_assessment_id:
@@ -200,12 +207,21 @@ def _steps(session: Session, url: str, reader: Reader) -> list[Step]:
     return steps
 
 
-def _record(session: Session, key: str) -> RepositoryRecord | None:
-    exact = session.exec(select(RepositoryRecord).where(RepositoryRecord.key == key)).first()
-    if exact is not None:
-        return exact
-    aliased = session.exec(select(RepositoryRecord).where(may_hold(RepositoryRecord.aliases, key)))
-    return next((record for record in aliased if key in record.aliases), None)
+def _proposed(proposed: Proposal | None) -> Iterator[Step]:
+    """What became of the newest proposal of an address."""
+    if proposed is None:
+        return
+    number, decided = proposed.number, proposed.decided_at
+    if proposed.status == OPEN:
+        text = message(
+            "The address was proposed with the number {number} and waits for the operator's decision.", number=number
+        )
+        yield Step("note", text, proposed.at, Message("Wait for the decision."))
+    elif proposed.status == REJECTED:
+        text = message("The proposal {number} was rejected: {reason}", number=number, reason=proposed.reason)
+        yield Step("problem", text, decided, Message("Propose the address again where the reason no longer holds."))
+    else:
+        yield Step("ok", message("The proposal {number} was accepted.", number=number), decided)
 
 
 def _listing(session: Session, hosting: CodeHosting | None, url: str, reader: Reader) -> Step:
@@ -216,6 +232,7 @@ def _listing(session: Session, hosting: CodeHosting | None, url: str, reader: Re
             next=Message(
                 "Ask the operator to add the address to publishers.yml, under the publisher that answers for it."
             ),
+            proposable=True,
         )
     publisher = session.get(Publisher, hosting.publisher_id)
     name = publisher.names.get(reader.language, publisher.name) if publisher else ""
@@ -226,6 +243,7 @@ def _listing(session: Session, hosting: CodeHosting | None, url: str, reader: Re
             message("{publisher} named this address, but the list of publishers no longer does.", publisher=name),
             since,
             Message("Ask the operator to put the address back."),
+            proposable=True,
         )
     return Step("ok", message("{publisher} names this address in the list of publishers.", publisher=name), since)
 
@@ -317,7 +335,7 @@ def _entry(session: Session, key: str, record: RepositoryRecord | None, reader: 
     ):
         original = session.exec(select(Software).where(Software.key == record.declared_key)).first()
         if original is not None:
-            name = _name(session, original, reader)
+            name = entry_name(session, original, reader)
             yield Step("note", message("It is linked from the entry “{name}”.", name=name), software=original.slug)
         return
     if entry is None:
@@ -329,7 +347,7 @@ def _entry(session: Session, key: str, record: RepositoryRecord | None, reader: 
     yield from _shown(session, entry, record, reader)
 
 
-def _name(session: Session, entry: Software, reader: Reader) -> str:
+def entry_name(session: Session, entry: Software, reader: Reader) -> str:
     """The entry's name in the reader's language where its file gives one."""
     shown = session.get(AssessmentRecord, entry.shown_assessment_id)
     descriptions = (shown.values or {}).get("description") if shown else None
@@ -340,7 +358,7 @@ def _name(session: Session, entry: Software, reader: Reader) -> str:
 
 def _shown(session: Session, entry: Software, record: RepositoryRecord | None, reader: Reader) -> Iterator[Step]:
     newest = session.get(AssessmentRecord, entry.newest_assessment_id)
-    name = _name(session, entry, reader)
+    name = entry_name(session, entry, reader)
     if reader.only_valid and newest is not None and not newest.valid:
         yield Step(
             "problem",

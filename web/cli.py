@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": "Show everything: harvest invented agencies' repositories, serve the catalogue.",
     "serve": "Serve the catalogue's pages and data.",
     "publishers": "Import and list the publishers and where they keep code.",
+    "proposals": "List, accept and reject the addresses that readers proposed.",
     "harvest": "Harvest the repositories of all publishers, or of those named.",
     "why": "Tell every step that an address went through, and what to do next.",
     "validate": "Check publiccode.yml files.",

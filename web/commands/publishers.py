@@ -23,7 +23,8 @@ def command() -> None:
 def import_file(file: Path, by: str) -> None:
     """Make the database's publishers those of FILE (publishers.yml).
 
-    Who is no longer in the file stays known, but is harvested no more and shown as a tombstone.
+    Who is no longer in the file stays known, but is harvested no more and shown as a tombstone. Addresses of accepted
+    proposals stay until the file names them itself, or `publiccode publishers remove` takes them out.
 
     Example: publiccode publishers import publishers.yml --by "Lin Yu"
     """
@@ -41,6 +42,34 @@ def import_file(file: Path, by: str) -> None:
     click.echo(
         f"{done.publishers} publishers ({done.added} new), {done.code_hostings} code hostings, {done.unlisted} no longer listed."
     )
+    if done.held:
+        click.echo(
+            f"{done.held} came by accepted proposals and stay listed; next: publiccode proposals list --status accepted, "
+            "and add them to the file."
+        )
+
+
+@command.command("remove")
+@click.argument("address")
+@click.option("--by", required=True, metavar="NAME", help="Who does this, for the log.")
+def remove_address(address: str, by: str) -> None:
+    """Take out ADDRESS, which came by an accepted proposal: it is harvested no more, its entry becomes a tombstone.
+
+    What publishers.yml names is taken out there.
+
+    Example: publiccode publishers remove https://git.example/agency/software --by "Lin Yu"
+    """
+    from ...registry.decisions import DecisionError, remove
+
+    chosen = settings()
+    with open_store(chosen) as store:
+        try:
+            with store.writing(by) as change:
+                url = remove(change, address)
+        except DecisionError as error:
+            raise Misuse(str(error)) from error
+        follow_log(chosen, store)
+    say(f"No longer listed: {url}")
 
 
 @command.command("list")
