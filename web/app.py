@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from urllib.parse import quote
 
 from flask import Flask, Response, redirect, request
@@ -11,19 +12,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
 
 from ..harvesters.errors import HostError, HostUnavailable, RepositoryGone
-from ..harvesters.fetch import fetch_candidate
 from ..harvesters.hosts import Hosts
 from ..harvesters.http import Http
 from ..registry.settings import LANGUAGES, Settings
-from ..schemas.candidate import Candidate
 from ..schemas.document import MAX_BYTES
 from ..schemas.finding import message
 from .checking import read_codes
 from .errors import plug_errors
 from .health import plug_health
 from .language import preferred
-from .pages import Parts, about, checks, editor, entry, harvests, publishers, rules, software, start, why
-from .pages.submitted import Desk, Fetch, Limits
+from .pages import Parts, about, checks, editor, entry, harvests, publishers, register, rules, software, start, why
+from .pages.submitted import Desk, Limits, Outside, T
 from .presenting import current_language, plug_presenting
 from .translation import Babel
 
@@ -41,7 +40,7 @@ _HEADERS = {
 _READER_SECONDS = 10  # for each request to a host, while a reader waits
 _MOST_FIELDS = 5_000  # of a form; the editor's has some hundreds
 _LARGEST_REQUEST = 4 * MAX_BYTES  # a file of the largest size, with every letter as an escape of a form
-_ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /*/why\nDisallow: /*?\n"
+_ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /*/why\nDisallow: /*/register\nDisallow: /*?\n"
 
 
 class _Slug(BaseConverter):
@@ -57,7 +56,10 @@ class _Language(BaseConverter):
 
 
 def create_app(settings: Settings) -> Flask:
-    """The web application of one instance: its pages, their JSON twins, its errors. Reads, never writes."""
+    """The web application of one instance: its pages, their JSON twins, its errors.
+
+    It writes one thing: the addresses that readers propose (`registry.proposals.propose`).
+    """
     app = Flask(__package__ or __name__)
     app.config.update(
         BABEL_DEFAULT_TIMEZONE=settings.time_zone,
@@ -76,12 +78,13 @@ def create_app(settings: Settings) -> Flask:
     Babel(app, locale_selector=lambda: current_language().replace("-", "_"))
     parts = Parts(settings)
     codes = read_codes(settings.italian_codes) if settings.italian_codes else None
-    desk = Desk(_fetch(settings), Limits(settings.checks_per_minute), codes)
+    desk = Desk(_outside(settings), Limits(settings.checks_per_minute, settings.proposals_per_hour), codes)
     for page in (start, software, entry, publishers, harvests, why, rules, about):
         app.register_blueprint(page.blueprint(parts), url_prefix="/<language:lang>")
     for tool in (checks, editor):
         app.register_blueprint(tool.blueprint(desk), url_prefix="/<language:lang>")
         app.register_blueprint(tool.api(desk), url_prefix="/api")
+    app.register_blueprint(register.blueprint(parts, desk), url_prefix="/<language:lang>")
     plug_presenting(app, settings)
     plug_errors(app)
     _plug_service(app)
@@ -91,8 +94,8 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def _fetch(settings: Settings) -> Fetch:
-    """Reads an address that a reader gives.
+def _outside(settings: Settings) -> Outside:
+    """The way out for addresses that readers give.
 
     Addresses inside the network, which the operator allows for harvests, are reached through a mirror only: a reader must
     not be able to look around there.
@@ -102,18 +105,18 @@ def _fetch(settings: Settings) -> Fetch:
     mirrored = Http(settings.allowed_private, proxy=proxy, contact=contact, longest_seconds=_READER_SECONDS)
     hosts, mirrors = Hosts(outside), Hosts(mirrored, settings.mirrors)
 
-    def fetch(url: str) -> Candidate | None:
+    def read(url: str, ask: Callable[[str, Http, Hosts], T]) -> T:
         if mirrors.locate(url) == url:
-            return fetch_candidate(url, outside, hosts)
+            return ask(url, outside, hosts)
         try:
-            return fetch_candidate(url, mirrored, mirrors)
+            return ask(url, mirrored, mirrors)
         except RepositoryGone as error:
             raise RepositoryGone(message("there is nothing at {url}", url=url)) from error
         except HostError as error:  # it names the mirror, which lies inside the network
             log.warning("%s was not read for a reader: %s", url, error)
             raise HostUnavailable(message("{url} cannot be read at the moment", url=url)) from error
 
-    return fetch
+    return read
 
 
 def _plug_service(app: Flask) -> None:

@@ -25,6 +25,10 @@ def _title_and_step(status: int) -> tuple[str, str]:
             gettext("This request cannot be read"),
             gettext("Correct the address, or begin again from the start page."),
         ),
+        403: (
+            gettext("This was sent from another site"),
+            gettext("Open the page of this catalogue and send it from there."),
+        ),
         404: (
             gettext("There is nothing at this address"),
             gettext("Search for what you are looking for, or begin again from the start page."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -52,6 +53,14 @@ def test_an_address_is_kept_once_while_it_waits(world: World) -> None:
     with world.store.writing("Lin Yu") as change:
         reject(change, 1, "a test")
     assert propose(world.store, Offer(URL), BEGIN) == (3, True)
+
+
+def test_many_at_once_get_numbers_of_their_own(world: World) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        same = list(pool.map(lambda _: propose(world.store, Offer(URL)), range(16)))
+        each = list(pool.map(lambda number: propose(world.store, Offer(f"{URL}-{number}")), range(16)))
+    assert sorted(same) == [(1, False)] * 15 + [(1, True)]
+    assert sorted(each) == [(number, True) for number in range(2, 18)]
 
 
 def test_a_proposal_is_an_event_without_its_remark(world: World) -> None:

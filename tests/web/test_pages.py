@@ -412,7 +412,8 @@ def test_sources_and_licences(client: FlaskClient) -> None:
 
 def test_what_machines_look_for(client: FlaskClient, app: Flask) -> None:
     assert client.get("/healthz").text == "ok\n"
-    assert client.get("/robots.txt").text == "User-agent: *\nDisallow: /api/\nDisallow: /*/why\nDisallow: /*?\n"
+    robots = "User-agent: *\nDisallow: /api/\nDisallow: /*/why\nDisallow: /*/register\nDisallow: /*?\n"
+    assert client.get("/robots.txt").text == robots
     with client.get("/favicon.ico") as icon:
         assert icon.mimetype == "image/svg+xml"
     html = client.get("/en/about").text

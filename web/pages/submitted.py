@@ -8,14 +8,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from ipaddress import IPv6Address, ip_address, ip_network
 from threading import Lock
+from typing import Protocol, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from flask import Request, url_for
-from limits import RateLimitItem, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
 from ...harvesters.errors import AccessDenied, HostError, RepositoryGone
+from ...harvesters.fetch import fetch_candidate
+from ...harvesters.hosts import Hosts
+from ...harvesters.http import Http
 from ...schemas.candidate import Candidate, RepositoryFile
 from ...schemas.document import MAX_BYTES, Document
 from ...schemas.finding import Assessment
@@ -36,7 +40,14 @@ _TEXT_TYPES = (
     "application/octet-stream",
 )
 
-Fetch = Callable[[str], Candidate | None]
+T = TypeVar("T")
+
+
+class Outside(Protocol):
+    """Lets `ask` read an address that a reader gives, by the way out that is open to readers. Raises HostError."""
+
+    def __call__(self, url: str, ask: Callable[[str, Http, Hosts], T]) -> T:
+        """What `ask` found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +67,12 @@ def refused(status: int, detail: str) -> Problem:
 class Limits:
     """How much one reader may ask for. Counted in this process; a reader is told apart by the network address."""
 
-    def __init__(self, checks_per_minute: int) -> None:
+    def __init__(self, checks_per_minute: int, proposals_per_hour: int = 0) -> None:
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._checks = RateLimitItemPerMinute(checks_per_minute, namespace="checks")
         self._fetches = RateLimitItemPerMinute(max(1, checks_per_minute // 6), namespace="fetches")
         self._edits = RateLimitItemPerMinute(checks_per_minute * EDITS, namespace="edits")
+        self._proposals = RateLimitItemPerHour(max(0, proposals_per_hour), namespace="proposals")
 
     def check(self, request: Request) -> None:
         """Counts one check of a file; Problem 429 where that is too much."""
@@ -73,6 +85,14 @@ class Limits:
     def edit(self, request: Request) -> None:
         """Counts one change in the editor; Problem 429 where that is too much."""
         self._hit(self._edits, request)
+
+    def may_propose(self, request: Request) -> bool:
+        """Whether this reader may propose one more address; counts nothing."""
+        return bool(self._proposals.amount) and self._limiter.test(self._proposals, reader(request))
+
+    def propose(self, request: Request) -> bool:
+        """Counts one address that is proposed; False where that is too much."""
+        return bool(self._proposals.amount) and self._limiter.hit(self._proposals, reader(request))
 
     def _hit(self, limit: RateLimitItem, request: Request) -> None:
         if not self._limiter.hit(limit, reader(request)):
@@ -92,8 +112,8 @@ def reader(request: Request) -> str:
 class Desk:
     """Takes what readers hand in, within limits. `italian_codes`: see `Candidate`."""
 
-    def __init__(self, fetch: Fetch, limits: Limits, italian_codes: frozenset[str] | None = None) -> None:
-        self._fetch = fetch
+    def __init__(self, outside: Outside, limits: Limits, italian_codes: frozenset[str] | None = None) -> None:
+        self._outside = outside
         self.limits = limits
         self._italian_codes = italian_codes
         self._fetching: set[str] = set()
@@ -146,12 +166,8 @@ class Desk:
 
     def _from_address(self, request: Request, url: str) -> Submitted:
         """The file at an address, through the guarded way out; Problem where there is none."""
-        self.limits.fetch(request)
-        if not _is_plain(url):
-            raise refused(400, gettext("The address must begin with https:// and have at most 2000 characters."))
         try:
-            with self._turn(reader(request)):
-                candidate = self._fetch(url)
+            candidate = self.outside(request, url, fetch_candidate)
         except HostError as error:
             if isinstance(error, AccessDenied) and not error.status:  # what lies inside the network is for the log
                 log.warning("not fetched for a reader: %s", error)
@@ -161,6 +177,20 @@ class Desk:
         if candidate is None:
             raise refused(404, gettext("The repository %(url)s has no publiccode.yml at its root.", url=url))
         return Submitted(candidate.file.path, candidate, url)
+
+    def outside(self, request: Request, url: str, ask: Callable[[str, Http, Hosts], T]) -> T:
+        """What `ask` finds at an address that a reader gives, through the guarded way out.
+
+        Raises:
+            HostError: nothing could be read.
+            Problem: 400 this is no such address; 429 too often, or too many at once.
+
+        """
+        self.limits.fetch(request)
+        if not is_plain_address(url):
+            raise refused(400, gettext("The address must begin with https:// and have at most 2000 characters."))
+        with self._turn(reader(request)):
+            return self._outside(url, ask)
 
     @contextmanager
     def _turn(self, who: str) -> Iterator[None]:
@@ -196,7 +226,7 @@ def _from_json(request: Request) -> tuple[str, str]:
     return text, url
 
 
-def _is_plain(url: str) -> bool:
+def is_plain_address(url: str) -> bool:
     """An http(s) address without user name whose path climbs nowhere: put behind a mirror's, it must stay below that."""
     try:
         url.encode()

@@ -31,13 +31,13 @@ def blueprint(parts: Parts) -> Blueprint:
             with parts.store.reading() as session:
                 reader = Reader(language, ZoneInfo(parts.settings.time_zone), parts.settings.show_only_valid)
                 steps = steps_of(session, url, reader)
-        return Page("why.html", {"url": url, "steps": [_step(step, language) for step in steps]})
+        return Page("why.html", {"url": url, "steps": [_step(step, language, url) for step in steps]})
 
     add_page(pages, "/why", why)
     return pages
 
 
-def _step(step: Step, language: str) -> dict[str, Any]:
+def _step(step: Step, language: str, url: str) -> dict[str, Any]:
     return {
         "state": step.state,
         "at": iso(step.at),
@@ -47,4 +47,5 @@ def _step(step: Step, language: str) -> dict[str, Any]:
         "findings": [finding.to_json(language) for finding in step.findings],
         "next": say(step.next),
         "software": url_for("entry.entry", slug=step.software) if step.software else None,
+        "register": url_for("register.register", url=url) if step.proposable else None,
     }
