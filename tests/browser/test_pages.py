@@ -24,6 +24,8 @@ PAGES = (
     "/harvests",
     "/why",
     "/why?url=https://git.yunwu.example/open/petition-fork",
+    "/register",
+    "/register/1",
     "/validate",
     "/validate?url=https://git.yunwu.example/open/petition",
     "/rules",

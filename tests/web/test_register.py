@@ -95,7 +95,7 @@ def test_the_form_is_linked_from_where_an_officer_looks(reader: FlaskClient) -> 
     for path in ("/en/", "/en/why"):
         assert 'href="/en/register"' in reader.get(path).text
     unknown = reader.get(f"/en/why?url={URL}").text
-    assert f'href="/en/register?url={URL}"'.replace(":", "%3A", 1) in unknown or "/en/register?url=" in unknown
+    assert f'href="/en/register?url={URL}"' in unknown
     assert "/en/register?url=" not in reader.get(f"/en/why?url={BASE}petition").text
     page = reader.get(f"/en/register?url={URL}")
     assert f'value="{URL}"' in page.text
@@ -172,18 +172,16 @@ def test_a_proposal_is_kept_and_told_to_everybody_but_its_remark(chosen: Setting
         "commit": one.judged["commit"],
     }
     assert re.fullmatch("[0-9a-f]{40}", one.judged["commit"])
-    data = reader.get("/en/register/1.json").json
-    at = data.pop("at")
-    assert at == one.at.isoformat()
-    assert data == {
+    assert reader.get("/en/register/1.json").json == {
         "number": 1,
         "url": URL,
+        "at": one.at.isoformat(),
         "publisher": "City of Lamps",
         "status": "open",
         "decided_at": None,
         "reason": "",
         "judged": {"outcome": "file", "valid": True, "usable": True, "errors": 0, "warnings": 0, "name": "Lamplight"},
-        "why": f"/en/why?url={URL}".replace("https://", "https://"),
+        "why": f"/en/why?url={URL}",
         "software": None,
     }
     for language, waits in (("en", "It waits for the operator"), ("zh-Hant", "1")):
@@ -313,7 +311,7 @@ def test_one_reader_proposes_so_many_an_hour(tmp_path: Path, chosen: Settings) -
     reader = create_app(replace(chosen, proposals_per_hour=1)).test_client()
     propose(reader)
     refused = send(reader, PUBLIC + "city/empty", "propose", remark="kept")
-    assert (refused.status_code, "At most 1 addresses can be proposed in an hour." in refused.text) == (429, True)
+    assert (refused.status_code, "The limit of proposals in an hour is reached (1)." in refused.text) == (429, True)
     assert "kept</textarea>" in refused.text
     assert send(reader, PUBLIC + "city/empty").status_code == 200
     other = reader.post(

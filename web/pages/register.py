@@ -117,7 +117,7 @@ class _Form:
     def _too_many(self) -> Mistake:
         most = self._parts.settings.proposals_per_hour
         return Mistake(
-            "", gettext("At most %(most)s addresses can be proposed in an hour. Try again later.", most=most), 429
+            "", gettext("The limit of proposals in an hour is reached (%(most)s). Try again later.", most=most), 429
         )
 
     def _page(self, typed: Typed, found: Found | None, mistake: Mistake | None) -> Response:
