@@ -29,7 +29,7 @@ class Accepted:
 
 
 def accept(change: Change, number: int, identifier: str, group: bool = False) -> Accepted:
-    """Lists the address of a proposal under a publisher, so that the next harvest reads it.
+    """Lists the address of a proposal under a publisher, so that the next harvest reads it; as a group where it was found to be.
 
     It stays listed when publishers.yml is imported, until the file names it itself, `remove` takes it out, or its
     publisher leaves the file.
@@ -54,6 +54,7 @@ def accept(change: Change, number: int, identifier: str, group: bool = False) ->
     if hosting is None or not listed:
         hosting = hosting or CodeHosting(publisher_id=publisher.id, url=decided.url, key=decided.key)
         hosting.publisher_id, hosting.url, hosting.listed = publisher.id, decided.url, True
+        group = group or decided.judged.get("outcome") == "group"
         hosting.kind, hosting.exclude = "group" if group else "repository", []
         change.session.add(hosting)
         change.session.flush()

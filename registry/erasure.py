@@ -18,6 +18,7 @@ from ..schemas.document import Document, parse
 from ..schemas.faults import Place
 from ..schemas.nodes import Kind, Node
 from .models import AssessmentRecord, ErasureRecord, RepositoryRecord, Software, StoredFile
+from .proposals import forget
 from .store import Change, Store
 from .stored import IMPERSONAL, NAMING, PERSONS, is_key, names_persons
 
@@ -266,6 +267,7 @@ def erase(store: Store, contact: str, actor: str, reason: str = "", at: datetime
             if change.session.get(ErasureRecord, digest(text)) is None:
                 change.session.add(ErasureRecord(digest=digest(text), at=change.at, actor=actor, reason=reason))
                 change.session.flush()
+        forget(change, remembered)
         return sorted({url for file_hash, person in found.items() for url in _erase_file(change, file_hash, person)})
 
 

@@ -90,6 +90,16 @@ def named_publisher(session: Session, text: str) -> Publisher | None:
     return None
 
 
+def forget(change: Change, texts: Iterable[str]) -> None:
+    """Empties what strangers wrote into proposals where it holds one of these texts, which name a person."""
+    folded = [text.casefold() for text in texts]
+    for kept in proposals(change.session):
+        for name in ("publisher", "remark"):
+            if any(text in getattr(kept, name).casefold() for text in folded):
+                setattr(kept, name, "")
+                change.session.add(kept)
+
+
 def hand_over(change: Change, named: Set[str]) -> set[str]:
     """The keys that the list of publishers does not name, but accepted proposals keep listed.
 

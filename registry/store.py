@@ -29,8 +29,8 @@ _LOGGED = {
     *("listing", "proposal"),
 }
 # What an event does not repeat: a file's bytes, what an assessment holds (it is a record of its own, kept for ever), and
-# the remark of a proposal, which is deleted when it is decided.
-_NOT_LOGGED = {"content", "findings", "values", "license_files", "remark"}
+# what a stranger writes into a proposal, which may name a person.
+_NOT_LOGGED = {"content", "findings", "values", "license_files", "publisher", "remark"}
 
 
 class StorageError(Exception):

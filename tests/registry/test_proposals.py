@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from publiccode.registry import proposals as module
 from publiccode.registry.decisions import Accepted, DecisionError, accept, lines_for_list, reject, remove
+from publiccode.registry.erasure import erase
 from publiccode.registry.models import CodeHosting, Event, Proposal, Software
 from publiccode.registry.proposals import Offer, ProposalsFull, named_publisher, propose
 from publiccode.registry.publishers import Imported, ListedPublisher, import_publishers, read_publishers
@@ -64,7 +65,7 @@ def test_many_at_once_get_numbers_of_their_own(world: World) -> None:
 
 
 def test_a_proposal_is_an_event_without_its_remark(world: World) -> None:
-    propose(world.store, Offer(URL, "Yunwu", "ask Chen Yu, +886-2-5550-1234", {"outcome": "no-file"}), BEGIN)
+    propose(world.store, Offer(URL, "Chen Yu's office", "ask Chen Yu", {"outcome": "no-file"}), BEGIN)
     world.list(YUNWU)
     world.later(days=1)
     accepted(world, 1)
@@ -81,7 +82,15 @@ def test_a_proposal_is_an_event_without_its_remark(world: World) -> None:
         "decided_by": "Lin Yu",
     }
     assert "Chen Yu" not in str([event.model_dump() for event in events])
-    assert (kept.remark, kept.publisher, kept.judged) == ("", "Yunwu", {"outcome": "no-file"})
+    assert (kept.remark, kept.publisher, kept.judged) == ("", "Chen Yu's office", {"outcome": "no-file"})
+
+
+def test_a_person_is_taken_out_of_what_strangers_wrote(world: World) -> None:
+    propose(world.store, Offer(URL, "Office of CHEN YU", "ask Chen Yu"))
+    propose(world.store, Offer(OTHER, "Yunwu", "please"))
+    erase(world.store, "Chen Yu", "Lin Yu")
+    with world.store.reading() as session:
+        assert [(one.publisher, one.remark) for one in module.proposals(session)] == [("", ""), ("Yunwu", "please")]
 
 
 def test_too_many_are_not_kept(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,6 +201,8 @@ def test_a_group_is_listed_as_one(world: World) -> None:
     world.list(YUNWU)
     propose(world.store, Offer("https://git.yunwu.example/team"))
     propose(world.store, Offer(URL))
+    propose(world.store, Offer("https://github.com/yunwu", judged={"outcome": "group"}))
+    assert accepted(world, 3) == Accepted("https://github.com/yunwu", "yunwu", "group")
     done = [accepted(world, 1, group=True), accepted(world, 2)]
     text = lines_for_list(done)
     assert text == (f"- id: yunwu\n  orgs:\n    - https://git.yunwu.example/team\n  repos:\n    - {URL}")
@@ -199,7 +210,10 @@ def test_a_group_is_listed_as_one(world: World) -> None:
     assert named == [ListedPublisher("yunwu", "Y", orgs=("https://git.yunwu.example/team",), repos=(URL,))]
     with world.store.reading() as session:
         kinds = dict(session.exec(select(CodeHosting.url, CodeHosting.kind)).all())
-    assert kinds == {OTHER: "repository", URL: "repository", "https://git.yunwu.example/team": "group"}
+    assert {url for url, kind in kinds.items() if kind == "group"} == {
+        "https://git.yunwu.example/team",
+        "https://github.com/yunwu",
+    }
 
 
 def test_the_publisher_that_a_reader_means(world: World) -> None:

@@ -6,7 +6,9 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -378,6 +380,42 @@ def test_a_database_that_is_only_read_shows_everything_and_keeps_nothing(chosen:
     assert "The database takes nothing at the moment." in refused.text
     assert "kept</textarea>" in refused.text
     assert kept(chosen) == []
+
+
+def test_a_group_is_knocked_at_only(chosen: Settings) -> None:
+    with HTTPServer(("127.0.0.1", 0), _Page) as host:
+        thread = Thread(target=host.serve_forever)
+        thread.start()
+        authority = f"127.0.0.1:{host.server_port}"
+        mirrors = (
+            Mirror("https://gitlab.example/", f"http://{authority}/"),
+            Mirror("https://github.com/", f"http://{authority}/"),
+        )
+        reader = create_app(replace(chosen, allowed_private=(authority,), mirrors=mirrors)).test_client()
+        ticked = send(reader, "https://gitlab.example/city/sub?x", group="1")
+        known = send(reader, "https://github.com/city")
+        assert send(reader, "https://gitlab.example/gone", group="1").status_code == 404
+        propose(reader, "https://github.com/city")
+        host.shutdown()
+        thread.join()
+    for response, url in ((ticked, "https://gitlab.example/city/sub"), (known, "https://github.com/city")):
+        assert "This is the address of a group of repositories" in response.text
+        assert f"<dd>{url}</dd>" in response.text
+    assert [(one.url, one.judged) for one in kept(chosen)] == [("https://github.com/city", {"outcome": "group"})]
+
+
+class _Page(BaseHTTPRequestHandler):
+    """A host with pages of groups at /city…, and nothing else."""
+
+    def do_GET(self) -> None:
+        body = b"x" * 100_000
+        self.send_response(200 if self.path.startswith("/city") else 404)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the base class's name)
+        """The tests' output is no access log."""
 
 
 def test_persons_who_were_taken_out_are_not_shown_again(tmp_path: Path, chosen: Settings) -> None:

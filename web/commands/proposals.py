@@ -55,7 +55,7 @@ def list_some(status: str, form: str) -> None:
 @click.argument("number", type=click.IntRange(1, 2**31 - 1))
 @click.option("--publisher", required=True, metavar="ID", help="Who answers for the address: its id in publishers.yml.")
 @click.option("--by", required=True, metavar="NAME", help="Who decides, for the log.")
-@click.option("--group", is_flag=True, help="The address is a group of repositories, not one.")
+@click.option("--group", is_flag=True, help="A group of repositories, though not proposed as one.")
 def accept(number: int, publisher: str, by: str, group: bool) -> None:
     """Add the proposed address to those of a publisher, so that the next harvest reads it.
 

@@ -33,7 +33,6 @@ def preview(
         "entry": {"name": shown_name(values), "slug": "", "url": str(values["url"]).strip(), "valid": True},
         "description": chosen,
         "facts": facts(said),
-        "further": said.rest(),
         "foreign": foreign([chosen.language, *chosen.others], language),
         "license": {
             "declared": declared,

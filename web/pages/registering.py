@@ -168,13 +168,20 @@ def find(desk: Desk, parts: Parts, request: Request, typed: Typed) -> Found:
         found, asked = Found(url, "group"), Asked(url)
     else:
         answer = _outside(desk, request, url, read_repository)
-        moved_to = str(answer.repository.facts.get("moved_to") or "")
-        url = moved_to if moved_to.isprintable() and is_plain_address(moved_to) else url
+        url = _moved(answer.repository) or url
         with parts.store.reading() as session:
             found, asked = _read(desk, session, answer, url)
         asked = replace(asked, url=answer.repository.url, moved_to=url)
     with parts.store.reading() as session:
         return replace(found, known=tuple(duplicates(session, asked, reader)))
+
+
+def _moved(repository: Repository) -> str:
+    """Where the host redirects to, as an address that may be kept; else empty."""
+    moved_to = repository.facts.get("moved_to")
+    if not isinstance(moved_to, str) or not moved_to.isprintable() or not is_plain_address(moved_to):
+        return ""
+    return urlsplit(moved_to)._replace(query="", fragment="").geturl()
 
 
 def _place(desk: Desk, request: Request, url: str) -> str:
