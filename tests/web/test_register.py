@@ -404,6 +404,29 @@ def test_a_group_is_knocked_at_only(chosen: Settings) -> None:
     assert [(one.url, one.judged) for one in kept(chosen)] == [("https://github.com/city", {"outcome": "group"})]
 
 
+def test_where_a_mirror_leads_is_not_shown(chosen: Settings) -> None:
+    target = chosen.mirrors[0].target
+
+    class Leading(_Page):
+        def do_GET(self) -> None:
+            self.send_response(301)
+            self.send_header("Location", target.rstrip("/") + self.path)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+    with HTTPServer(("127.0.0.1", 0), Leading) as host:
+        thread = Thread(target=host.serve_forever)
+        thread.start()
+        authority = f"127.0.0.1:{host.server_port}"
+        allowed = (*chosen.allowed_private, authority)
+        mirrored = replace(chosen, allowed_private=allowed, mirrors=(Mirror(PUBLIC, f"http://{authority}/"),))
+        page = send(create_app(mirrored).test_client(), URL).text
+        host.shutdown()
+        thread.join()
+    assert f"<dd>{URL}</dd>" in page
+    assert "127.0.0.1" not in page
+
+
 class _Page(BaseHTTPRequestHandler):
     """A host with pages of groups at /city…, and nothing else."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,6 +27,7 @@ from ...registry.duplicates import Asked, Duplicate, duplicates
 from ...registry.erasure import Erasures
 from ...registry.observations import shown_name
 from ...registry.proposals import LONGEST_PUBLISHER, LONGEST_REMARK
+from ...registry.settings import Mirror
 from ...registry.why import Reader
 from ...schemas.candidate import Repository
 from ...schemas.document import Document
@@ -168,7 +169,7 @@ def find(desk: Desk, parts: Parts, request: Request, typed: Typed) -> Found:
         found, asked = Found(url, "group"), Asked(url)
     else:
         answer = _outside(desk, request, url, read_repository)
-        url = _moved(answer.repository) or url
+        url = _moved(answer.repository, parts.settings.mirrors) or url
         with parts.store.reading() as session:
             found, asked = _read(desk, session, answer, url)
         asked = replace(asked, url=answer.repository.url, moved_to=url)
@@ -176,12 +177,15 @@ def find(desk: Desk, parts: Parts, request: Request, typed: Typed) -> Found:
         return replace(found, known=tuple(duplicates(session, asked, reader)))
 
 
-def _moved(repository: Repository) -> str:
+def _moved(repository: Repository, mirrors: Sequence[Mirror]) -> str:
     """Where the host redirects to, as an address that may be kept; else empty."""
     moved_to = repository.facts.get("moved_to")
     if not isinstance(moved_to, str) or not moved_to.isprintable() or not is_plain_address(moved_to):
         return ""
-    return urlsplit(moved_to)._replace(query="", fragment="").geturl()
+    parts, before = urlsplit(moved_to), urlsplit(repository.url)
+    if parts.netloc != before.netloc and any(repository.url.startswith(mirror.prefix) for mirror in mirrors):
+        return ""  # a mirror's own name, which lies inside the network
+    return parts._replace(query="", fragment="").geturl()
 
 
 def _place(desk: Desk, request: Request, url: str) -> str:
