@@ -56,6 +56,7 @@ def accept(change: Change, number: int, identifier: str, group: bool = False) ->
         hosting.publisher_id, hosting.url, hosting.listed = publisher.id, decided.url, True
         group = group or decided.judged.get("outcome") == "group"
         hosting.kind, hosting.exclude = "group" if group else "repository", []
+        hosting.driver = hosting.part_of = ""
         change.session.add(hosting)
         change.session.flush()
         follow_list(change)  # an entry that was a tombstone because nobody listed it comes back
