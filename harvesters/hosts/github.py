@@ -16,16 +16,14 @@ from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
-from ...schemas.candidate import EXECUTABLE, REGULAR, SYMLINK, Candidate, Facts, Repository, RepositoryFile
+from ...schemas.candidate import Facts, Repository
 from ...schemas.finding import message
 from ..errors import AccessDenied, HostError, HostUnavailable, RateLimited, RepositoryGone
-from .git_protocol import TreeEntry
 from .github_api import PER_PAGE, Api
 from .github_queries import (
     LIST,
-    Blob,
     Listed,
-    is_blob,
+    TextBlob,
     listed,
     living,
     look_query,
@@ -35,14 +33,8 @@ from .github_queries import (
     texts,
 )
 from .port import Access, Answer
-from .wanted_files import (
-    LICENSES_FOLDER,
-    MAX_LICENSE_BYTES,
-    MAX_LICENSE_FILES,
-    MAX_PUBLICCODE_BYTES,
-    is_license_name,
-    link_target,
-)
+from .root_tree import Blob, Entry, is_blob, is_content_of, read_root
+from .wanted_files import MAX_LICENSE_FILES, is_license_name
 
 BY_CREATION = {"field": "CREATED_AT", "direction": "ASC"}
 BY_PUSH = {"field": "PUSHED_AT", "direction": "DESC"}
@@ -61,7 +53,7 @@ class GitHub:
 
     def __init__(self, access: Access) -> None:
         self._api = Api(access)
-        self._host = urlsplit(access.origin).netloc
+        self._origin = access.origin
         self._lock = Lock()
         self._remembered: OrderedDict[str, Listed] = OrderedDict()
 
@@ -157,7 +149,7 @@ class GitHub:
     def _listed(self, node: Mapping[str, Any], url: str) -> Listed:
         """A node as we remember it until its files are fetched; `url` that of the repository or of its owner."""
         try:
-            found = listed(node, self._host, url if path_of(url).count("/") else "")
+            found = listed(node, self._origin, url if path_of(url).count("/") else "")
         except _MALFORMED as error:
             raise _odd(url) from error
         with self._lock:
@@ -194,11 +186,7 @@ class GitHub:
         """How these live, and their texts; in halves where that is too much at once."""
         if not wanted:
             return
-        chosen = [_licenses(one) for one in wanted]
-        asked = [
-            (node_id(one.repository), list(dict.fromkeys(entry.oid for entry in licenses.values())))
-            for one, licenses in zip(wanted, chosen, strict=True)
-        ]
+        asked = [(node_id(one.repository), _license_ids(one)) for one in wanted]
         try:
             data, errors = self._api.graphql(*read_query(asked))
         except HostUnavailable as error:
@@ -213,15 +201,15 @@ class GitHub:
             yield from (Answer(one.repository, error=error) for one in wanted)
             return
         told = _by_name(errors)
-        for number, (one, licenses) in enumerate(zip(wanted, chosen, strict=True)):
+        for number, one in enumerate(wanted):
             try:
                 if not data.get(f"r{number}"):
                     raise _absent(one.repository.url, told.get(f"r{number}", {}))
-                yield self._answer(one, licenses, data[f"r{number}"])
+                yield self._answer(one, data[f"r{number}"])
             except HostError as error:
                 yield Answer(one.repository, error=error)
 
-    def _answer(self, one: Listed, licenses: Mapping[str, TreeEntry], node: Any) -> Answer:
+    def _answer(self, one: Listed, node: Any) -> Answer:
         if not isinstance(node, dict) or one.file is None:
             raise _odd(one.repository.url)
         try:
@@ -229,67 +217,50 @@ class GitHub:
             blobs = texts(node)
         except _MALFORMED as error:
             raise _odd(one.repository.url) from error
-        repository = replace(one.repository, facts={**one.repository.facts, **facts})
         if one.blob:
             blobs[one.blob.oid] = one.blob
-        files = _Files(self._api, one, blobs)
-        file = files.file(one.file.name, one.file, MAX_PUBLICCODE_BYTES)
-        known = dict(one.root) | {f"{LICENSES_FOLDER}/{name}": entry for name, entry in one.licenses.items()}
-        texts_ = tuple(files.license(path, entry, known) for path, entry in licenses.items())
-        return Answer(repository, Candidate(file, one.repository, texts_))
+        repository = replace(one.repository, facts={**one.repository.facts, **facts})
+        return read_root(repository, one.root.values(), _Files(self._api, one, blobs))
 
 
 class _Files:
     """The files of one repository: as the query brought them, one by one where it could not."""
 
-    def __init__(self, api: Api, one: Listed, blobs: dict[str, Blob]) -> None:
+    def __init__(self, api: Api, one: Listed, blobs: dict[str, TextBlob]) -> None:
         self._api, self._one, self._blobs = api, one, blobs
+        self.head = one.repository.head or ""
 
-    def file(self, path: str, entry: TreeEntry, limit: int) -> RepositoryFile:
-        """The publiccode.yml; a link is named, never followed."""
-        if not _is_blob(entry):
-            return RepositoryFile(path, None, entry.mode)
-        content, size = self._content(entry.oid, limit)
-        if entry.mode == SYMLINK:
-            return RepositoryFile(path, None, SYMLINK, size, (content or b"").decode("utf-8", "replace"))
-        return RepositoryFile(path, content, _mode(entry), size)
+    def folder(self, path: str, entry: Entry) -> list[Entry]:
+        """The folder LICENSES, which came with the listing."""
+        return list(self._one.licenses.values())
 
-    def license(self, path: str, entry: TreeEntry, known: Mapping[str, TreeEntry]) -> RepositoryFile:
-        """A licence file; a link is followed, once, to a regular file among `known`."""
-        if entry.mode != SYMLINK:
-            return self.file(path, entry, MAX_LICENSE_BYTES)
-        link = self.file(path, entry, MAX_LICENSE_BYTES)
-        source = known.get(link_target(path, link.target) or "")
-        if source is None or not _is_blob(source) or source.mode == SYMLINK:
-            return replace(link, size=None)
-        content, size = self._content(source.oid, MAX_LICENSE_BYTES)
-        return replace(link, content=content, size=size)
+    def blob(self, path: str, entry: Entry, limit: int) -> Blob:
+        """The file with that id."""
+        found = self._blobs.get(entry.oid)
+        if found is not None and found.size > limit:
+            return Blob(None, found.size)
+        if found is None or found.content is None:
+            found = self._blobs[entry.oid] = self._read(entry.oid, limit)
+        return Blob(found.content if found.size <= limit else None, found.size)
 
-    def _content(self, oid: str, limit: int) -> tuple[bytes | None, int | None]:
-        blob = self._blobs.get(oid)
-        if blob is not None and blob.size > limit:
-            return None, blob.size
-        if blob is None or blob.content is None:
-            blob = self._blobs[oid] = self._blob(oid, limit)
-        return (blob.content, blob.size) if blob.size <= limit else (None, blob.size)
-
-    def _blob(self, oid: str, limit: int) -> Blob:
+    def _read(self, oid: str, limit: int) -> TextBlob:
         url = self._one.repository.facts.get("moved_to", self._one.repository.url)
         try:
             answer = self._api.get(f"/repos/{path_of(url)}/git/blobs/{oid}")
             size = int(answer["size"])
             content = b64decode(answer["content"]) if size <= limit else None
-            if content is not None and not is_blob(oid, content):
+            if content is not None and not is_content_of(content, oid):
                 raise ValueError(oid)
         except (RepositoryGone, *_MALFORMED) as error:  # a file that is not there says nothing about the repository
             raise _odd(url) from error
-        return Blob(oid, size, content)
+        return TextBlob(oid, size, content)
 
 
-def _licenses(one: Listed) -> dict[str, TreeEntry]:
-    found = {name: entry for name, entry in one.root.items() if _is_blob(entry) and is_license_name(name)}
-    found |= {f"{LICENSES_FOLDER}/{name}": entry for name, entry in one.licenses.items() if _is_blob(entry)}
-    return dict(list(found.items())[:MAX_LICENSE_FILES])
+def _license_ids(one: Listed) -> list[str]:
+    """The ids of the licence files, which the query asks for at once."""
+    found = [entry for name, entry in one.root.items() if is_blob(entry) and is_license_name(name)]
+    found += [entry for entry in one.licenses.values() if is_blob(entry)]
+    return list(dict.fromkeys(entry.oid for entry in found[:MAX_LICENSE_FILES]))
 
 
 def _page(owner: Any, errors: Sequence[Mapping[str, Any]], url: str) -> dict[str, Any]:
@@ -335,11 +306,3 @@ def _absent(url: str, error: Mapping[str, Any]) -> HostError:
 
 def _odd(url: str) -> HostUnavailable:
     return HostUnavailable(message("{url} answers, but not as GitHub's API does", url=url), 200)
-
-
-def _is_blob(entry: TreeEntry) -> bool:
-    return entry.mode == SYMLINK or entry.mode & 0o170000 == 0o100000
-
-
-def _mode(entry: TreeEntry) -> int:
-    return EXECUTABLE if entry.mode & 0o100 else REGULAR

@@ -18,6 +18,7 @@ from github.Requester import Requester
 from ...schemas.finding import message
 from ..errors import AccessDenied, HostUnavailable, RateLimited, RepositoryGone, naming
 from ..http import Http
+from .json_api import require_same_host
 from .port import Access
 
 T = TypeVar("T")
@@ -175,6 +176,7 @@ class _Connection:
         answer = self._http.request(
             verb, address, headers, body, max_bytes=MAX_ANSWER_BYTES, deadline_seconds=SECONDS, idempotent=verb == "GET"
         )
+        require_same_host(address, answer.url)
         if not answer.headers.get("Content-Type", "application/json").lower().startswith("application/json"):
             raise _no_api(address)
         return _Response(answer.status, answer.headers, answer.body)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha1
 from typing import Any
+from urllib.parse import urlsplit
 
-from ...schemas.candidate import FOLDER, Facts, Repository
-from .git_protocol import OBJECT_ID, TreeEntry
+from ...schemas.candidate import FOLDER, Facts, Repository, address_key
+from .json_api import repository_path
+from .root_tree import Entry, is_content_of, is_object_id
 from .wanted_files import LICENSES_FOLDER, PUBLICCODE_NAMES, telling
 
 # One connection below each repository costs nothing more than the page itself: points are counted by hundreds of nodes.
 TOLD = """
 fragment Told on Repository {
-  id nameWithOwner url description homepageUrl createdAt pushedAt
+  id nameWithOwner description homepageUrl createdAt pushedAt
   isArchived isFork isMirror isEmpty isDisabled mirrorUrl parent { url }
   stargazerCount forkCount licenseInfo { spdxId } primaryLanguage { name } latestRelease { tagName publishedAt }
   repositoryTopics(first: 20) { nodes { topic { name } } }
@@ -52,7 +53,7 @@ fragment Living on Repository {
 
 
 @dataclass(frozen=True, slots=True)
-class Blob:
+class TextBlob:
     """A file's id and size; `content` where GitHub gave it whole and unaltered."""
 
     oid: str
@@ -65,10 +66,10 @@ class Listed:
     """A repository as GitHub describes it: the root tree, the folder LICENSES, and the publiccode.yml where there is one."""
 
     repository: Repository
-    root: Mapping[str, TreeEntry]
-    licenses: Mapping[str, TreeEntry]
-    file: TreeEntry | None
-    blob: Blob | None
+    root: Mapping[str, Entry]
+    licenses: Mapping[str, Entry]
+    file: Entry | None
+    blob: TextBlob | None
     blocked: bool
 
 
@@ -101,8 +102,8 @@ def read_query(wanted: Sequence[tuple[str, Sequence[str]]]) -> tuple[str, dict[s
     return f"query({declared}) {{ {' '.join(fields)} }}\n{LIVING}", variables
 
 
-def listed(node: Mapping[str, Any], host: str, url: str = "") -> Listed:
-    """A repository of an answer. `url`: the address under which it was asked for.
+def listed(node: Mapping[str, Any], origin: str, url: str = "") -> Listed:
+    """A repository of an answer by the host at `origin`. `url`: the address under which it was asked for.
 
     Raises:
         KeyError, TypeError, AttributeError, ValueError: it is not of the schema's shape.
@@ -113,18 +114,19 @@ def listed(node: Mapping[str, Any], host: str, url: str = "") -> Listed:
     root, licenses = _tree(node["root"]), _tree(node["licenses"])
     blocked = bool(node["isDisabled"])
     head = None if node["isEmpty"] or not target else str(target["oid"])
-    if head is not None and not OBJECT_ID.fullmatch(head):
+    if head is not None and not is_object_id(head):
         raise ValueError(head)
     file = next((root[name] for name in PUBLICCODE_NAMES if name in root), None)
     facts: Facts = _facts(node, root)
-    if url and str(node["url"]).lower().rstrip("/") != url.lower().rstrip("/").removesuffix(".git"):
-        facts["moved_to"] = str(node["url"])
+    own = f"{origin}/{repository_path(node['nameWithOwner'], origin)}"  # never the one that an answer names
+    if url and address_key(url) != address_key(own):
+        facts["moved_to"] = own
     repository = Repository(
-        url=url or str(node["url"]),
+        url=url or own,
         head="" if blocked else head,
         default_branch=str(branch.get("name", "")),
         archived=bool(node["isArchived"]),
-        host_id=f"{host}:{node['id']}",
+        host_id=f"{urlsplit(origin).netloc}:{node['id']}",
         state="blocked" if blocked else "",
         facts=facts,
     )
@@ -150,7 +152,7 @@ def living(node: Mapping[str, Any]) -> Facts:
     return facts
 
 
-def texts(node: Mapping[str, Any]) -> dict[str, Blob]:
+def texts(node: Mapping[str, Any]) -> dict[str, TextBlob]:
     """The files that `read_query` asked for, by their ids."""
     found = (_blob(value) for name, value in node.items() if name.startswith("b") and isinstance(value, dict))
     return {blob.oid: blob for blob in found if blob}
@@ -166,7 +168,7 @@ def path_of(url: str) -> str:
     return "/".join(url.partition("://")[2].split("/")[1:3]).removesuffix(".git")
 
 
-def _facts(node: Mapping[str, Any], root: Mapping[str, TreeEntry]) -> Facts:
+def _facts(node: Mapping[str, Any], root: Mapping[str, Entry]) -> Facts:
     told = {
         "description": node["description"],
         "homepage": node["homepageUrl"],
@@ -188,22 +190,17 @@ def _facts(node: Mapping[str, Any], root: Mapping[str, TreeEntry]) -> Facts:
     return facts
 
 
-def _tree(value: Any) -> dict[str, TreeEntry]:
+def _tree(value: Any) -> dict[str, Entry]:
     entries = (value or {}).get("entries") or []
-    found = (TreeEntry(int(entry["mode"]), str(entry["name"]), str(entry["oid"])) for entry in entries)
-    return {entry.name: entry for entry in found if OBJECT_ID.fullmatch(entry.oid)}
+    found = (Entry(str(entry["name"]), int(entry["mode"]), str(entry["oid"])) for entry in entries)
+    return {entry.name: entry for entry in found if is_object_id(entry.oid)}
 
 
-def _blob(value: Any) -> Blob | None:
+def _blob(value: Any) -> TextBlob | None:
     """A file; its text is believed where it has the id that Git gives it: GitHub replaces what is no UTF-8, and cuts long ones."""
     if not value or "oid" not in value:
         return None
     content = value["text"].encode("utf-8", "surrogatepass") if isinstance(value["text"], str) else None
-    if content is not None and not is_blob(value["oid"], content):
+    if content is not None and not is_content_of(content, value["oid"]):
         content = None
-    return Blob(str(value["oid"]), int(value["byteSize"]), content)
-
-
-def is_blob(oid: str, content: bytes) -> bool:
-    """Whether Git gives a file with that content this id."""
-    return sha1(b"blob %d\0%s" % (len(content), content)).hexdigest() == oid  # noqa: S324 (Git's ids are SHA-1)
+    return TextBlob(str(value["oid"]), int(value["byteSize"]), content)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -16,12 +15,11 @@ from ...registry.columns import now
 from ...schemas.candidate import Facts, Repository
 from ...schemas.finding import message
 from ..errors import HostUnavailable, RepositoryGone
-from .git import GitSmartHttp
 from .github_api import Api
-from .port import Access, Answer, OneByOne
+from .json_api import SETTLED, repository_path
+from .port import Access
+from .read_by_git import ReadByGit
 
-SETTLED = timedelta(hours=2)
-"""A time of the last push that is younger may still move without being seen to."""
 MOST = 1_000_000
 _MALFORMED = (KeyError, TypeError, AttributeError, ValueError, GithubException, AssertionError, RecursionError)
 
@@ -36,12 +34,12 @@ class _Told(NonCompletableGithubObject):
         """None are taken out."""
 
 
-class GitHubByRest(OneByOne):
+class GitHubByRest(ReadByGit):
     """The GitHost for github.com without a credential."""
 
     def __init__(self, access: Access) -> None:
-        self._api, self._git = Api(access), GitSmartHttp(access.http, access.locate)
-        self._host = urlsplit(access.origin).netloc
+        super().__init__(access.http, access.locate)
+        self._api, self._origin = Api(access), access.origin
 
     def repositories(self, url: str, since: datetime | None = None) -> Iterator[Repository]:
         """See GitHost; `url` is that of an organisation or a user."""
@@ -81,21 +79,11 @@ class GitHubByRest(OneByOne):
             facts["license_detected"] = str(told["license"]["spdx_id"])
         settled = datetime.fromisoformat(pushed) < now() - SETTLED
         return Repository(
-            url=str(told["html_url"]),
+            url=f"{self._origin}/{repository_path(told['full_name'], self._origin)}",  # never the one that an answer names
             head="",
             default_branch=str(told["default_branch"]),
             archived=bool(told["archived"]),
-            host_id=f"{self._host}:{told['node_id']}",
+            host_id=f"{urlsplit(self._origin).netloc}:{told['node_id']}",
             state=pushed if settled else "",
             facts=facts,
         )
-
-    def repository(self, known: Repository) -> Repository:
-        """By plain Git: that costs nothing of the sixty."""
-        found = self._git.repository(known)
-        return replace(found, host_id=known.host_id, archived=known.archived)
-
-    def read(self, repository: Repository) -> Answer:
-        """By plain Git."""
-        looked = self._git.repository(repository)
-        return self._git.read(replace(repository, head=looked.head, facts={**repository.facts, **looked.facts}))

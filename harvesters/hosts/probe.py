@@ -27,7 +27,9 @@ def _is_bitbucket(answer: Any) -> bool:
 
 
 def _is_github(answer: Any) -> bool:
-    return isinstance(answer, Mapping) and "installed_version" in answer
+    return isinstance(answer, Mapping) and (
+        "installed_version" in answer or "verifiable_password_authentication" in answer
+    )
 
 
 # Cheap, public without a token, and answered by one kind only.

@@ -84,18 +84,18 @@ def _publiccode(entry: Entry, files: Files) -> RepositoryFile:
     """The publiccode.yml; a link is named, never followed."""
     if entry.mode == SYMLINK:
         return _file(entry.name, entry, None, _text(files.blob(entry.name, entry, MAX_TARGET_BYTES)))
-    blob = files.blob(entry.name, entry, MAX_PUBLICCODE_BYTES) if _is_blob(entry) else None
+    blob = files.blob(entry.name, entry, MAX_PUBLICCODE_BYTES) if is_blob(entry) else None
     return _file(entry.name, entry, blob)
 
 
 def _licenses(root: dict[str, Entry], files: Files) -> tuple[RepositoryFile, ...]:
     """The licence files; links are followed, once, to regular files at the root or in LICENSES/."""
     known = dict(root)
-    paths = [name for name, entry in root.items() if _is_blob(entry) and is_license_name(name)]
+    paths = [name for name, entry in root.items() if is_blob(entry) and is_license_name(name)]
     folder = root.get(LICENSES_FOLDER)
     if folder is not None and folder.mode == FOLDER:
         below = sorted(files.folder(LICENSES_FOLDER, folder), key=_as_git_sorts)
-        inside = {f"{LICENSES_FOLDER}/{entry.name}": entry for entry in below if _is_blob(entry)}
+        inside = {f"{LICENSES_FOLDER}/{entry.name}": entry for entry in below if is_blob(entry)}
         known |= inside
         paths += inside
     read: dict[tuple[str, int], Blob] = {}
@@ -114,7 +114,7 @@ def _licenses(root: dict[str, Entry], files: Files) -> tuple[RepositoryFile, ...
         target = _text(blob(path, entry, MAX_TARGET_BYTES))
         place = link_target(path, target) or ""
         source = known.get(place)
-        followed = source is not None and _is_blob(source) and source.mode != SYMLINK
+        followed = source is not None and is_blob(source) and source.mode != SYMLINK
         found.append(
             _file(path, entry, blob(place, source, MAX_LICENSE_BYTES) if source and followed else None, target)
         )
@@ -123,7 +123,7 @@ def _licenses(root: dict[str, Entry], files: Files) -> tuple[RepositoryFile, ...
 
 def _file(path: str, entry: Entry, blob: Blob | None, target: str = "") -> RepositoryFile:
     mode = entry.mode
-    if _is_blob(entry) and mode != SYMLINK:
+    if is_blob(entry) and mode != SYMLINK:
         mode = EXECUTABLE if mode & 0o100 else REGULAR  # the older 100664 as today's
     return RepositoryFile(path, blob.content if blob else None, mode, blob.size if blob else None, target)
 
@@ -132,7 +132,8 @@ def _text(blob: Blob) -> str:
     return (blob.content or b"").decode("utf-8", "replace")
 
 
-def _is_blob(entry: Entry) -> bool:
+def is_blob(entry: Entry) -> bool:
+    """Whether it is a file or a link."""
     return entry.mode == SYMLINK or entry.mode & 0o170000 == 0o100000
 
 
