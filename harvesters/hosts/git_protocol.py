@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 FLUSH, DELIMITER = b"0000", b"0001"
 MAX_PACKET = 65520
+TAGS = "refs/tags/"
 OBJECT_ID = re.compile(r"[0-9a-f]{40}")
 PACK_BAND, ERROR_BAND = 1, 3  # 2 is for progress, which we do not ask for
 _NOTHING = memoryview(b"")
@@ -36,6 +38,11 @@ class TreeEntry:
 def ls_refs_request() -> bytes:
     """Asks for HEAD: its commit, and the branch that it stands for."""
     return _command("ls-refs", ["symrefs", "ref-prefix HEAD"])
+
+
+def ls_tags_request() -> bytes:
+    """Asks for all tags, and for the commits that tags with a text of their own stand for."""
+    return _command("ls-refs", ["peel", f"ref-prefix {TAGS}"])
 
 
 def fetch_request(wants: Iterable[str], *, depth: int = 0, less: str = "") -> bytes:
@@ -84,22 +91,45 @@ def read_ls_refs(body: bytes) -> tuple[str | None, str]:
 
     """
     head, branch = None, ""
+    for oid, name, attributes in _refs(body):
+        if name == "HEAD":
+            head = oid
+            branch = _attribute(attributes, "symref-target:").removeprefix("refs/heads/")
+    return head, branch
+
+
+def read_ls_tags(body: bytes) -> dict[str, str]:
+    """The answer to `ls_tags_request`: the tags by their names, each with the id of what it stands for.
+
+    Raises:
+        Refused: the server says no.
+        ProtocolError: the answer cannot be read.
+
+    """
+    return {
+        name.removeprefix(TAGS): _attribute(attributes, "peeled:") or oid
+        for oid, name, attributes in _refs(body)
+        if name.startswith(TAGS)
+    }
+
+
+def _refs(body: bytes) -> Iterator[tuple[str, str, list[str]]]:
+    """Id, name and attributes of each line of an answer to ls-refs."""
     last: memoryview | None = _NOTHING
     for last in packets(body):
         if last is None:
             continue
-        line = _line(last)
-        oid, _, rest = line.partition(" ")
+        oid, _, rest = _line(last).partition(" ")
         name, *attributes = rest.split(" ")
         if not OBJECT_ID.fullmatch(oid) or not name:
             raise ProtocolError("a line of ls-refs is not an id and a name")
-        if name == "HEAD":
-            head = oid
-            targets = [a.removeprefix("symref-target:") for a in attributes if a.startswith("symref-target:")]
-            branch = "".join(targets[:1]).removeprefix("refs/heads/")
+        yield oid, name, attributes
     if last is not None:
         raise ProtocolError("the answer is cut off")
-    return head, branch
+
+
+def _attribute(attributes: Iterable[str], name: str) -> str:
+    return next((text.removeprefix(name) for text in attributes if text.startswith(name)), "")
 
 
 def read_fetch(body: bytes) -> bytes:
@@ -139,6 +169,20 @@ def read_commit_tree(content: bytes) -> str:
     if not found:
         raise ProtocolError("a commit names no tree")
     return found[1].decode()
+
+
+def read_commit_time(content: bytes) -> datetime:
+    """When a commit was made, by its committer's clock.
+
+    Raises:
+        ProtocolError: the content is no commit, or the time is none.
+
+    """
+    found = re.search(rb"^committer [^\n]* ([0-9]{1,12}) [+-][0-9]{4}$", content.partition(b"\n\n")[0], re.MULTILINE)
+    try:
+        return datetime.fromtimestamp(int(found[1]) if found else -(10**15), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise ProtocolError("a commit tells no time") from error
 
 
 def read_tree(content: bytes) -> list[TreeEntry]:

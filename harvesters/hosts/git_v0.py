@@ -11,7 +11,7 @@ from dulwich.client import AbstractHttpGitClient
 from dulwich.errors import GitProtocolError
 from dulwich.object_store import ObjectStoreGraphWalker
 from dulwich.objects import ObjectID
-from dulwich.refs import HEADREF
+from dulwich.refs import HEADREF, Ref
 
 from ...schemas.finding import message
 from ..errors import HostUnavailable
@@ -57,6 +57,28 @@ def discover(http: Http, address: str, deadline_seconds: float) -> Discovery:
         client.address,
         client.protocol_version,
     )
+
+
+def list_tags(http: Http, address: str, deadline_seconds: float) -> dict[str, str]:
+    """The tags by their names, each with the id of what it stands for; one request.
+
+    Raises:
+        HostError: no answer, or none of a smart Git server.
+
+    """
+    client = _Client(http, address, MAX_REFS_BYTES, deadline_seconds)
+    try:
+        refs = client.get_refs(b"", protocol_version=0).refs
+    except BROKEN_ANSWER as error:
+        raise _no_git(address, error) from error
+    prefix, peeled = b"refs/tags/", b"^{}"
+    names = [name for name in refs if name.startswith(prefix) and not name.endswith(peeled)]
+    found = {name: refs.get(Ref(name + peeled)) or refs[name] for name in names}
+    return {
+        name.removeprefix(prefix).decode("utf-8", "replace"): oid.decode("ascii", "replace")
+        for name, oid in found.items()
+        if oid
+    }
 
 
 def fetch_whole(http: Http, address: str, head: str, max_bytes: int, deadline_seconds: float) -> bytes:
