@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -13,7 +12,7 @@ from ..schemas.candidate import Repository
 from ..schemas.finding import Message
 from .errors import HostError
 from .hosts.git_tags import GitTags
-from .run import Parts
+from .workers import Parts
 
 MOST_REQUESTS = 3
 """For one variant and one upstream."""
@@ -35,7 +34,7 @@ class Comparing(Protocol):
         """
 
 
-def measure(parts: Parts, at: datetime, locate: Callable[[str], str] = str) -> int:
+def measure(parts: Parts, at: datetime) -> int:
     """Asks for every variant that was not asked today, and keeps the answers; gives how many tell something new.
 
     A host that does not answer is told in the record, and stops nothing. May be interrupted: what was kept stays.
@@ -43,7 +42,6 @@ def measure(parts: Parts, at: datetime, locate: Callable[[str], str] = str) -> i
     Args:
         parts: what the harvest works with.
         at: the moment of the records.
-        locate: from a public address to the one to fetch from, a mirror's.
 
     Raises:
         StorageError: the database cannot be written.
@@ -51,7 +49,7 @@ def measure(parts: Parts, at: datetime, locate: Callable[[str], str] = str) -> i
     """
     with parts.store.reading() as session:
         waiting = due(session, at)
-    tags = GitTags(parts.http, locate)
+    tags = GitTags(parts.http, parts.hosts.locate)
     new = 0
 
     def ask(variant: Variant) -> tuple[UUID, str, Comparison]:
@@ -67,7 +65,7 @@ def measure(parts: Parts, at: datetime, locate: Callable[[str], str] = str) -> i
 
 def compare(parts: Parts, tags: GitTags, variant: Variant) -> Comparison:
     """What can be learned about one variant and one upstream in a few requests; the first trouble is told."""
-    host = parts.host_for(variant.repository.url)
+    host = parts.hosts.serving(variant.repository.url)
     found, own, upstream = Comparison(), dict(variant.own_release), dict(variant.upstream_release)
     told: list[Message] = []
     with parts.http.counting() as cost:

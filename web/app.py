@@ -21,7 +21,21 @@ from .checking import read_codes
 from .errors import plug_errors
 from .health import plug_health
 from .language import preferred
-from .pages import Parts, about, checks, editor, entry, harvests, publishers, register, rules, software, start, why
+from .pages import (
+    Parts,
+    about,
+    checks,
+    drift,
+    editor,
+    entry,
+    harvests,
+    publishers,
+    register,
+    rules,
+    software,
+    start,
+    why,
+)
 from .pages.submitted import Desk, Limits, Outside, T
 from .presenting import current_language, plug_presenting
 from .translation import Babel
@@ -79,7 +93,7 @@ def create_app(settings: Settings) -> Flask:
     parts = Parts(settings)
     codes = read_codes(settings.italian_codes) if settings.italian_codes else None
     desk = Desk(_outside(settings), Limits(settings.checks_per_minute, settings.proposals_per_hour), codes)
-    for page in (start, software, entry, publishers, harvests, why, rules, about):
+    for page in (start, software, entry, publishers, drift, harvests, why, rules, about):
         app.register_blueprint(page.blueprint(parts), url_prefix="/<language:lang>")
     for tool in (checks, editor):
         app.register_blueprint(tool.blueprint(desk), url_prefix="/<language:lang>")

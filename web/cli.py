@@ -22,6 +22,7 @@ COMMANDS = {
     "publishers": "Import and list the publishers and where they keep code.",
     "proposals": "List, accept and reject the addresses that readers proposed.",
     "harvest": "Harvest the repositories of all publishers, or of those named.",
+    "drift": "Tell which variants fall behind the software that they are based on.",
     "why": "Tell every step that an address went through, and what to do next.",
     "validate": "Check publiccode.yml files.",
     "fix": "Repair what can be repaired safely in publiccode.yml files.",

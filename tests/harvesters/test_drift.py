@@ -12,10 +12,10 @@ from sqlmodel import col, select
 
 from publiccode.harvesters.drift import Comparing, measure
 from publiccode.harvesters.errors import HostUnavailable
-from publiccode.harvesters.hosts import Hosts
+from publiccode.harvesters.hosts import GitHost, Hosts
 from publiccode.harvesters.hosts.git import GitSmartHttp
 from publiccode.harvesters.http import Http
-from publiccode.harvesters.run import Parts
+from publiccode.harvesters.workers import Parts
 from publiccode.registry.catalogue import entry
 from publiccode.registry.columns import now
 from publiccode.registry.drift import Comparison, Lag, Standing, drift, due, lag, record_drift, variants
@@ -41,8 +41,8 @@ class Scene:
 
     def __init__(self, folder: Path, server: GitServer, store: Store, http: Http) -> None:
         self.folder, self.server, self.store = folder, server, store
-        self.hosts = Hosts(http, [Mirror(HOST, server.url + "/")])
-        self.parts = Parts(store, http, self.hosts.serving, assess, "rules", threads=2)
+        self.mirrors = [Mirror(HOST, server.url + "/")]
+        self.parts = Parts(store, http, Hosts(http, self.mirrors), assess, "rules", threads=2)
         world = World(store)
         world.publish(OWN)
         world.finds(OWN, software(OWN, "衛生陳情", isBasedOn=UPSTREAM))
@@ -51,7 +51,7 @@ class Scene:
         return lay_out(self.folder / f"{name}.git", {"a": str((name, tags)).encode()}, day, tags=tags)
 
     def measure(self, at: datetime = AT, parts: Parts | None = None) -> int:
-        return measure(parts or self.parts, at, self.hosts.locate)
+        return measure(parts or self.parts, at)
 
     def records(self) -> list[DriftRecord]:
         with self.store.reading() as session:
@@ -156,12 +156,23 @@ class CountingHost(GitSmartHttp):
         return self.answer
 
 
+class OneHost(Hosts):
+    """One host serves all addresses."""
+
+    def __init__(self, scene: Scene, host: GitHost) -> None:
+        super().__init__(scene.parts.http, scene.mirrors)
+        self.host = host
+
+    def serving(self, url: str) -> GitHost:
+        return self.host
+
+
 def test_a_host_that_compares_is_asked(scene: Scene) -> None:
     scene.push("petition", "v2")
     host = CountingHost(scene.parts.http)
     assert isinstance(host, Comparing)
     assert not isinstance(GitSmartHttp(scene.parts.http), Comparing)
-    parts = replace(scene.parts, host_for=lambda _: host)
+    parts = replace(scene.parts, hosts=OneHost(scene, host))
     host.answer = Comparison(
         behind=12, ahead=3, upstream_release={"name": "v2", "at": ""}, own_release={"name": "v1", "at": ""}
     )

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlmodel import col, select
 
-from publiccode.registry.models import Reach
+from publiccode.registry.activity import record_activity
+from publiccode.registry.drift import Comparison, record_drift
+from publiccode.registry.models import FactsRecord, Reach, RepositoryRecord, Software
 from publiccode.registry.observations import Look
 from publiccode.registry.publishers import ListedPublisher
-from publiccode.schemas.candidate import SYMLINK, Candidate, Repository, RepositoryFile
+from publiccode.schemas.candidate import SYMLINK, Candidate, Repository, RepositoryFile, address_key
+from publiccode.schemas.finding import message
 from publiccode.schemas.validator import assess
 
 from ..looks import LONG, World, software
@@ -65,6 +70,7 @@ def fill(world: World) -> None:
     )
     _good(world)
     _troubled(world)
+    _told(world)
 
 
 def _good(world: World) -> None:
@@ -196,6 +202,54 @@ def _troubled(world: World) -> None:
         world.same(url)
     world.later(minutes=1)
     world.same(BASE + "petition", head=_head("petition"))
+
+
+def _told(world: World) -> None:
+    """What hosts told, over a year: facts, and with them the activity; the drift of the variant."""
+    urls = {BASE + name: kind for kind, name in enumerate(("petition", "forms", "petition-health", "hostile"))}
+    for months in (12, 8, 4, 0):
+        at = world.now - timedelta(days=30 * months)
+        with world.store.writing("harvest", at) as change:
+            for repository in change.session.exec(select(RepositoryRecord).where(col(RepositoryRecord.url).in_(urls))):
+                told = _facts(at, 12 - months, urls[repository.url])
+                change.session.add(FactsRecord(repository_id=repository.id, at=at, facts=told))
+            change.session.flush()
+            record_activity(change, at)
+    with world.store.writing("harvest", world.now) as change:
+        variant = change.session.exec(
+            select(Software).where(Software.key == address_key(BASE + "petition-health"))
+        ).one()
+        released = {"name": "v2.1", "at": "2026-02-28T09:00:00+00:00"}
+        refused = message("{url} has no tags.", url="https://elsewhere.example/up")
+        rows = [
+            (variant.id, BASE + "petition", Comparison(17, 4, {"name": "v1.8", "at": ""}, released)),
+            (variant.id, "https://elsewhere.example/up", Comparison(message=refused)),
+        ]
+        record_drift(change, rows)
+
+
+def _facts(at: datetime, slower: int, kind: int) -> dict[str, Any]:
+    """Less is done from month to month."""
+    if kind == 3:  # a host that lies
+        return {
+            "pushed_at": "<b>now</b>",
+            "releases": -1,
+            "newest_tag": {"name": "<i>x</i>", "at": "never"},
+            "files": "README",
+        }
+    return {
+        "pushed_at": at.isoformat(),
+        "recent_commits": [(at - timedelta(days=(3 + slower) * number)).isoformat() for number in range(60)],
+        "recent_authors": 1 + kind * 2,
+        "commits": 60,
+        "releases": 9,
+        "created_at": "2023-01-01T00:00:00+00:00",
+        "newest_release": {"name": "v2.1", "at": (at - timedelta(days=40 * (1 + slower))).isoformat()},
+        "newest_tag": {"name": "v2.1"},
+        "contributors": 12,
+        "signed_share": 0.415,
+        "files": ["README.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSES", "bom.json", ".github"],
+    }
 
 
 def found(world: World, name: str, content: bytes | None, archived: bool = False) -> None:

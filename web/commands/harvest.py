@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ...harvesters.hosts import Hosts
     from ...harvesters.http import Http
     from ...harvesters.run import Harvest
+    from ...harvesters.workers import Parts
     from ...registry.models import CodeHosting, HarvestItem
     from ...registry.settings import Settings
     from ...registry.store import Store
@@ -83,6 +84,8 @@ def harvest_all(
             parts = Parts(store, http, open_hosts(settings, http), assess, rules, settings.harvest_threads, by)
             with _Progress(len(hostings), form, dry_run) as progress:
                 done = harvest(parts, hostings, progress.tell, wishes)
+            if not dry_run:
+                _look_at_the_whole(parts)
             with store.reading() as session:
                 progress.summary(done, standing(session, done.id))
     except HarvestRunning as error:
@@ -92,6 +95,17 @@ def harvest_all(
     finally:  # what was read before Ctrl-C is found, too
         follow_log(settings, store)
     return done
+
+
+def _look_at_the_whole(parts: Parts) -> None:
+    """What follows from a harvest for all entries: how active each is, how far each variant is behind."""
+    from ...harvesters.drift import measure
+    from ...registry.activity import record_activity
+    from ...registry.columns import now
+
+    with parts.store.writing(parts.actor) as change:
+        record_activity(change, change.at)
+    measure(parts, now())
 
 
 def open_hosts(settings: Settings, http: Http) -> Hosts:

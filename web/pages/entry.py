@@ -18,10 +18,13 @@ from ..language import foreign
 from ..presenting import day, say
 from ..translation import gettext
 from . import Page, Parts, add_page
+from .activity import activity_data, activity_extra
+from .drift import drift_data
 from .listings import listed
 from .publiccode_values import Description, Facts, description, facts
 from .said import Said
 from .summary import iso, link, summary
+from .told_by_host import file_titles, told_by_host
 
 
 def blueprint(parts: Parts) -> Blueprint:
@@ -141,6 +144,9 @@ def _data(session: Session, found: Entry, values: Mapping[str, Any], language: s
         "valid": found.newest.valid,
         "findings": [finding.to_json(language) for finding in found.findings],
         "findings_of": {"commit": found.newest.commit, "path": found.newest.path, "at": iso(found.newest.assessed_at)},
+        "activity": activity_data(session, found),
+        "host": told_by_host(session, found),
+        "drift": drift_data(session, found, language),
         "relatives": {
             "upstream": [
                 {"url": url, "software": named[other.id] if other else None} for url, other in relatives.upstream
@@ -161,6 +167,8 @@ def _extra(said: Said, chosen: Description, shown: Facts, data: Mapping[str, Any
         "facts": shown,
         "further": said.rest(),
         "foreign": foreign([chosen.language, *chosen.others], language),
+        "sparkline": activity_extra(data["activity"]),
+        "file_titles": file_titles(),
         "errors": counted.count("error"),
         "warnings": counted.count("warning"),
     }

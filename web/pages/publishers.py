@@ -15,6 +15,7 @@ from ...schemas.candidate import address_key
 from ..errors import Problem
 from ..translation import gettext
 from . import Page, Parts, add_page
+from .drift import drift_summary
 from .looks import look
 from .summary import publisher_summary, summary
 
@@ -78,6 +79,7 @@ def _publisher(session: Session, owner: Publisher, language: str, only_valid: bo
         "parent": publisher_summary(above, language) if above else None,
         "children": sorted((publisher_summary(child, language) for child in below), key=_shown_name),
         "software": [summary(entry, language) for entry in found if catalogue.is_shown(entry, only_valid)],
+        "drift": drift_summary(session, owner, only_valid),
         "code_hostings": [_place(place, at, language) for place in places(session, owner)],
     }
 
