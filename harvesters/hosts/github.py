@@ -16,10 +16,12 @@ from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
+from ...registry.drift import Comparison
 from ...schemas.candidate import Facts, Repository
 from ...schemas.finding import message
 from ..errors import AccessDenied, HostError, HostUnavailable, RateLimited, RepositoryGone
 from .github_api import PER_PAGE, Api
+from .github_compare import compare
 from .github_queries import (
     LIST,
     Listed,
@@ -114,6 +116,10 @@ class GitHub:
                 return
             after, size = page["pageInfo"]["endCursor"], min(PER_PAGE, size * 2)
         raise HostUnavailable(message("{url}: the list has no end", url=url))
+
+    def compare(self, repository: Repository, upstream_url: str) -> Comparison:
+        """See Comparing (`harvesters/drift.py`)."""
+        return compare(self._api, self._origin, repository, upstream_url)
 
     def look(self, repositories: Sequence[Repository]) -> Iterator[Answer]:
         """See GitHost."""

@@ -100,9 +100,32 @@ class Rest:
                 return files.blob(oid, request)
             case ("git", "trees", *ref):
                 return json_answer(200, files.tree("/".join(ref), "recursive" in request.query, max_tree))
+            case ("compare", *ref):
+                return self._compare(repo, "/".join(ref))
             case ("commits", *ref) if ref:
                 return self._commit(repo, "/".join(ref), request)
         raise Refused(404)
+
+    def _compare(self, repo: Repo, asked: str) -> Answer:
+        """<owner>:<repository>:<branch>...<branch> within one network of forks; commits are told apart by their ids."""
+        base, dots, head = asked.partition("...")
+        name, _, branch = base.rpartition(":")
+        other = repo.parent if repo.parent and repo.parent.full_name == name.replace(":", "/") else None
+        if not dots or other is None or branch != other.default_branch or head != repo.default_branch:
+            raise Refused(404)
+        theirs, ours = _history(other), _history(repo)
+        ahead, behind = len(ours - theirs), len(theirs - ours)
+        status = {(True, True): "diverged", (True, False): "ahead", (False, True): "behind"}.get(
+            (ahead > 0, behind > 0)
+        )
+        told = {
+            "status": status or "identical",
+            "ahead_by": ahead,
+            "behind_by": behind,
+            "total_commits": ahead,
+            "commits": [],
+        }
+        return json_answer(200, told)
 
     def _commit(self, repo: Repo, ref: str, request: Request) -> Answer:
         if repo.empty:
@@ -160,3 +183,12 @@ def _is(repo: Repo, kind: str) -> bool:
         "sources": repo.parent is None,
     }
     return bool(facts.get(kind, True))
+
+
+def _history(repo: Repo) -> set[str]:
+    """The ids of all commits of the default branch."""
+    found, oid = set(), repo.objects.head
+    while oid and (commit := repo.objects.commit(oid)) is not None:
+        found.add(oid)
+        oid = commit.parents[0] if commit.parents else ""
+    return found

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from publiccode.harvesters.drift import Comparing
 from publiccode.registry.models import FactsRecord, HarvestRun, Reach
-from publiccode.schemas.candidate import REGULAR, SYMLINK, RepositoryFile
+from publiccode.schemas.candidate import REGULAR, SYMLINK, Repository, RepositoryFile
 from publiccode.web.demo.bare_repositories import Symlink
 
 from ..forges.github import GitHubServer
@@ -273,3 +274,29 @@ def test_what_the_query_cannot_give_unaltered_is_read_by_itself(agency: Agency) 
         ),
         "leaves": (RepositoryFile("LICENSE", None, SYMLINK, None, "../../../etc/passwd"),),
     }
+
+
+def test_how_far_a_fork_stands_from_its_upstream(agency: Agency) -> None:
+    upstream = agency.world.add("county/petition", {"README.md": b"one"}, tags=["v2"])
+    agency.world.release(upstream, "v2", date=START + timedelta(days=3))
+    own = agency.world.add("gov/petition", {"README.md": b"one"}, parent=upstream)
+    for number in range(3):
+        agency.world.push(upstream, {"README.md": b"%d" % number})
+    agency.world.push(own, {"README.md": b"ours"})
+    host = agency.parts().hosts.serving(f"{agency.url}/petition")
+    assert isinstance(host, Comparing)
+    release = {"name": "v2", "at": "2026-01-04T00:00:00Z"}
+    repository = Repository(f"{agency.url}/petition")
+
+    def compare() -> None:
+        found = host.compare(repository, "https://github.com/county/petition")
+        assert (found.behind, found.ahead, found.upstream_release, found.own_release) == (4, 2, release, {})
+
+    assert agency.asked(compare) == 2
+    other = agency.world.add("county/maps", {"README.md": b"maps"})
+    assert other.full_name == "county/maps"
+    unrelated = host.compare(repository, "https://github.com/county/maps")
+    assert (unrelated.behind, unrelated.ahead, unrelated.message) == (None, None, None)
+    gone = host.compare(repository, "https://github.com/county/gone")
+    assert str(gone.message) == "there is nothing at https://github.com/county/gone"
+    assert agency.asked(lambda: host.compare(repository, "https://gitlab.com/county/maps")) == 0
