@@ -26,6 +26,7 @@ from .github_queries import (
     LIST,
     Listed,
     TextBlob,
+    community_files,
     listed,
     living,
     look_query,
@@ -220,13 +221,15 @@ class GitHub:
             raise _odd(one.repository.url)
         try:
             facts: Facts = living(node)
-            blobs = texts(node)
+            blobs, more = texts(node), community_files(node)
         except _MALFORMED as error:
             raise _odd(one.repository.url) from error
         if one.blob:
             blobs[one.blob.oid] = one.blob
         repository = replace(one.repository, facts={**one.repository.facts, **facts})
-        return read_root(repository, one.root.values(), _Files(self._api, one, blobs))
+        answer = read_root(repository, one.root.values(), _Files(self._api, one, blobs))
+        files = [*answer.repository.facts["files"], *more]
+        return replace(answer, repository=replace(answer.repository, facts={**answer.repository.facts, "files": files}))
 
 
 class _Files:

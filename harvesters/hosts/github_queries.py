@@ -44,6 +44,7 @@ query($login: String!, $first: Int!, $after: String, $order: RepositoryOrder!) {
 LIVING = """
 fragment Living on Repository {
   releases(first: 1) { totalCount }
+  community: object(expression: "HEAD:.github") { ... on Tree { entries { name mode type oid } } }
   mentionableUsers(first: 1) { totalCount }
   defaultBranchRef { target { ... on Commit {
     history(first: 100) { totalCount nodes { committedDate author { email } signature { isValid } } }
@@ -150,6 +151,12 @@ def living(node: Mapping[str, Any]) -> Facts:
         signed = sum(bool((commit.get("signature") or {}).get("isValid")) for commit in commits)
         facts["signed_share"] = round(signed / len(commits), 2)
     return facts
+
+
+def community_files(node: Mapping[str, Any]) -> list[str]:
+    """What lies in the folder .github and tells how a repository is kept: SECURITY, ISSUE_TEMPLATE, …"""
+    names = _tree(node.get("community"))
+    return [f".github/{name}" for name in names if name.lower().startswith("issue_template") or telling([name])]
 
 
 def texts(node: Mapping[str, Any]) -> dict[str, TextBlob]:

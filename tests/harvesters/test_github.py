@@ -222,11 +222,12 @@ def test_single_repositories_are_asked_for_together(agency: Agency) -> None:
 
 
 def test_facts_come_with_the_same_requests(agency: Agency) -> None:
-    agency.publish("petition", {"CONTRIBUTING.md": b"Do"}, tags=["v1.0"], topics=("egov",), stars=3, license="MIT")
+    more = {"CONTRIBUTING.md": b"Do", ".github/ISSUE_TEMPLATE/bug.md": b"What", ".github/workflows/ci.yml": b"on: push"}
+    agency.publish("petition", more, tags=["v1.0"], topics=("egov",), stars=3, license="MIT")
     agency.harvest()
     [record] = agency.rows(FactsRecord)
     facts = record.facts
-    assert facts["files"] == ["CONTRIBUTING.md", "LICENSE"]
+    assert facts["files"] == [".github", "CONTRIBUTING.md", "LICENSE", ".github/ISSUE_TEMPLATE"]
     assert {name: facts[name] for name in ("license_detected", "topics", "stars", "newest_tag", "commits")} == {
         "license_detected": "MIT",
         "topics": ["egov"],

@@ -15,17 +15,18 @@ from ..translation import gettext
 from .summary import iso
 
 _ENDING = r"(?:\.(?:md|rst|txt|adoc|markdown))?"
-# What tells reusers how a repository is kept: name in the data → names of files at its root.
+_WITHIN = r"(?:\.(?:github|gitlab|gitea|forgejo)/)?"
+# What tells reusers how a repository is kept: name in the data → names of files at its root, or in the host's folder.
 FILES = {
     "readme": rf"readme{_ENDING}",
-    "contributing": rf"contributing{_ENDING}",
-    "code_of_conduct": rf"code_of_conduct{_ENDING}",
-    "security": rf"security{_ENDING}",
-    "governance": rf"governance{_ENDING}",
+    "contributing": rf"{_WITHIN}contributing{_ENDING}",
+    "code_of_conduct": rf"{_WITHIN}code_of_conduct{_ENDING}",
+    "security": rf"{_WITHIN}security{_ENDING}",
+    "governance": rf"{_WITHIN}governance{_ENDING}",
     "changelog": rf"(?:changelog|changes|news|history){_ENDING}",
     "sbom": r"(?:s?bom|.+\.spdx|.+\.cdx)(?:\.(?:json|xml|ya?ml|rdf))?",
     "licenses_folder": r"licenses",
-    "issue_templates": r"(?:\.github/|\.gitlab/|\.gitea/|\.forgejo/)?issue_templates?(?:[/.].*)?",
+    "issue_templates": rf"{_WITHIN}issue_templates?(?:[/.].*)?",
 }
 # Where they lie is not at the root, or what is listed of the root would not show them.
 _NEVER_ABSENT = ("issue_templates",)
