@@ -99,7 +99,7 @@ OUTCOMES = {
     "cut text": "answered otherwise",
     "too long": "answered otherwise",
     "drip": "HostUnavailable 0",
-    "gzip bomb": "HostUnavailable 200",
+    "gzip bomb": "TooLarge 200",
     "reset": "HostUnavailable 0",
 }
 
