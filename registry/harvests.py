@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, not_, or_
 from sqlalchemy import select as columns
 from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col, select
@@ -28,6 +28,7 @@ from .models import (
 )
 from .stored import finding_from_json
 from .why import outcome_text
+from .without_file import counts_by_hosting, lacks_file
 
 _ITEM = aliased(HarvestItem)
 # Looks that say nothing about the repository's content: what was known before still stands.
@@ -57,14 +58,23 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A code hosting of a publisher and its repositories; where none is known yet, the code hosting's own address."""
+    """A code hosting of a publisher and its repositories; where none is known yet, the code hosting's own address.
+
+    Those that never had a publiccode.yml are a number, `without_file`: of a group they may be nearly all.
+    """
 
     hosting: CodeHosting
     repositories: tuple[Looked, ...]
+    without_file: int = 0
 
 
 def places(session: Session, publisher: Publisher) -> list[Place]:
-    """Where a publisher keeps code and what became of it: the officer's first question. Two queries, however many there are."""
+    """Where a publisher keeps code and what became of it: the officer's first question. Three queries, however many there are.
+
+    A group whose list could not be read stands before its repositories. What left a group without ever having had a file is
+    not told: nobody need do anything.
+    """
+    lacking = counts_by_hosting(session, publisher)
     last, news = aliased(HarvestItem), aliased(HarvestItem)
     seen: dict[UUID, list[Looked]] = {}
     for record, newest, told, findings in session.exec(
@@ -74,22 +84,46 @@ def places(session: Session, publisher: Publisher) -> list[Place]:
         .outerjoin(last, col(last.id) == _newest_item(col(RepositoryRecord.key)))
         .outerjoin(news, col(news.id) == _newest_item(col(RepositoryRecord.key), _TOLD))
         .outerjoin(AssessmentRecord, _faulty(last))
-        .where(CodeHosting.publisher_id == publisher.id)
+        .where(CodeHosting.publisher_id == publisher.id, not_(lacks_file()), not_(_left_group()))
         .order_by(col(RepositoryRecord.url))
     ):
         seen.setdefault(record.code_hosting_id, []).append(_looked(record.url, newest, told, findings))
     rows = session.exec(
-        select(CodeHosting, last, news)
+        select(CodeHosting, last, news, _newest_run())
         .select_from(CodeHosting)
         .outerjoin(last, col(last.id) == _newest_item(col(CodeHosting.key)))
         .outerjoin(news, col(news.id) == _newest_item(col(CodeHosting.key), _TOLD))
         .where(CodeHosting.publisher_id == publisher.id)
         .order_by(col(CodeHosting.url))
     )
-    return [
-        Place(hosting, tuple(seen.get(hosting.id) or (_looked(hosting.url, newest, told, None),)))
-        for hosting, newest, told in rows
-    ]
+    found = []
+    for hosting, newest, told, run in rows:
+        repositories, without = seen.get(hosting.id, []), lacking.get(hosting.id, 0)
+        unread = newest is not None and newest.run_id == run and hosting.kind == "group"
+        if unread or not (repositories or without):
+            repositories.insert(0, _looked(hosting.url, newest, told, None))
+        found.append(Place(hosting, tuple(repositories), without))
+    return found
+
+
+def _left_group() -> ColumnElement[bool]:
+    """A repository of a group that is gone and never had a file."""
+    return and_(
+        col(CodeHosting.kind) == "group",
+        col(RepositoryRecord.reach) == Reach.GONE,
+        col(RepositoryRecord.newest_assessment_id).is_(None),
+    )
+
+
+def _newest_run() -> ScalarSelect[UUID]:
+    """The last run over a code hosting that came to its end."""
+    return (
+        columns(col(HarvestRun.id))
+        .where(col(HarvestRun.code_hosting_id) == col(CodeHosting.id), col(HarvestRun.finished_at).is_not(None))
+        .order_by(col(HarvestRun.started_at).desc())
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def _looked(

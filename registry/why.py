@@ -9,6 +9,7 @@ from datetime import UTC, datetime, tzinfo
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from sqlmodel import Session, col, select
 
@@ -30,11 +31,21 @@ from .models import (
 )
 from .proposals import OPEN, REJECTED, newest_proposal
 from .stored import finding_from_json, message_from_json
+from .without_file import seen
 
 NOTHING = Message("")
 # What hosts put behind a repository's address for the pages and files within it.
 _WITHIN = re.compile(r"/(?:-|blob|tree|raw|commits?|src/(?:branch|commit|tag))(?:/.*)?$")
 LONGEST_VALUE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Where a publiccode.yml is prepared: the slug of the publisher, the id and the address of the repository."""
+
+    publisher: str
+    repository: UUID
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +64,8 @@ class Step:
     """Slug of the entry that this step speaks of."""
     proposable: bool = False
     """Nobody lists the address: it can be proposed."""
+    prepared: Prepared | None = None
+    """The repository for which a publiccode.yml is prepared."""
 
     def to_json(self, language: str = "en") -> dict[str, Any]:
         """The step as people and machines read it."""
@@ -65,6 +78,7 @@ class Step:
             "findings": [finding.to_json(language) for finding in self.findings],
             "next": self.next.in_language(language),
             "software": self.software,
+            "prepared": self.prepared.url if self.prepared else "",
         }
 
 
@@ -196,7 +210,8 @@ def _steps(session: Session, url: str, reader: Reader) -> list[Step]:
     if proposed is not None and proposed.status == OPEN:
         steps[1] = replace(steps[1], next=NOTHING, proposable=False)
     if hosting is not None:
-        steps += _looks(session, record.key if record else hosting.key, reader)
+        looks = list(_looks(session, record.key if record else hosting.key, reader))
+        steps += _with_prepared(session, looks, record) if record is not None else looks
         if record is not None and record.newest_assessment_id:
             steps += _assessment(session, record)
         elif hosting.kind == "repository" and record is None:
@@ -277,6 +292,16 @@ def _again(same: Sequence[HarvestItem], zone: tzinfo) -> Message:
     if same[0].outcome is Outcome.UNCHANGED:  # of these `retention.prune` keeps the first and the last only
         return message("The same at every look until {date}.", date=date)
     return message("The same at {count} looks, the last on {date}.", count=len(same), date=date)
+
+
+def _with_prepared(session: Session, looks: list[Step], record: RepositoryRecord) -> list[Step]:
+    """The last step that missed a publiccode.yml names the one that is prepared."""
+    missed = [number for number, step in enumerate(looks) if step.text.template == _OUTCOMES[Outcome.NO_FILE][1]]
+    found = seen(session, record.id) if missed else None
+    if found is not None:
+        prepared = Prepared(found.publisher.slug, record.id, record.url)
+        looks[missed[-1]] = replace(looks[missed[-1]], prepared=prepared)
+    return looks
 
 
 def _assessment(session: Session, record: RepositoryRecord) -> Iterator[Step]:

@@ -35,6 +35,7 @@ from .pages import (
     software,
     start,
     why,
+    without_file,
 )
 from .pages.submitted import Desk, Limits, Outside, T
 from .presenting import current_language, plug_presenting
@@ -93,7 +94,7 @@ def create_app(settings: Settings) -> Flask:
     parts = Parts(settings)
     codes = read_codes(settings.italian_codes) if settings.italian_codes else None
     desk = Desk(_outside(settings), Limits(settings.checks_per_minute, settings.proposals_per_hour), codes)
-    for page in (start, software, entry, publishers, drift, harvests, why, rules, about):
+    for page in (start, software, entry, publishers, without_file, drift, harvests, why, rules, about):
         app.register_blueprint(page.blueprint(parts), url_prefix="/<language:lang>")
     for tool in (checks, editor):
         app.register_blueprint(tool.blueprint(desk), url_prefix="/<language:lang>")

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from ..candidate import Candidate, RepositoryFile
 from ..editing import Edits
@@ -33,19 +34,23 @@ _WIDEST = 140  # columns of a comment line
 _SENTENCES = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
 _HABITS = Layout()
 
+Notes: TypeAlias = Mapping[Path, Sequence[Message]]
+NO_NOTES: Notes = {}
 
-def new_file(values: Mapping[Path, Value], language: str) -> str:
+
+def new_file(values: Mapping[Path, Value], language: str, notes: Notes = NO_NOTES) -> str:
     """A publiccode.yml that says `values`, in the order of the standard's table.
 
-    The lines about what is missing are in `language`. Without a description, one in that language is begun; an empty
-    section at `("description", tag)` begins one in another. Empty texts and lists count as missing.
+    The lines about what is missing are in `language`; `notes` stand below those of their place. Without a description, one
+    in that language is begun; an empty section at `("description", tag)` begins one in another. Empty texts and lists count as
+    missing.
 
     Raises:
         EditError: one of the values cannot be written.
 
     """
     said = _nested(values)
-    pieces = _Pieces(language)
+    pieces = _Pieces(language, notes)
     parts = list(pieces.of_root(said))
     opening = [f"# {text.in_language(language)}" for text in (_HOW, _HOW_LISTS)] if pieces.missing else []
     if opening:
@@ -150,8 +155,8 @@ def _nested(values: Mapping[Path, Value]) -> Mapping[str, Value]:
 class _Pieces:
     """Writes the sections of one file, and notes the mandatory places that have no value."""
 
-    def __init__(self, language: str) -> None:
-        self.language = language
+    def __init__(self, language: str, notes: Notes = NO_NOTES) -> None:
+        self.language, self.notes = language, notes
         self.missing: dict[Path, Branch] = {}
 
     def of_root(self, values: Mapping[str, Value]) -> Iterator[list[str]]:
@@ -210,6 +215,9 @@ class _Pieces:
             return
         for row in _hint(branch, str(path[-1]), column, self.language, by_type):
             yield " " * column + f"# {row}"
+        for note in self.notes.get(path, ()):
+            for row in _wrapped(note.in_language(self.language), _WIDEST - column - 2):
+                yield " " * column + f"# {row}"
 
 
 def _hint(branch: Branch, name: str, column: int, language: str, by_type: Sequence[str]) -> Iterator[str]:

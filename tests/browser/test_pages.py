@@ -30,6 +30,9 @@ PAGES = (
     "/why?url=https://git.yunwu.example/open/petition-fork",
     "/register",
     "/register/1",
+    "/publishers/yunwu/without-file",
+    "/publishers/yunwu/without-file?kind=fork&q=none",
+    "/why?url=https://git.yunwu.example/open/empty",
     "/validate",
     "/validate?url=https://git.yunwu.example/open/petition",
     "/rules",
@@ -42,9 +45,10 @@ PAGES = (
 
 
 def addresses(page: Page, address: str) -> list[str]:
-    """All pages, the report of a harvest too."""
+    """All pages, the report of a harvest and a prepared file too."""
     harvest = page.request.get(f"{address}/en/harvests.json").json()["harvests"][0]["id"]
-    return [*PAGES, f"/harvests/{harvest}"]
+    lacking = page.request.get(f"{address}/en/publishers/yunwu/without-file.json").json()["repositories"][0]
+    return [*PAGES, f"/harvests/{harvest}", lacking["address"].removeprefix("/en")]
 
 
 @pytest.mark.parametrize("language", ["zh-Hant", "en"])

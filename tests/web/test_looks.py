@@ -32,10 +32,13 @@ def test_a_publishers_officer_sees_every_address(client: FlaskClient) -> None:
         "forms": ("added", "ok"),
         "broken": ("unchanged", "problem"),
         "hostile": ("added", "repair"),
-        "empty": ("unchanged", "problem"),
         "gone": ("gone", "problem"),
         "archived": ("added", "ok"),
         "quiet": ("unreachable", "problem"),
+    }
+    assert read_json(client, "/en/publishers/yunwu.json")["without_file"] == {
+        "count": 1,
+        "address": "/en/publishers/yunwu/without-file",
     }
     assert read_json(client, "/en/publishers/yunwu.json")["children"][0]["name"] == {
         "language": "en",

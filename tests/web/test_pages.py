@@ -26,6 +26,12 @@ def harvest_id(client: FlaskClient) -> str:
     return str(read_json(client, "/en/harvests.json")["harvests"][0]["id"])
 
 
+def without_file(client: FlaskClient) -> str:
+    """The page of the one repository that has no publiccode.yml, without the language."""
+    [repository] = read_json(client, "/en/publishers/yunwu/without-file.json")["repositories"]
+    return str(repository["address"]).removeprefix("/en")
+
+
 def pages(client: FlaskClient) -> dict[str, str]:
     """Every page and its twin, without the language."""
     return {
@@ -36,6 +42,8 @@ def pages(client: FlaskClient) -> dict[str, str]:
         "/software/tidy-index": "/software/tidy-index.json",
         "/publishers": "/publishers.json",
         "/publishers/yunwu": "/publishers/yunwu.json",
+        "/publishers/yunwu/without-file": "/publishers/yunwu/without-file.json",
+        without_file(client): f"{without_file(client)}.json",
         "/harvests": "/harvests.json",
         f"/harvests/{harvest_id(client)}": f"/harvests/{harvest_id(client)}.json",
         "/why": "/why.json",

@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +15,7 @@ from . import Misuse, Trouble, say
 from .fix import read_setting, replace_file
 
 if TYPE_CHECKING:
+    from ...schemas.drafts.from_facts import Draft
     from ...schemas.editing import Edits
     from ...schemas.editing.writing import Value
     from ...schemas.nodes import Path as Place
@@ -26,8 +27,19 @@ MOST_BYTES = 1024 * 1024  # of a codemeta.json
 _YES, _NO = ("true", "yes", "y", "是"), ("false", "no", "n", "否")
 
 
+class _Source(click.Path):
+    """A folder that is there, or the address of a repository."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return value if _is_address(value) else super().convert(value, param, ctx)
+
+
+def _is_address(source: str) -> bool:
+    return source.lower().startswith(("http://", "https://"))
+
+
 @click.command("new")
-@click.argument("folder", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("source", metavar="[FOLDER|URL]", default=".", type=_Source(exists=True, file_okay=False))
 @click.option(
     "--from",
     "codemeta",
@@ -58,7 +70,7 @@ _YES, _NO = ("true", "yes", "y", "是"), ("false", "no", "n", "否")
 )
 @click.option("--yes", is_flag=True, help="The same as --no-input.")
 def command(
-    folder: Path,
+    source: str,
     codemeta: Path | None,
     settings: tuple[str, ...],
     language: str,
@@ -68,32 +80,40 @@ def command(
     asks: bool | None,
     yes: bool,
 ) -> int:
-    """Write a publiccode.yml for the software in FOLDER (default: the current folder).
+    """Write a publiccode.yml for the software in FOLDER (default: the current folder), or in the repository at URL.
 
     Taken over is what the repository shows: address and newest tag of Git, codemeta.json, pyproject.toml, package.json,
     composer.json, Cargo.toml, README, logo and translations; a licence only from the file that --from names. On a terminal
     the rest is asked for. For each mandatory key that is left out, the file has a comment that says what to write. Needs no
-    network.
+    network: of a repository at URL is taken over what a harvest of this registry was told, and the file is written to the
+    current folder.
 
     Ends with 0 where the file is valid, 1 where something is missing still, and says what; 130 where Ctrl-C or Ctrl-D ended
     the questions: the file holds what was answered until then.
 
     Example: publiccode new --set legal.license=EUPL-1.2
     """
+    folder, draft = Path(source), None
+    if _is_address(source):
+        if codemeta:
+            raise Misuse("--from and the address of a repository cannot both be given")
+        folder, draft = Path(), _draft(source, lang)
     file = output or str(folder / "publiccode.yml")
     if not force:
         _refuse_to_replace(folder, output)
-    edits = _known(folder, codemeta, language, lang)
+    edits = _known(folder, codemeta, draft)
+    if language:
+        _use_language(edits, language, lang)
     aside = file == STDOUT
     _tell_known(edits, lang, aside)
     edits = _told(edits, dict(read_setting(text) for text in settings), lang)
-    suggestion = _suggestion(folder, edits, lang)
+    suggestion = _suggestion(folder, edits, draft, lang)
     stopped = False
     if _is_terminal(aside) and not yes if asks is None else asks and not yes:
         stopped = not _ask(edits, lang, suggestion, aside)
     elif suggestion:
         say(suggestion, err=aside)
-    code = _deliver(file, folder, edits, lang, force)
+    code = _deliver(file, folder, edits, draft, lang, force)
     return STOPPED if stopped else code
 
 
@@ -105,7 +125,20 @@ def _refuse_to_replace(folder: Path, output: str | None) -> None:
             raise Misuse(f"{file} is there already; next: publiccode fix {file}, or --force to write it anew")
 
 
-def _known(folder: Path, codemeta: Path | None, language: str, lang: str) -> Edits:
+def _draft(url: str, lang: str) -> Draft:
+    """What the registry was told of the repository at `url`."""
+    from ...registry.without_file import seen_at
+    from . import open_store
+    from . import settings as chosen
+
+    with open_store(chosen()) as store, store.reading() as session:
+        found = seen_at(session, url)
+        if found is None:
+            raise Misuse(f"this registry knows no repository at {url}; next: publiccode new FOLDER, with its checkout")
+        return found.draft(lang)
+
+
+def _known(folder: Path, codemeta: Path | None, draft: Draft | None) -> Edits:
     """What the repository shows, and what the codemeta.json that was named says."""
     from ...harvesters.shown import LICENSE, shown
     from ...schemas.drafts.codemeta import from_codemeta
@@ -114,14 +147,12 @@ def _known(folder: Path, codemeta: Path | None, language: str, lang: str) -> Edi
     from ...schemas.editing.changes import Set
 
     data = _read(codemeta) if codemeta else None
-    values = shown(folder, data)
+    values = dict(draft.values) if draft else shown(folder, data)
     named = from_codemeta(data).get(LICENSE)
     if named:  # by the file that the owner named
         values[LICENSE] = named
     edits = Edits(NEW)
     edits.apply(*(Set(path, value) for path, value in values.items()))
-    if language:
-        _use_language(edits, language, lang)
     return edits
 
 
@@ -191,12 +222,14 @@ def _tell_known(edits: Edits, lang: str, aside: bool) -> None:
         say("\n".join(f"  {line}" for line in lines), err=aside)
 
 
-def _suggestion(folder: Path, edits: Edits, lang: str) -> str:
+def _suggestion(folder: Path, edits: Edits, draft: Draft | None, lang: str) -> str:
     """What is said about the licence that the repository's metadata names, where none is known."""
     from ...harvesters.shown import LICENSE, suggested_license
     from ...schemas.drafts.new_file import about_license
 
-    found = "" if edits.document.value(LICENSE) else suggested_license(folder)
+    if edits.document.value(LICENSE):
+        return ""
+    found = draft.license if draft else suggested_license(folder)
     return about_license(found).in_language(lang) if found else ""
 
 
@@ -303,26 +336,29 @@ def _is_sentences(branch: Branch) -> bool:
     return branch.key.path.endswith("features")
 
 
-def _deliver(file: str, folder: Path, edits: Edits, lang: str, force: bool) -> int:
+def _deliver(file: str, folder: Path, edits: Edits, draft: Draft | None, lang: str, force: bool) -> int:
     """Writes the file, and tells what is left to do."""
     from datetime import UTC, datetime
 
     from ...harvesters.checkout import checked_out
-    from ...schemas.candidate import RepositoryFile
-    from ...schemas.drafts.new_file import enumerated, left_out, missing, new_file, next_step
+    from ...schemas.candidate import Candidate, RepositoryFile
+    from ...schemas.drafts.new_file import NO_NOTES, enumerated, left_out, missing, new_file, next_step
     from ...schemas.nodes import key_text
     from ..checking import Asked, check_candidate
     from ..reports.text import sentences
 
     aside, values = file == STDOUT, _values(edits)
-    content = new_file(values, lang).encode()
+    content = new_file(values, lang, draft.notes if draft else NO_NOTES).encode()
     if aside:
         sys.stdout.buffer.write(content)
     else:
         _write(Path(file), content, force)
     name = "publiccode.yml" if aside else file
-    candidate = checked_out(RepositoryFile(name, content), folder)
-    assessment = check_candidate(name, candidate, Asked(day=datetime.now(UTC).date()), folder).assessment
+    written, day = RepositoryFile(name, content), Asked(day=datetime.now(UTC).date())
+    if draft:  # where the file is written need be no checkout of the repository
+        assessment = check_candidate(name, Candidate(written), day).assessment
+    else:
+        assessment = check_candidate(name, checked_out(written, folder), day, folder).assessment
     left = [key_text(path) for path in missing(values, lang)]
     say("", err=aside)
     for finding in assessment.findings:

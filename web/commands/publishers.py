@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import csv
+import json
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from . import Misuse, follow_log, open_store, say, settings
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+COLUMNS = ("url", "kind", "archived", "empty", "fork_of", "pushed_at")
 
 
 @click.group("publishers")
@@ -74,13 +84,72 @@ def remove_address(address: str, by: str) -> None:
 
 @command.command("list")
 def list_all() -> None:
-    """List the publishers with the number of their entries.
+    """List the publishers with the number of their entries, and of their repositories without a publiccode.yml.
 
     Example: publiccode publishers list
     """
     from ...registry.catalogue import publishers
+    from ...registry.without_file import counts_by_publisher
 
     chosen = settings()
     with open_store(chosen) as store, store.reading() as session:
+        lacking = counts_by_publisher(session)
         for publisher, count in publishers(session, chosen.show_only_valid):
-            say(f"{count:5}  {publisher.identifier}  {publisher.name}  {publisher.uri}".rstrip())
+            without = f"  ({lacking[publisher.id]} without a file)" if publisher.id in lacking else ""
+            say(f"{count:5}  {publisher.identifier}  {publisher.name}  {publisher.uri}".rstrip() + without)
+
+
+@command.command("without-file")
+@click.argument("identifier", metavar="ID")
+@click.option("--format", "form", type=click.Choice(["text", "jsonl", "csv"]), default="text", show_default=True)
+@click.option(
+    "--kind",
+    type=click.Choice(["code", "fork", "archived", "empty", "all"]),
+    default="code",
+    show_default=True,
+    help="Own code, forks and mirrors, archived, empty, or all of these.",
+)
+def without_file(identifier: str, form: str, kind: str) -> None:
+    """List the repositories of the publisher ID that have no publiccode.yml, the last pushed first.
+
+    `publiccode new URL` writes the file that is prepared for one of them.
+
+    Example: publiccode publishers without-file moda --format csv
+    """
+    chosen = settings()
+    with open_store(chosen) as store, store.reading() as session:
+        rows = _without_file(session, identifier, kind)
+        if form == "csv":
+            table = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
+            table.writeheader()
+            table.writerows(rows)
+            return
+        for row in rows:
+            if form == "jsonl":
+                click.echo(json.dumps(row, ensure_ascii=False))
+            else:
+                origin = f"  from {row['fork_of']}" if row["fork_of"] else ""
+                say(f"{str(row['pushed_at'])[:10]:<10}  {row['kind']:<8}  {row['url']}{origin}")
+
+
+def _without_file(session: Session, identifier: str, kind: str) -> Iterator[dict[str, Any]]:
+    from sqlmodel import select
+
+    from ...registry.models import Publisher
+    from ...registry.without_file import details, lacking, upstream_of
+
+    owner = session.exec(select(Publisher).where(Publisher.identifier == identifier)).first()
+    if owner is None:
+        raise Misuse(f"no publisher has the id {identifier}; next: publiccode publishers list")
+    kinds = {row.key: row.kind for row in lacking(session, owner) if kind in (row.kind, "all")}
+    return (
+        {
+            "url": record.url,
+            "kind": kinds[record.key],
+            "archived": record.archived,
+            "empty": record.empty,
+            "fork_of": upstream_of(facts),
+            "pushed_at": facts.get("pushed_at") or "",
+        }
+        for record, facts in details(session, list(kinds))
+    )

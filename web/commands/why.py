@@ -38,3 +38,5 @@ def command(url: str, form: str) -> None:
             say(indent(finding.printed(step.path), " " * 26))
         if str(step.next):
             say(f"{'':26}next: {step.next}")
+        if step.prepared:
+            say(f"{'':26}prepared: publiccode new {step.prepared.url}")

@@ -11,13 +11,13 @@ from sqlmodel import Session
 from ...registry import catalogue
 from ...registry.harvests import Place, places
 from ...registry.models import Publisher
+from ...registry.without_file import counts_by_publisher
 from ...schemas.candidate import address_key
-from ..errors import Problem
-from ..translation import gettext
 from . import Page, Parts, add_page
 from .drift import drift_summary
 from .looks import look
 from .summary import publisher_summary, summary
+from .without_file import publisher_at
 
 
 def blueprint(parts: Parts) -> Blueprint:
@@ -27,12 +27,14 @@ def blueprint(parts: Parts) -> Blueprint:
     def publishers(language: str) -> Page:
         with parts.store.reading() as session:
             rows = catalogue.publishers(session, parts.settings.show_only_valid)
+            lacking = counts_by_publisher(session)
             parents = {owner.id: owner.slug for owner, _ in rows}
             listed = [
                 {
                     **publisher_summary(owner, language),
                     "parent": parents.get(owner.parent_id) if owner.parent_id else None,
                     "software": count,
+                    "without_file": lacking.get(owner.id, 0),
                 }
                 for owner, count in rows
             ]
@@ -41,13 +43,7 @@ def blueprint(parts: Parts) -> Blueprint:
 
     def publisher(language: str, slug: str) -> Page:
         with parts.store.reading() as session:
-            found = catalogue.publisher(session, slug)
-            if found is None:
-                raise Problem(
-                    404,
-                    gettext("No publisher has the address %(slug)s.", slug=slug),
-                    links=((gettext("All publishers"), url_for("publishers.publishers")),),
-                )
+            found = publisher_at(session, slug)
             return Page("publisher.html", _publisher(session, found, language, parts.settings.show_only_valid))
 
     add_page(pages, "/publishers", publishers)
@@ -73,6 +69,7 @@ def _publisher(session: Session, owner: Publisher, language: str, only_valid: bo
     above, below = catalogue.family(session, owner)
     found = catalogue.published_by(session, owner)
     at = {entry.repository.key: entry for entry in found}
+    kept = places(session, owner)
     return {
         "publisher": {**publisher_summary(owner, language), "identifier": owner.identifier, "listed": owner.listed},
         "names": dict(owner.names),
@@ -80,7 +77,11 @@ def _publisher(session: Session, owner: Publisher, language: str, only_valid: bo
         "children": sorted((publisher_summary(child, language) for child in below), key=_shown_name),
         "software": [summary(entry, language) for entry in found if catalogue.is_shown(entry, only_valid)],
         "drift": drift_summary(session, owner, only_valid),
-        "code_hostings": [_place(place, at, language) for place in places(session, owner)],
+        "code_hostings": [_place(place, at, language) for place in kept],
+        "without_file": {
+            "count": sum(place.without_file for place in kept if place.hosting.listed),
+            "address": url_for("without_file.without_file", slug=owner.slug, form="html"),
+        },
     }
 
 
@@ -94,5 +95,6 @@ def _place(place: Place, entries: Mapping[str, catalogue.Entry], language: str) 
         "kind": place.hosting.kind,
         "listed": place.hosting.listed,
         "exclude": place.hosting.exclude,
+        "without_file": place.without_file,
         "repositories": [look(looked, entries.get(address_key(looked.url)), language) for looked in place.repositories],
     }

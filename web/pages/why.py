@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, request, url_for
 
-from ...registry.why import Reader, Step
+from ...registry.why import Prepared, Reader, Step
 from ...registry.why import why as steps_of
 from ..errors import Problem
 from ..presenting import say
@@ -48,4 +48,9 @@ def _step(step: Step, language: str, url: str) -> dict[str, Any]:
         "next": say(step.next),
         "software": url_for("entry.entry", slug=step.software) if step.software else None,
         "register": url_for("register.register", url=url) if step.proposable else None,
+        "prepared": _prepared(step.prepared) if step.prepared else None,
     }
+
+
+def _prepared(at: Prepared) -> str:
+    return url_for("without_file.prepared", slug=at.publisher, repository=at.repository, form="html")
