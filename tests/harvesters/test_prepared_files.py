@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from publiccode.registry.publishers import ListedPublisher, import_publishers
 from publiccode.registry.without_file import lacking, seen_at
@@ -25,7 +26,7 @@ def test_what_github_tells_is_in_the_prepared_file(tmp_path: Path) -> None:
     ):
         agency.publish("listed", date=day)
         up = agency.world.add("up/tool", {"README.md": b"# Up"}, date=day)
-        facts = {
+        facts: dict[str, Any] = {
             "description": "Counts the days.",
             "homepage": "https://days.gov.example/",
             "language": "Python",

@@ -142,7 +142,7 @@ def test_a_publishers_page_takes_as_many_queries_for_thirty_repositories_as_for_
         for url in urls:
             world.finds(url, software(url))
         numbers.append(queries())
-    assert numbers == [5, 5]
+    assert numbers == [6, 6]
 
 
 def test_relatives_take_as_many_queries_for_twenty_upstreams_as_for_one(world: World) -> None:

@@ -394,6 +394,7 @@ def test_why(client: FlaskClient) -> None:
         "next": "",
         "software": "/en/software/%E9%99%B3%E6%83%85%E7%B3%BB%E7%B5%B1",
         "register": None,
+        "prepared": None,
     }
     [repair] = [step for step in read_json(client, f"/zh-Hant/why.json?url={BASE}broken")["steps"] if step["findings"]]
     [found] = repair["findings"]
