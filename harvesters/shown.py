@@ -17,7 +17,7 @@ from pathlib import Path as Folder
 from typing import Any
 
 from ..schemas.bounded_toml import read_toml
-from ..schemas.candidate import Named, Repository, RepositoryFile
+from ..schemas.candidate import Named, RepositoryFile
 from ..schemas.drafts.codemeta import from_codemeta, web_address
 from ..schemas.drafts.new_file import objections
 from ..schemas.editing.writing import Value
@@ -68,20 +68,6 @@ def shown(folder: Folder, codemeta: object = None) -> dict[Path, Value]:
     for path, value in _files(folder):
         found.setdefault(path, value)
     return found
-
-
-def shown_by_host(repository: Repository) -> dict[Path, Value]:
-    """The values that a host shows of a repository, without a checkout of it; none that a rule objects to."""
-    facts = repository.facts
-    release = facts.get("newest_release") or facts.get("newest_tag") or {}
-    version = re.sub(r"\A[vV](?=[0-9])", "", str(release.get("name") or ""))
-    described = {
-        "codeRepository": repository.url,
-        "description": facts.get("description"),
-        "url": facts.get("homepage"),
-        "softwareVersion": version if re.search(r"[0-9]", version) else None,
-    }
-    return from_codemeta(described)
 
 
 def suggested_license(folder: Folder) -> str:

@@ -9,7 +9,6 @@ from datetime import UTC, datetime, tzinfo
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from sqlmodel import Session, col, select
 
@@ -31,21 +30,12 @@ from .models import (
 )
 from .proposals import OPEN, REJECTED, newest_proposal
 from .stored import finding_from_json, message_from_json
-from .without_file import seen
+from .without_file import Prepared, prepared_for
 
 NOTHING = Message("")
 # What hosts put behind a repository's address for the pages and files within it.
 _WITHIN = re.compile(r"/(?:-|blob|tree|raw|commits?|src/(?:branch|commit|tag))(?:/.*)?$")
 LONGEST_VALUE = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """Where a publiccode.yml is prepared: the slug of the publisher, the id and the address of the repository."""
-
-    publisher: str
-    repository: UUID
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,10 +287,8 @@ def _again(same: Sequence[HarvestItem], zone: tzinfo) -> Message:
 def _with_prepared(session: Session, looks: list[Step], record: RepositoryRecord) -> list[Step]:
     """The last step that missed a publiccode.yml names the one that is prepared."""
     missed = [number for number, step in enumerate(looks) if step.text.template == _OUTCOMES[Outcome.NO_FILE][1]]
-    found = seen(session, record.id) if missed else None
-    if found is not None:
-        prepared = Prepared(found.publisher.slug, record.id, record.url)
-        looks[missed[-1]] = replace(looks[missed[-1]], prepared=prepared)
+    if missed:
+        looks[missed[-1]] = replace(looks[missed[-1]], prepared=prepared_for(session, record.id))
     return looks
 
 

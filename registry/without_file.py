@@ -160,6 +160,21 @@ def seen_at(session: Session, url: str) -> Seen | None:
     return _seen(session, col(RepositoryRecord.key) == address_key(url))
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Where a publiccode.yml is prepared: the slug of the publisher, the id and the address of the repository."""
+
+    publisher: str
+    repository: UUID
+    url: str
+
+
+def prepared_for(session: Session, repository: UUID) -> Prepared | None:
+    """Where the file for a repository without one is; None where `seen` gives none."""
+    found = seen(session, repository)
+    return Prepared(found.publisher.slug, repository, found.repository.url) if found else None
+
+
 def _seen(session: Session, *conditions: ColumnElement[bool]) -> Seen | None:
     row = session.exec(
         select(RepositoryRecord, CodeHosting, Publisher)

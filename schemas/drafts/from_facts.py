@@ -62,7 +62,7 @@ def from_facts(
     """
     values = from_codemeta(_described(url, facts, organisation))
     values.pop(LICENSE, None)
-    found = str(from_codemeta({"license": facts.get("license_detected")}).get(LICENSE, ""))
+    found = str(from_codemeta({"license": _text(facts, "license_detected")}).get(LICENSE, ""))
     found = "" if found in ("NOASSERTION", "NONE") else found
     tag = next((path[1] for path in values if path[0] == "description"), language)
     notes: dict[Path, tuple[Message, ...]] = {
@@ -81,14 +81,19 @@ def _described(url: str, facts: Mapping[str, Any], organisation: Mapping[str, st
         "@type": "SoftwareSourceCode",
         "name": name_of(url),
         "codeRepository": url,
-        "description": facts.get("description"),
-        "url": facts.get("homepage"),
-        "isBasedOn": facts.get("fork_of"),
+        "description": _text(facts, "description"),
+        "url": _text(facts, "homepage"),
+        "isBasedOn": _text(facts, "fork_of"),
         "applicationCategory": facts.get("topics"),
         "softwareVersion": version or None,
         "dateModified": day if version else None,
         "publisher": {"@id": organisation.get("uri"), "name": organisation.get("name")},
     }
+
+
+def _text(facts: Mapping[str, Any], name: str) -> str | None:
+    told = facts.get(name)
+    return told if isinstance(told, str) else None
 
 
 def name_of(url: str) -> str:

@@ -154,7 +154,7 @@ def test_a_repository_without_a_file_gets_one_to_begin_with(chosen: Settings, re
     page = text(send(reader, PUBLIC + "city/empty"))
     assert "The repository is empty. It gets an entry as soon as the file is there" in page
     assert f"url: {PUBLIC}city/empty" in page
-    assert "# name: " in page
+    assert "# platforms: " in page
     propose(reader, PUBLIC + "city/empty")
     assert [one.judged for one in kept(chosen)] == [{"outcome": "empty"}]
 

@@ -22,7 +22,6 @@ from ...harvesters.fetch import (
 )
 from ...harvesters.hosts import Answer, Hosts
 from ...harvesters.http import Http
-from ...harvesters.shown import shown_by_host
 from ...registry.duplicates import Asked, Duplicate, duplicates
 from ...registry.erasure import Erasures
 from ...registry.observations import shown_name
@@ -31,7 +30,7 @@ from ...registry.settings import Mirror
 from ...registry.why import Reader
 from ...schemas.candidate import Repository
 from ...schemas.document import Document
-from ...schemas.drafts.new_file import new_file
+from ...schemas.drafts.from_facts import from_facts
 from ...schemas.finding import Assessment, Severity
 from ...schemas.validator import read
 from ..errors import Problem, log
@@ -213,7 +212,8 @@ def _read(desk: Desk, session: Session, answer: Answer, url: str) -> tuple[Found
     repository = replace(answer.repository, url=url)
     candidate = answer.candidate
     if candidate is None:
-        prepared = new_file(shown_by_host(repository), current_language())
+        language = current_language()
+        prepared = from_facts(url, repository.facts, {}, language, repository.archived).text(language)
         return Found(url, "empty" if repository.empty else "no-file", repository, prepared=prepared), Asked(url)
     content = candidate.file.content
     if content is not None:

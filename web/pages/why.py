@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, request, url_for
 
-from ...registry.why import Prepared, Reader, Step
+from ...registry.why import Reader, Step
 from ...registry.why import why as steps_of
+from ...registry.without_file import Prepared
 from ..errors import Problem
 from ..presenting import say
 from ..translation import gettext
