@@ -34,7 +34,9 @@ _ITEM = aliased(HarvestItem)
 # Looks that say nothing about the repository's content: what was known before still stands.
 _SILENT = (Outcome.UNCHANGED, Outcome.UNREACHABLE, Outcome.MISSING, Outcome.GONE, Outcome.FAILED)
 _TOLD = col(_ITEM.outcome).not_in(_SILENT)
-_TROUBLE = [outcome for outcome in Outcome if outcome_text(outcome)[0] == "problem"]
+# That most repositories of a group have no file is no trouble: they are counted by themselves (`registry/without_file.py`).
+QUIET = (Outcome.NO_FILE, Outcome.EMPTY)
+_TROUBLE = [one for one in Outcome if outcome_text(one)[0] == "problem" and one not in QUIET]
 
 
 @dataclass(frozen=True, slots=True)

@@ -292,7 +292,6 @@ class HarvestRun(SQLModel, table=True):
     listing: str = ""
     listed: int = 0
     resume_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    message: dict[str, Any] | None = Field(default=None, sa_column=Column(Json))
     milliseconds: int = 0
     requests: int = 0
     bytes_sent: int = 0

@@ -114,7 +114,7 @@ def test_every_report_tells_how_its_addresses_stood_then(client: FlaskClient) ->
     assert told[:5] == [
         ("petition", "unchanged", "repair"),
         ("segnalazioni", "unchanged", "ok"),
-        ("empty", "unchanged", "problem"),
+        ("empty", "unchanged", "note"),
         ("broken", "unchanged", "problem"),
         ("gone", "gone", "problem"),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from sqlmodel import Session
 from ...registry import catalogue
 from ...registry.harvests import RunReport, harvest_report
 from ...registry.harvests import harvests as newest_harvests
-from ...registry.models import HarvestItem, Outcome, Publisher
+from ...registry.models import HarvestItem, HarvestRun, Outcome, Publisher
 from ...registry.why import outcome_text
 from ..errors import Problem
 from ..presenting import say
@@ -101,10 +102,8 @@ def _report(session: Session, harvest_id: UUID, reports: list[RunReport], langua
         "total": len(rows),
         "page": page,
         "pages": last,
-        "milliseconds": sum(item.milliseconds for item in items),
-        "requests": sum(item.requests for item in items),
-        "bytes_received": sum(item.bytes_received for item in items),
-        "bytes_sent": sum(item.bytes_sent for item in items),
+        **_costs([*items, *(report.run for report in reports)]),
+        "lists": [_list(report) for report in reports if report.run.listing],
         "items": [
             {**_item(owner, item, language), **look(looked, entries.get(item.repository_key), language)}
             for owner, looked, item in listed
@@ -117,8 +116,24 @@ def _item(owner: Publisher, item: HarvestItem, language: str) -> dict[str, Any]:
         "publisher": publisher_summary(owner, language),
         "commit": item.commit,
         "at": iso(item.at),
-        "milliseconds": item.milliseconds,
-        "requests": item.requests,
-        "bytes_received": item.bytes_received,
-        "bytes_sent": item.bytes_sent,
+        **_costs([item]),
+    }
+
+
+def _list(report: RunReport) -> dict[str, Any]:
+    """How the list of a group or a catalogue was read."""
+    return {
+        "url": report.hosting.url,
+        "listing": report.run.listing,
+        "listed": report.run.listed,
+        "status": report.run.status,
+        "resume_at": iso(report.run.resume_at),
+        **_costs([report.run]),
+    }
+
+
+def _costs(records: Sequence[HarvestItem | HarvestRun]) -> dict[str, int]:
+    return {
+        name: sum(getattr(record, name) for record in records)
+        for name in ("milliseconds", "requests", "bytes_received", "bytes_sent")
     }

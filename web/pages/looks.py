@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 
 from ...registry.catalogue import Entry
-from ...registry.harvests import Looked
+from ...registry.harvests import QUIET, Looked
 from ...registry.models import Outcome
 from ...registry.stored import message_from_json
 from ...registry.why import outcome_text
@@ -24,6 +24,8 @@ def state(looked: Looked) -> str:
     """ok, note or problem, or REPAIR."""
     told = looked.told
     if told is None:
+        return "note"
+    if told.outcome in QUIET:
         return "note"
     return REPAIR if told.outcome in _LISTED and looked.errors else outcome_text(told.outcome)[0]
 

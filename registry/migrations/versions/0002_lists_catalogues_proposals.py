@@ -126,7 +126,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("listing", sa.String(), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("listed", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("resume_at", sa.DateTime(), nullable=True))
-        batch_op.add_column(sa.Column("message", sa.JSON(none_as_null=True), nullable=True))
         batch_op.add_column(sa.Column("milliseconds", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("requests", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("bytes_sent", sa.Integer(), nullable=False, server_default="0"))
