@@ -163,6 +163,10 @@ def _looks(parts: Parts, judging: Judging, job: Job, wishes: Wishes, readers: Th
     if job.host is not None:
         with parts.store.reading() as session:
             known = known_at(session, [hosting.key for hosting in job.hostings], parts.ruleset)
+            for hosting in job.hostings:
+                # Under another address by now: the list of publishers names one that leads there.
+                if hosting.key not in known and (moved := known_in(session, hosting.id, parts.ruleset)):
+                    known[hosting.key] = next(iter(moved.values()))
         yield look_at(judging, job.host, [(hosting.url, known.get(hosting.key)) for hosting in job.hostings])
         return
     [hosting] = job.hostings

@@ -315,7 +315,8 @@ def _trimmed(address: str) -> str:
 
 def _public(url: str, address: str, final: str) -> str:
     """The public name of the address `final` that a mirror redirects to, where `address` is the mirror's for `url`."""
-    if url.rstrip("/") == address:
+    url, address, final = (text.rstrip("/").removesuffix(".git") for text in (url, address, final))
+    if url == address:
         return final
     shared = 0
     while shared < min(len(url), len(address)) and url[-1 - shared] == address[-1 - shared]:

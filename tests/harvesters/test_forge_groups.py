@@ -106,6 +106,20 @@ def test_every_transition(kind: str, agency: Agency) -> None:
         assert records[f"{key}/kept"].archived
 
 
+def test_a_single_repository_under_its_former_address_is_known(agency: Agency) -> None:
+    repo = agency.publish("petition")
+    agency.lists([], [f"{agency.url}/petition"])
+    agency.harvest()
+    agency.world.rename(repo, "complaints")
+    agency.later(days=1)
+    agency.harvest()
+    agency.later(days=1)
+    assert list(agency.outcomes().values()) == ["unchanged"]
+    assert len(agency.entries()) == len(agency.records()) == 1
+    [record] = agency.records().values()
+    assert {record.key, *record.aliases} >= {f"{agency.name}/gov/petition", f"{agency.name}/gov/complaints"}
+
+
 def test_a_host_that_fails_empties_nothing(kind: str, agency: Agency) -> None:
     for number in range(3):
         agency.publish(f"p{number}")

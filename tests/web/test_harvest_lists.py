@@ -29,19 +29,15 @@ def test_lists_with_what_they_cost_and_until_when_they_are_left(tmp_path: Path) 
     with store.writing("test", BEGIN) as change:
         for hosting in change.session.exec(select(CodeHosting)).all():
             postponed = "b.example" in hosting.url
-            change.session.add(
-                HarvestRun(
-                    harvest_id=harvest,
-                    code_hosting_id=hosting.id,
-                    started_at=BEGIN,
-                    finished_at=BEGIN,
-                    status="postponed" if postponed else "finished",
-                    resume_at=BEGIN + timedelta(hours=1) if postponed else None,
-                    listing="incremental" if postponed else "full",
-                    listed=0 if postponed else 250,
-                    **({} if postponed else costs),
-                )
-            )
+            run = HarvestRun(harvest_id=harvest, code_hosting_id=hosting.id, started_at=BEGIN, finished_at=BEGIN)
+            run.status, run.listing = ("postponed", "incremental") if postponed else ("finished", "full")
+            if postponed:
+                run.resume_at = BEGIN + timedelta(hours=1)
+            else:
+                run.listed = 250
+                for name, value in costs.items():
+                    setattr(run, name, value)
+            change.session.add(run)
     store.close()
     client = create_app(chosen).test_client()
     report = client.get(f"/en/harvests/{harvest}.json").json
