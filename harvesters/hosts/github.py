@@ -44,7 +44,7 @@ BY_PUSH = {"field": "PUSHED_AT", "direction": "DESC"}
 AT_ONCE = 50
 MOST_PAGES = 10_000
 TIMES_LISTED = 3
-REMEMBERED = 4 * PER_PAGE
+REMEMBERED = 20 * PER_PAGE
 WITHHELD = ("FORBIDDEN", "NOT_FOUND")
 _MALFORMED = (KeyError, TypeError, AttributeError, ValueError)
 
@@ -52,7 +52,7 @@ _MALFORMED = (KeyError, TypeError, AttributeError, ValueError)
 class GitHub:
     """The GitHost for github.com and GitHub Enterprise Server, with a credential."""
 
-    batch = AT_ONCE
+    batch = 5 * PER_PAGE  # few of them have a file, and only those are asked about: AT_ONCE in a request
 
     def __init__(self, access: Access) -> None:
         self._api = Api(access)
@@ -167,10 +167,6 @@ class GitHub:
 
     def fetch(self, repositories: Sequence[Repository]) -> Iterator[Answer]:
         """See GitHost."""
-        for start in range(0, len(repositories), AT_ONCE):
-            yield from self._fetched(repositories[start : start + AT_ONCE])
-
-    def _fetched(self, repositories: Sequence[Repository]) -> Iterator[Answer]:
         with self._lock:
             known = {key: self._remembered.pop(key, None) for key in (one.host_id for one in repositories)}
         if lost := [one for one in repositories if known[one.host_id] is None]:
@@ -182,7 +178,9 @@ class GitHub:
                     known[answer.repository.host_id] = self._remembered.pop(answer.repository.host_id)
         found = [one for one in known.values() if one is not None]
         yield from (self._without_file(one) for one in found if one.file is None or one.blocked)
-        yield from self._read([one for one in found if one.file is not None and not one.blocked])
+        wanted = [one for one in found if one.file is not None and not one.blocked]
+        for start in range(0, len(wanted), AT_ONCE):
+            yield from self._read(wanted[start : start + AT_ONCE])
 
     def _without_file(self, one: Listed) -> Answer:
         url = one.repository.url

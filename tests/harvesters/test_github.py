@@ -32,15 +32,16 @@ def agency(tmp_path: Path) -> Iterator[Agency]:
 
 
 def fill(agency: Agency, repositories: int, empty: int, with_file: int) -> None:
-    day = START
-    for number in range(repositories):
-        day += timedelta(hours=12)
-        if number < with_file:
-            agency.publish(f"p{number:03}", date=day)
-        elif number < with_file + empty:
-            agency.world.add(f"gov/e{number:03}", date=day)
+    """Those with a file stand among the others."""
+    names = [f"p{number:03}" for number in range(with_file)] + [f"e{number:03}" for number in range(empty)]
+    names += [f"n{number:03}" for number in range(repositories - with_file - empty)]
+    for number, name in enumerate(sorted(names, key=lambda name: name[1:])):
+        day = START + timedelta(hours=12 * (number + 1))
+        if name[0] == "p":
+            agency.publish(name, date=day)
         else:
-            agency.world.add(f"gov/n{number - with_file - empty:03}", {"README.md": b"# Nothing yet"}, date=day)
+            files = {"README.md": b"# Nothing yet"} if name[0] == "n" else {}
+            agency.world.add(f"gov/{name}", files, date=day)
 
 
 def test_250_repositories_cost_3_requests_and_one_for_each_50_with_a_file_later_one_and_one_for_each_50_changed(
@@ -62,9 +63,7 @@ def test_250_repositories_cost_3_requests_and_one_for_each_50_with_a_file_later_
     assert changed == {f"gov/p{number:03}": "updated" for number in range(5)}
     agency.later(days=1)
     assert agency.asked(agency.harvest) == 1
-    assert {path: item.outcome.value for path, item in agency.items.items()} == {
-        f"gov/p{number:03}": "unchanged" for number in range(5)
-    }
+    assert {item.outcome.value for item in agency.items.values()} == {"unchanged"}
 
 
 def test_what_a_list_costs_stands_in_its_run(agency: Agency) -> None:
