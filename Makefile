@@ -14,14 +14,17 @@ test: $(VENV)/installed $(VENV)/browser $(VENV)/schemas/pins
 	$(BIN)/mypy publiccode tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
-# What takes minutes: 100,000 mutated files, hostile files, the harvest of the real corpus, 20 kills, the search engines at 20,000 entries.
-check-long: $(VENV)/installed
+# What takes minutes: 100,000 mutated files, hostile files, the harvest of the real corpus, 20 kills, 11,000 simulated repositories with
+# and without faults, the activity of 10,000 entries, the search engines at 20,000 entries.
+check-long: $(VENV)/installed $(VENV)/schemas/pins
 	$(BIN)/python bench/fuzz_validator.py
 	$(BIN)/python bench/validate_speed.py
 	$(BIN)/python bench/fix_corpus.py
 	$(BIN)/python bench/hostile_yaml.py
 	$(BIN)/python bench/corpus.py
 	$(BIN)/python bench/kill_harvest.py --kills 20
+	$(BIN)/python bench/harvest_scale.py
+	$(BIN)/python bench/activity_speed.py
 	$(BIN)/python bench/search_speed.py
 
 # Exact versions with their hashes; made again whenever the lock file changes.
