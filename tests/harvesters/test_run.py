@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -127,6 +128,34 @@ def test_a_push_is_seen(agency: Agency) -> None:
     assert agency.server.requests == 3
     with agency.store.reading() as session:
         assert session.exec(select(Software.name)).one() == "新陳情"
+
+
+def test_what_single_repositories_cost(agency: Agency) -> None:
+    """A look each; what has a commit a second request, what has a publiccode.yml a third."""
+    names = [f"r{number:02}" for number in range(30)]
+
+    def publish(name: str, text: str) -> None:
+        agency.push(name, publiccode__yml=software(url(name), f"{text} {name}"), LICENSE=b"MIT License")
+
+    for name in names[:4]:
+        agency.push(name)
+    for name in names[4:12]:
+        publish(name, "陳情系統")
+    for name in names[12:]:
+        agency.push(name, README=name.encode())
+    agency.list(*names)
+    agency.server.reset()
+    outcomes = agency.harvest()
+    assert Counter(outcomes.values()) == {Outcome.EMPTY: 4, Outcome.ADDED: 8, Outcome.NO_FILE: 18}
+    assert agency.server.requests == 30 + (30 - 4) + 8  # less than 2N + P, as four have nothing to be read
+    agency.server.reset()
+    assert Counter(agency.harvest().values()) == {Outcome.EMPTY: 4, Outcome.UNCHANGED: 26}
+    assert agency.server.requests == 30
+    for name in names[4:7]:
+        publish(name, "新陳情")
+    agency.server.reset()
+    assert Counter(agency.harvest().values()) == {Outcome.EMPTY: 4, Outcome.UNCHANGED: 23, Outcome.UPDATED: 3}
+    assert agency.server.requests == 30 + 2 * 3
 
 
 def test_newer_rules_judge_the_stored_file_without_reading_it_again(agency: Agency) -> None:
