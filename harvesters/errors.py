@@ -67,10 +67,17 @@ def naming(url: str, address: str) -> Iterator[None]:
     try:
         yield
     except HostError as error:
-        host, mirror = urlsplit(url).netloc, urlsplit(address).netloc or address
-        values = tuple(
-            (name, value.replace(address, url).replace(mirror, host)) for name, value in error.message.values
-        )
+        host, mirror = _host(url), _host(address)
+        values = tuple((name, value.replace(address, url)) for name, value in error.message.values)
+        if host and mirror:
+            values = tuple((name, value.replace(mirror, host)) for name, value in values)
         error.message = Message(error.message.template, values)
         error.args = (str(error.message),)
         raise
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).netloc
+    except ValueError:  # no address, which is what the error says
+        return ""

@@ -22,7 +22,7 @@ from typing import Any, Self
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from urllib3 import HTTPHeaderDict, PoolManager, ProxyManager, Timeout
-from urllib3.exceptions import DecodeError, HTTPError, ProtocolError, SSLError
+from urllib3.exceptions import DecodeError, HTTPError, LocationParseError, ProtocolError, SSLError
 from urllib3.exceptions import TimeoutError as Urllib3Timeout
 from urllib3.response import BaseHTTPResponse
 from urllib3.util import make_headers, parse_url
@@ -235,7 +235,7 @@ class Http:
         raise AssertionError("the last round returns or raises")
 
     def _manners_towards(self, ask: _Ask) -> Manners:
-        parts = _http_address(ask.url)
+        parts = http_address(ask.url)
         credential = next((value for name, value in ask.headers.items() if name.lower() in CREDENTIALS), "")
         key = (f"{parts.scheme}://{parts.netloc.lower()}", credential)
         with self._lock:
@@ -246,7 +246,7 @@ class Http:
             return self._manners[key]
 
     def _attempt(self, ask: _Ask) -> tuple[int, HTTPHeaderDict, bytes]:
-        parts = _http_address(ask.url)
+        parts = http_address(ask.url)
         exchange = Exchange(ask.url, ask.deadline, ask.seconds, self.read_seconds, ask.max_bytes + MAX_HEADER_BYTES)
         token = CURRENT.set(exchange)
         try:
@@ -307,11 +307,13 @@ def _releasing(response: BaseHTTPResponse) -> Iterator[None]:
         response.release_conn()
 
 
-def _http_address(url: str) -> SplitResult:
+def http_address(url: str) -> SplitResult:
+    """The parts of an address that may be asked. Raises AccessDenied (status 0) for another scheme, else HostUnavailable."""
     try:
         parts = urlsplit(url)
         _ = parts.port
-    except ValueError as error:
+        parse_url(url)  # what is sent is read by urllib3, which is stricter with hosts
+    except (ValueError, LocationParseError) as error:
         raise HostUnavailable(message("{url} is not an address: {reason}", url=url, reason=error)) from error
     if parts.scheme not in ("http", "https"):
         raise AccessDenied(message("{url} was not contacted: only http and https are", url=url), status=0)
@@ -322,7 +324,7 @@ def _http_address(url: str) -> SplitResult:
 
 def _without_user(url: str) -> str:
     """The address without user name, password and fragment: these are neither sent nor shown."""
-    parts = _http_address(url.strip())
+    parts = http_address(url.strip())
     return parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment="").geturl()
 
 

@@ -21,6 +21,7 @@ from ..registry.store import Store
 from ..schemas.candidate import Candidate
 from ..schemas.finding import Assessment
 from .catalogue_reading import read_catalogue
+from .errors import HostError
 from .hosts import GitHost, Hosts
 from .http import Http
 from .looking import Group, Judging, List, changes_since, look_at, look_at_group
@@ -173,6 +174,11 @@ def _looks(parts: Parts, judging: Judging, job: Job, wishes: Wishes, readers: Th
     if hosting.kind == "catalogue":
         yield from read_catalogue(judging, parts.hosts, hosting, parts.ruleset, readers, job.listed, wishes.limit)
         return
+    try:
+        host = parts.hosts.listing(hosting.url, hosting.driver)
+    except HostError as error:  # it cannot be found out who answers there
+        job.listed.error = error
+        return
     with parts.store.reading() as session:
         known = known_in(session, hosting.id, parts.ruleset)
         others = session.exec(
@@ -180,4 +186,4 @@ def _looks(parts: Parts, judging: Judging, job: Job, wishes: Wishes, readers: Th
         ).all()
     since = wishes.since or (None if wishes.full else changes_since(hosting, wishes.full_every, parts.clock(), known))
     group = Group(hosting, list(known.values()), since, frozenset(others), wishes.limit)
-    yield from look_at_group(judging, parts.hosts.listing(hosting.url, hosting.driver), group, readers, job.listed)
+    yield from look_at_group(judging, host, group, readers, job.listed)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from ...registry.settings import Mirror, SettingError
 from ...schemas.finding import message
 from ..errors import CannotList
-from ..http import Http
+from ..http import Http, http_address
 from .port import Access, Answer, GitHost, OneByOne
 
 __all__ = ["HOSTS", "Access", "Answer", "GitHost", "Hosts", "OneByOne"]
@@ -132,9 +132,10 @@ class Hosts:
         """The host that can list the group at `url`; `driver`: its kind, where the list of publishers says so.
 
         Raises:
-            HostError: what kind of host it is could not be found out.
+            HostError: what kind of host it is could not be found out, or there can be none.
 
         """
+        http_address(self.locate(url))
         mirror = self._mirror(url)
         kind = driver or (mirror.kind if mirror else "")
         if kind and kind not in HOSTS:
@@ -172,12 +173,21 @@ class Hosts:
 
 
 def _name(url: str) -> str:
-    """Host and port of an address, as settings name a host."""
-    return urlsplit(url).netloc.rpartition("@")[2].lower()
+    """Host and port of an address, as settings name a host; empty where it is none."""
+    return _split(url)[1]
 
 
 def _origin(url: str) -> str:
-    return f"{urlsplit(url).scheme}://{_name(url)}"
+    return "://".join(_split(url))
+
+
+def _split(url: str) -> tuple[str, str]:
+    """Scheme and host. Never raises: whoever asks the host is told that it is none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", ""
+    return parts.scheme, parts.netloc.rpartition("@")[2].lower()
 
 
 def _is_below(url: str, prefix: str) -> bool:

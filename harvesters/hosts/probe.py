@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...schemas.finding import message
-from ..errors import CannotList, HostError, HostUnavailable, RateLimited, naming
+from ..errors import AccessDenied, CannotList, HostError, HostUnavailable, RateLimited, naming
 from ..http import Http
 
 MAX_BYTES = 64 * 1024
@@ -46,9 +46,10 @@ def kind_of(http: Http, origin: str, locate: Callable[[str], str] = str) -> str:
 
     Raises:
         CannotList: none of ours.
-        HostError: the host does not answer at all, or not now.
+        HostError: the host does not answer at all, or not now; AccessDenied: its address was refused by us.
 
     """
+    refused: AccessDenied | None = None
     for kind, path, is_it in PROBES:
         address = locate(origin + path)
         try:
@@ -60,14 +61,16 @@ def kind_of(http: Http, origin: str, locate: Callable[[str], str] = str) -> str:
             if error.status == 0:
                 raise
             continue
-        except HostError:
+        except HostError as error:
+            if isinstance(error, AccessDenied) and error.status == 0:
+                refused = error
             continue
         try:
             if is_it(json.loads(answer.body)):
                 return kind
         except (ValueError, RecursionError):
             continue
-    raise CannotList(
+    raise refused or CannotList(
         message(
             "{url}: what kind of Git host this is could not be found out; the operator can name it in the setting HOSTS.",
             url=origin,
