@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from ..schemas.candidate import Candidate, Repository, RepositoryFile
 from ..schemas.document import MAX_BYTES
 from .hosts import KNOWN, Answer, Hosts
-from .http import Http
+from .http import Http, http_address
 
 SECONDS = 30
 # A page that shows a file; the same address with `raw` gives the file (GitHub, GitLab; Gitea and Forgejo).
@@ -32,7 +32,7 @@ def fetch_candidate(url: str, http: Http, hosts: Hosts) -> Candidate | None:
         HostError: nothing could be fetched.
 
     """
-    parts = urlsplit(url)
+    parts = http_address(url)
     if is_file_address(url):
         raw = parts._replace(path=_SHOWN.sub("/raw/", parts.path, count=1), fragment="").geturl()
         answer = http.request("GET", hosts.locate(raw), max_bytes=MAX_BYTES, deadline_seconds=SECONDS)

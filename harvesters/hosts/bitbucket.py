@@ -25,6 +25,7 @@ from .json_api import (
     quoted,
     repository_path,
     required,
+    split,
     state,
     strange,
 )
@@ -88,7 +89,7 @@ class Bitbucket(ReadByGit):
             raise strange(answer.url, "list")
         counted = total if isinstance(total, int) and not isinstance(total, bool) else None
         # Of the next page's address its query alone: it is asked for where this one was.
-        link = dict(parse_qsl(urlsplit(following).query)) if following else {}
+        link = dict(parse_qsl(split(following, answer.url).query)) if following else {}
         return Page(listed, counted, bool(following)), link
 
     def _repository(self, value: dict[str, Any], url: str) -> Listed[Repository]:

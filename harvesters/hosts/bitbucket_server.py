@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 from ...schemas.candidate import Repository
 from ...schemas.finding import message
 from ..errors import CannotList, HostError
-from .json_api import Clock, JsonApi, facts, items, path_below, quoted, repository_path, required, strange
+from .json_api import Clock, JsonApi, facts, items, path_below, quoted, repository_path, required, split, strange
 from .listing import Listed, Page, complete
 from .port import Access
 from .read_by_git import ReadByGit
@@ -99,7 +99,7 @@ def _clone_address(value: dict[str, Any], origin: str, url: str) -> str:
     for link in clones if isinstance(clones, list) else []:
         address = link.get("href") if isinstance(link, dict) and link.get("name") in ("http", "https") else None
         if isinstance(address, str):
-            parts = urlsplit(address)
+            parts = split(address, url)
             if parts.netloc.rpartition("@")[2].lower() == urlsplit(origin).netloc:
                 return f"{origin}/{repository_path(unquote(parts.path).strip('/'), url)}"
     return ""

@@ -163,7 +163,8 @@ class _Connection:
     """What PyGithub takes for a connection."""
 
     def __init__(self, http: Http, scheme: str, host: str, port: int | None) -> None:
-        self._http, self._origin = http, f"{scheme}://{host}" + (f":{port}" if port else "")
+        name = f"[{host}]" if ":" in host else host  # PyGithub takes the brackets off
+        self._http, self._origin = http, f"{scheme}://{name}" + (f":{port}" if port else "")
         self._asked: tuple[str, str, bytes | None, dict[str, str]] = ("GET", "", None, {})
 
     def request(self, verb: str, url: str, input: Any, headers: dict[str, str], stream: bool = False) -> None:  # noqa: A002

@@ -31,7 +31,11 @@ def compare(api: Api, origin: str, repository: Repository, upstream_url: str) ->
         HostError: it was asked and did not answer.
 
     """
-    if urlsplit(upstream_url).netloc.lower() != urlsplit(origin).netloc.lower():
+    try:
+        elsewhere = urlsplit(upstream_url).netloc.lower() != urlsplit(origin).netloc.lower()
+    except ValueError:  # it stands in a publisher's file
+        elsewhere = True
+    if elsewhere:
         return Comparison()
     variables = {}
     for number, url in enumerate((repository.url, upstream_url)):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import quote, unquote, urlencode, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlencode, urlsplit
 
 from ...schemas.candidate import Repository
 from ...schemas.finding import Message, message
@@ -152,6 +152,19 @@ def items(value: Any, what: str, url: str) -> list[dict[str, Any]]:
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         raise strange(url, what)
     return value
+
+
+def split(address: str, url: str) -> SplitResult:
+    """The parts of an address that a host names.
+
+    Raises:
+        HostUnavailable: it is none.
+
+    """
+    try:
+        return urlsplit(address)
+    except ValueError as error:
+        raise strange(url, "address") from error
 
 
 def moment(value: Any) -> datetime | None:

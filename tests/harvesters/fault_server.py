@@ -7,6 +7,7 @@ import socket
 import struct
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, Self
 
@@ -124,3 +125,8 @@ def in_turn(*scripts: Script) -> Script:
     """Another script each time; the last one from then on."""
     left = list(scripts)
     return lambda connection: (left.pop(0) if len(left) > 1 else left[0])(connection)
+
+
+def always(script: Script) -> dict[str, Script]:
+    """The same whatever is asked for."""
+    return defaultdict(lambda: script)
