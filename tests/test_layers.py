@@ -25,8 +25,8 @@ FORBIDDEN = {
     "harvesters": {"flask", "flask_babel"},
     "web": {"urllib3", "requests", "dulwich"},
 }
-# The demo and its Git server make repositories; they are no pages.
-EXEMPT = {"web/demo/bare_repositories.py", "web/demo/git_server.py"}
+# The demo and its servers make and read repositories; they are no pages.
+EXEMPT = {"web/demo/bare_repositories.py", "web/demo/forge.py", "web/demo/git_server.py"}
 
 
 def modules() -> list[Path]:

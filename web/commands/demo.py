@@ -30,9 +30,10 @@ if TYPE_CHECKING:
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--no-serve", is_flag=True, help="End after the harvest.")
 def command(folder: Path, port: int, no_serve: bool) -> None:
-    """Lay out invented agencies' repositories, serve them by Git on 127.0.0.1, harvest them, and serve the catalogue.
+    """Lay out invented agencies' repositories, serve them on 127.0.0.1, harvest them, and serve the catalogue.
 
     Nothing is special but the addresses: a setting says that the agencies' hosts are reached at a mirror on this machine.
+    Some hosts list groups as Gitea does, the others speak Git alone; one agency keeps another catalogue, which is harvested too.
 
     Example: publiccode demo --no-serve
     """
@@ -50,24 +51,28 @@ def command(folder: Path, port: int, no_serve: bool) -> None:
 
 @contextmanager
 def _served_repositories(folder: Path) -> Iterator[str]:
-    """The agencies' repositories, served by `git http-backend`; gives the server's address."""
+    """The agencies' repositories, served by Git and by their hosts' interface, and the catalogue; gives the server's address."""
     from tqdm import tqdm
 
-    from ..demo.agencies import demo_repositories
-    from ..demo.bare_repositories import lay_out
+    from ..demo.agencies import catalogue_file, demo_repositories
+    from ..demo.catalogue import OpenCatalogs
+    from ..demo.forge import Forge
     from ..demo.git_server import GitServer
 
     repositories = list(demo_repositories())
     for repository in tqdm(repositories, desc="laying out", unit="repo", file=sys.stderr, disable=None, leave=False):
-        place = folder / (repository.url.removeprefix("https://").rstrip("/").removesuffix(".git") + ".git")
-        lay_out(place, repository.files, repository.date)
+        repository.lay_out(folder)
     click.echo(f"{len(repositories)} repositories laid out in {folder}.")
-    with GitServer(folder) as server:
+    beside = (Forge(folder, repositories).answer, OpenCatalogs(catalogue_file()).answer)
+    with GitServer(folder, beside=beside) as server:
         yield server.url
 
 
 def _demo_settings(folder: Path, url: str) -> Settings:
-    """The settings of the environment, with the demo's folder and its server as a mirror of the agencies' hosts."""
+    """The settings of the environment, with the demo's folder and its server as a mirror of the agencies' hosts.
+
+    Those that are to list a group have Gitea's interface; the others speak Git alone.
+    """
     from urllib.parse import urlsplit
 
     from ...registry.publishers import read_publishers
@@ -75,12 +80,17 @@ def _demo_settings(folder: Path, url: str) -> Settings:
     from ..demo.agencies import publishers_file
 
     listed = read_publishers(publishers_file().read_bytes())
-    hosts = sorted({urlsplit(address).netloc for entry in listed for address in entry.repos})
+    addresses = [url for entry in listed for url in (*entry.orgs, *entry.repos, *entry.systems, *entry.catalogues)]
+    gitea = {urlsplit(address).netloc: "gitea" for entry in listed for address in entry.orgs}
     return replace(
         settings(),
         data=folder,
         database_url="",
-        mirrors=tuple(Mirror(f"https://{host}/", f"{url.rstrip('/')}/{host}/") for host in hosts),
+        hosts=gitea,
+        mirrors=tuple(
+            Mirror(f"https://{host}/", f"{url.rstrip('/')}/{host}/", gitea.get(host, "git"))
+            for host in sorted({urlsplit(address).netloc for address in addresses})
+        ),
         allowed_private=(urlsplit(url).netloc,),
     )
 

@@ -6,14 +6,14 @@ Nothing here is real: names, people and addresses are made up, and every address
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from .bare_repositories import Symlink
+from .bare_repositories import Symlink, lay_out
 
 AGENCIES = Path(__file__).parent / "agencies"
 LICENSES = Path(__file__).parent / "licenses"
@@ -23,21 +23,49 @@ LICENSES = Path(__file__).parent / "licenses"
 class DemoRepository:
     """One repository to lay out.
 
-    `url` is the address that publishers.yml names; `files` maps paths to contents, and is empty for a repository
-    without a commit; `date` is that of the one commit. `trouble` names what is wrong with the repository (empty: nothing), in
-    the words of agencies/repositories.yml; `findings` are the rules that find fault with it, each once.
+    `url` is its address, and `path` the same below the folder of all repositories. `files` maps paths to contents, and is empty
+    for a repository without a commit; `date` is that of the newest commit; `releases` maps tags to the times of earlier
+    ones. `host` is what its host tells besides. `trouble` names what is wrong with the repository (empty: nothing), in the words of
+    agencies/repositories.yml; `findings` are the rules that find fault with it, each once.
     """
 
     url: str
     files: Mapping[str, bytes | Symlink]
     date: datetime
+    releases: Mapping[str, datetime] = field(default_factory=dict)
+    host: Mapping[str, Any] = field(default_factory=dict)
     trouble: str = ""
     findings: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """Host, owner and name; Git's servers know the repository by it, with `.git` behind it."""
+        return self.url.removeprefix("https://").rstrip("/").removesuffix(".git")
+
+    def lay_out(self, root: Path) -> None:
+        """Makes the repository below `root`, or updates it; what is there already is not made again."""
+        target = root / f"{self.path}.git"
+        for number, (tag, date) in enumerate(self.releases.items(), 1):
+            if not (target / "refs" / "tags" / tag).exists():
+                # The files that are catalogued came with the newest commit: so it differs from that of the newest release.
+                files = {path: file for path, file in self.files.items() if not path.startswith("publiccode.")}
+                lay_out(target, {**files, **self._changes(number)}, date, message=f"Release {tag}", tags=[tag])
+        lay_out(target, {**self.files, **self._changes(len(self.releases))}, self.date)
+
+    def _changes(self, count: int) -> dict[str, bytes]:
+        """CHANGELOG.md as it was after that number of releases; none where there is no release."""
+        told = [f"## {tag} ({date:%Y-%m-%d})\n" for tag, date in list(self.releases.items())[:count]]
+        return {"CHANGELOG.md": "\n".join(["# Changes\n", *reversed(told)]).encode()} if told else {}
 
 
 def publishers_file() -> Path:
     """The agencies and where they keep code, in the form that `publiccode publishers import` reads."""
     return AGENCIES / "publishers.yml"
+
+
+def catalogue_file() -> Path:
+    """What the invented catalogue lists; see `catalogue.py`."""
+    return AGENCIES / "catalogue.yml"
 
 
 def demo_repositories() -> Iterator[DemoRepository]:
@@ -49,6 +77,8 @@ def demo_repositories() -> Iterator[DemoRepository]:
                 url=entry["url"],
                 files=_files(AGENCIES / place, entry),
                 date=entry["date"],
+                releases=entry.get("releases", {}),
+                host=entry.get("host", {}),
                 trouble=entry.get("trouble", ""),
                 findings=tuple(entry.get("findings", ())),
             )

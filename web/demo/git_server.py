@@ -1,13 +1,18 @@
-"""A Git server on 127.0.0.1: smart HTTP by `git http-backend`, for the demonstration and the tests. Needs only git."""
+"""A Git server on 127.0.0.1: smart HTTP by `git http-backend`, for the demonstration and the tests. Needs only git.
+
+What else a host answers beside Git may be handed in.
+"""
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import re
 import subprocess
 import sys
 from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -41,6 +46,12 @@ class Answer:
     body: bytes
 
 
+def json_answer(value: Any, status: int = 200, *headers: tuple[str, str]) -> Answer:
+    """An answer in JSON."""
+    body = json.dumps(value, ensure_ascii=False).encode()
+    return Answer(status, (("Content-Type", "application/json;charset=utf-8"), *headers), body)
+
+
 class GitServer:
     """Serves every bare repository below `root`: <root>/<path>.git at /<path>.git and at /<path>.
 
@@ -49,14 +60,15 @@ class GitServer:
     Args:
         root: the folder of the repositories.
         port: where to listen; 0: any free one.
+        beside: each is asked first, with the path and query of a GET, and answers None for what is none of its own.
 
     Raises:
         OSError: git is not installed, or the port is taken.
 
     """
 
-    def __init__(self, root: Path, port: int = 0) -> None:
-        self._root = root.resolve()
+    def __init__(self, root: Path, port: int = 0, beside: Sequence[Callable[[str], Answer | None]] = ()) -> None:
+        self._root, self._beside = root.resolve(), tuple(beside)
         asked = subprocess.run(["git", "--exec-path"], check=True, capture_output=True, text=True)  # noqa: S607 (PATH decides)
         folder = asked.stdout.strip()
         self._backend = str(Path(folder) / "git-http-backend")
@@ -101,7 +113,10 @@ class GitServer:
             self.log.append(request)
 
     def answer(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Answer:
-        """What `git http-backend` says to one request. `headers` has lower-case names."""
+        """What is said to one request, by `git http-backend` for what is Git's. `headers` has lower-case names."""
+        for asked_first in self._beside if method == "GET" else ():
+            if (said := asked_first(target)) is not None:
+                return said
         parts = urlsplit(target)
         asked = ASKED.fullmatch(unquote(parts.path))
         if asked is None or ".." in asked["repository"].split("/"):

@@ -1,0 +1,168 @@
+"""Gitea's interface for the demo's hosts: the few addresses that a harvest asks (`harvesters/hosts/gitea.py`).
+
+What it says of commits, trees and files it reads in the repositories that are laid out; what is left stands in
+agencies/repositories.yml.
+A list has one page: no group here is longer.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+from zlib import crc32
+
+from dulwich.objects import Blob, Commit, ObjectID, Tree
+from dulwich.refs import Ref
+from dulwich.repo import Repo
+
+from .agencies import DemoRepository
+from .git_server import Answer, json_answer
+
+ASKED = re.compile(r"/(?P<host>[^/]+)/api/v1/(?P<rest>.+)")
+OBJECT_ID = re.compile(r"[0-9a-f]{40}")
+HEAD = Ref(b"refs/heads/main")
+FILES = (0o100000, 0o120000)  # regular files and symbolic links
+
+
+class Forge:
+    """Every host of the repositories, at /<host>/api/v1/….
+
+    Args:
+        root: the folder where they are laid out.
+        repositories: all of them.
+
+    """
+
+    def __init__(self, root: Path, repositories: Iterable[DemoRepository]) -> None:
+        self._root = root
+        self._known = {repository.path: repository for repository in repositories}
+
+    def answer(self, target: str) -> Answer | None:
+        """What is said to a GET of that path and query; None where it is no address of the interface."""
+        parts = urlsplit(target)
+        asked = ASKED.fullmatch(parts.path)
+        if asked is None:
+            return None
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        host, segments = asked["host"], [unquote(part) for part in asked["rest"].split("/")]
+        match segments:
+            case ["users", owner]:
+                return json_answer({"id": _number(f"{host}/{owner}"), "login": owner})
+            case ["users", owner, "repos"]:
+                return self._listed(self._of(host, owner), query)
+            case ["repos", "search"]:
+                return self._search(host, query)
+            case ["repos", owner, name, *rest] if f"{host}/{owner}/{name}" in self._known:
+                return self._repository(self._known[f"{host}/{owner}/{name}"], rest)
+        return _missing()
+
+    def _of(self, host: str, owner: str = "") -> list[dict[str, Any]]:
+        """The repositories of one owner, or of the host, by their numbers."""
+        start = f"{host}/{owner}/" if owner else f"{host}/"
+        found = [self._told(repository) for path, repository in self._known.items() if path.startswith(start)]
+        return sorted(found, key=lambda value: int(value["id"]))
+
+    def _search(self, host: str, query: dict[str, str]) -> Answer:
+        found = [
+            value for value in self._of(host) if query.get("uid", value_id := str(value["owner"]["id"])) == value_id
+        ]
+        owner = query.get("q", "").partition("/")[0]
+        found = [value for value in found if owner in ("", value["owner"]["login"])]
+        if query.get("sort") == "updated":
+            found.sort(key=lambda value: str(value["updated_at"]), reverse=True)
+        return self._listed(found, query, {"ok": True})
+
+    def _listed(
+        self, values: list[dict[str, Any]], query: dict[str, str], around: dict[str, Any] | None = None
+    ) -> Answer:
+        shown = values if query.get("page", "1") == "1" else []
+        return json_answer(
+            shown if around is None else {**around, "data": shown}, 200, ("X-Total-Count", str(len(values)))
+        )
+
+    def _repository(self, repository: DemoRepository, rest: list[str]) -> Answer:
+        with Repo(str(self._root / f"{repository.path}.git")) as laid_out:
+            match rest:
+                case []:
+                    return json_answer(self._told(repository))
+                case ["git", "trees", ref]:
+                    return _tree(laid_out, ref)
+                case ["git", "blobs", oid] if OBJECT_ID.fullmatch(oid):
+                    return _blob(laid_out, oid)
+        return _missing()
+
+    def _told(self, repository: DemoRepository) -> dict[str, Any]:
+        """One repository as lists and lookups have it."""
+        host, owner, name = repository.path.split("/", 2)
+        told, head = repository.host, self._head(repository)
+        dates = [*repository.releases.values(), repository.date]
+        return {
+            "id": _number(repository.path),
+            "owner": {"id": _number(f"{host}/{owner}"), "login": owner},
+            "full_name": f"{owner}/{name}",
+            "empty": head is None,
+            "private": False,
+            "internal": False,
+            "mirror": False,
+            "description": told.get("description", ""),
+            "website": told.get("website", ""),
+            "topics": told.get("topics", []),
+            "language": told.get("language", ""),
+            "licenses": [told["license"]] if "license" in told else [],
+            "stars_count": told.get("stars", 0),
+            "release_counter": len(repository.releases),
+            "archived": told.get("archived", False),
+            "parent": {"full_name": told["parent"]} if "parent" in told else None,
+            "default_branch": HEAD.decode().rpartition("/")[2],
+            "created_at": _moment(told.get("created", min(dates))),
+            "updated_at": _moment(datetime.fromtimestamp(head.commit_time, UTC) if head else repository.date),
+        }
+
+    def _head(self, repository: DemoRepository) -> Commit | None:
+        with Repo(str(self._root / f"{repository.path}.git")) as laid_out:
+            oid = laid_out.refs.read_loose_ref(HEAD)
+            found = laid_out[ObjectID(oid)] if oid else None
+            return found if isinstance(found, Commit) else None
+
+
+def _tree(repository: Repo, ref: str) -> Answer:
+    """The tree of a branch, a commit or a tree's id; as Gitea does, it names the commit where there is one."""
+    oid = ref.encode() if OBJECT_ID.fullmatch(ref) else repository.refs.read_loose_ref(HEAD)
+    named = repository[ObjectID(oid)] if oid and ObjectID(oid) in repository else None
+    found = repository[named.tree] if isinstance(named, Commit) else named
+    if named is None or not isinstance(found, Tree):
+        return json_answer({"message": f"sha not found [{ref}]"}, 400)
+    entries = []
+    for entry in found.items():
+        read = repository[ObjectID(entry.sha)] if entry.mode & 0o170000 in FILES else None
+        size = read.raw_length() if isinstance(read, Blob) else 0
+        entries.append(
+            {"path": entry.path.decode(), "mode": f"{entry.mode:06o}", "sha": entry.sha.decode(), "size": size}
+        )
+    return json_answer({"sha": named.id.decode(), "tree": entries, "truncated": False})
+
+
+def _blob(repository: Repo, oid: str) -> Answer:
+    found = repository.get(ObjectID(oid.encode()))
+    if not isinstance(found, Blob):
+        return json_answer({"message": f"object does not exist [id: {oid}]"}, 400)
+    content = base64.b64encode(found.data).decode()
+    return json_answer({"sha": oid, "size": len(found.data), "encoding": "base64", "content": content})
+
+
+def _missing() -> Answer:
+    return json_answer({"message": "The target couldn't be found."}, 404)
+
+
+def _number(path: str) -> int:
+    """A number that stays whatever is added to the manifest, as those of hosts do."""
+    return crc32(path.encode())
+
+
+def _moment(date: datetime) -> str:
+    return date.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
