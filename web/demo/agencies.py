@@ -47,15 +47,13 @@ class DemoRepository:
         target = root / f"{self.path}.git"
         for number, (tag, date) in enumerate(self.releases.items(), 1):
             if not (target / "refs" / "tags" / tag).exists():
-                # The files that are catalogued came with the newest commit: so it differs from that of the newest release.
-                files = {path: file for path, file in self.files.items() if not path.startswith("publiccode.")}
-                lay_out(target, {**files, **self._changes(number)}, date, message=f"Release {tag}", tags=[tag])
-        lay_out(target, {**self.files, **self._changes(len(self.releases))}, self.date)
+                lay_out(target, {**self.files, **self._changes(number)}, date, message=f"Release {tag}", tags=[tag])
+        lay_out(target, {**self.files, **self._changes(len(self.releases), "## Unreleased\n")}, self.date)
 
-    def _changes(self, count: int) -> dict[str, bytes]:
+    def _changes(self, count: int, *newer: str) -> dict[str, bytes]:
         """CHANGELOG.md as it was after that number of releases; none where there is no release."""
         told = [f"## {tag} ({date:%Y-%m-%d})\n" for tag, date in list(self.releases.items())[:count]]
-        return {"CHANGELOG.md": "\n".join(["# Changes\n", *reversed(told)]).encode()} if told else {}
+        return {"CHANGELOG.md": "\n".join(["# Changes\n", *newer, *reversed(told)]).encode()} if told else {}
 
 
 def publishers_file() -> Path:

@@ -2,7 +2,7 @@
 
 What it says of commits, trees and files it reads in the repositories that are laid out; what is left stands in
 agencies/repositories.yml.
-A list has one page: no group here is longer.
+A list has one page: no group here is longer, and its header says so.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 from zlib import crc32
 
-from dulwich.objects import Blob, Commit, ObjectID, Tree
+from dulwich.objects import Blob, Commit, ObjectID, ShaFile, Tree
 from dulwich.refs import Ref
 from dulwich.repo import Repo
 
@@ -54,7 +54,8 @@ class Forge:
             case ["users", owner]:
                 return json_answer({"id": _number(f"{host}/{owner}"), "login": owner})
             case ["users", owner, "repos"]:
-                return self._listed(self._of(host, owner), query)
+                listed = self._of(host, owner)
+                return json_answer(listed, 200, ("X-Total-Count", str(len(listed))))
             case ["repos", "search"]:
                 return self._search(host, query)
             case ["repos", owner, name, *rest] if f"{host}/{owner}/{name}" in self._known:
@@ -68,22 +69,12 @@ class Forge:
         return sorted(found, key=lambda value: int(value["id"]))
 
     def _search(self, host: str, query: dict[str, str]) -> Answer:
-        found = [
-            value for value in self._of(host) if query.get("uid", value_id := str(value["owner"]["id"])) == value_id
-        ]
-        owner = query.get("q", "").partition("/")[0]
-        found = [value for value in found if owner in ("", value["owner"]["login"])]
+        found = self._of(host, query.get("q", "").partition("/")[0])
+        if "uid" in query:
+            found = [value for value in found if str(value["owner"]["id"]) == query["uid"]]
         if query.get("sort") == "updated":
             found.sort(key=lambda value: str(value["updated_at"]), reverse=True)
-        return self._listed(found, query, {"ok": True})
-
-    def _listed(
-        self, values: list[dict[str, Any]], query: dict[str, str], around: dict[str, Any] | None = None
-    ) -> Answer:
-        shown = values if query.get("page", "1") == "1" else []
-        return json_answer(
-            shown if around is None else {**around, "data": shown}, 200, ("X-Total-Count", str(len(values)))
-        )
+        return json_answer({"ok": True, "data": found}, 200, ("X-Total-Count", str(len(found))))
 
     def _repository(self, repository: DemoRepository, rest: list[str]) -> Answer:
         with Repo(str(self._root / f"{repository.path}.git")) as laid_out:
@@ -125,34 +116,38 @@ class Forge:
 
     def _head(self, repository: DemoRepository) -> Commit | None:
         with Repo(str(self._root / f"{repository.path}.git")) as laid_out:
-            oid = laid_out.refs.read_loose_ref(HEAD)
-            found = laid_out[ObjectID(oid)] if oid else None
+            found = _object(laid_out, laid_out.refs.read_loose_ref(HEAD))
             return found if isinstance(found, Commit) else None
 
 
 def _tree(repository: Repo, ref: str) -> Answer:
     """The tree of a branch, a commit or a tree's id; as Gitea does, it names the commit where there is one."""
-    oid = ref.encode() if OBJECT_ID.fullmatch(ref) else repository.refs.read_loose_ref(HEAD)
-    named = repository[ObjectID(oid)] if oid and ObjectID(oid) in repository else None
+    named = _object(repository, ref if OBJECT_ID.fullmatch(ref) else repository.refs.read_loose_ref(HEAD))
     found = repository[named.tree] if isinstance(named, Commit) else named
     if named is None or not isinstance(found, Tree):
         return json_answer({"message": f"sha not found [{ref}]"}, 400)
-    entries = []
-    for entry in found.items():
-        read = repository[ObjectID(entry.sha)] if entry.mode & 0o170000 in FILES else None
-        size = read.raw_length() if isinstance(read, Blob) else 0
-        entries.append(
-            {"path": entry.path.decode(), "mode": f"{entry.mode:06o}", "sha": entry.sha.decode(), "size": size}
-        )
+    entries = [
+        {"path": path.decode(), "mode": f"{mode:06o}", "sha": oid.decode(), "size": _size(repository, mode, oid)}
+        for path, mode, oid in found.items()
+    ]
     return json_answer({"sha": named.id.decode(), "tree": entries, "truncated": False})
 
 
+def _size(repository: Repo, mode: int, oid: bytes) -> int:
+    return repository[ObjectID(oid)].raw_length() if mode & 0o170000 in FILES else 0
+
+
 def _blob(repository: Repo, oid: str) -> Answer:
-    found = repository.get(ObjectID(oid.encode()))
+    found = _object(repository, oid)
     if not isinstance(found, Blob):
         return json_answer({"message": f"object does not exist [id: {oid}]"}, 400)
     content = base64.b64encode(found.data).decode()
     return json_answer({"sha": oid, "size": len(found.data), "encoding": "base64", "content": content})
+
+
+def _object(repository: Repo, oid: str | bytes | None) -> ShaFile | None:
+    named = ObjectID(oid.encode() if isinstance(oid, str) else oid or b"")
+    return repository[named] if named and named in repository else None
 
 
 def _missing() -> Answer:
