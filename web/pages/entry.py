@@ -23,7 +23,7 @@ from .drift import drift_data
 from .listings import listed
 from .publiccode_values import Description, Facts, description, facts
 from .said import Said
-from .summary import iso, link, summary
+from .summary import iso, link, reach, summary
 from .told_by_host import file_titles, told_by_host
 
 
@@ -119,7 +119,7 @@ def _data(session: Session, found: Entry, values: Mapping[str, Any], language: s
             "path": found.shown.path,
             "file": url_for("entry.raw", slug=found.software.slug),
             "assessed_at": iso(found.shown.assessed_at),
-            "reach": str(found.repository.reach),
+            "reach": reach(found),
             "reach_since": iso(found.repository.reach_since),
             "archived": found.repository.archived,
             "empty": found.repository.empty,

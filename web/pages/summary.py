@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 
 from ...registry.catalogue import Entry
-from ...registry.models import Publisher
+from ...registry.models import Publisher, Reach
 from ..language import nearest, pick
 from .said import Said
 
@@ -32,9 +32,15 @@ def summary(entry: Entry, language: str) -> dict[str, Any]:
         "valid": entry.newest.valid,
         "unreadable_since": iso(entry.software.unreadable_since),
         "archived": entry.repository.archived,
-        "reach": str(entry.repository.reach),
+        "reach": reach(entry),
         "modified_at": iso(entry.software.modified_at),
     }
+
+
+def reach(entry: Entry) -> str:
+    """How the entry's repository answers; `not-asked` where all that is known comes from another catalogue."""
+    asked = entry.shown.commit or entry.repository.reach is not Reach.UNKNOWN
+    return str(entry.repository.reach) if asked else "not-asked"
 
 
 def link(entry: Entry, language: str) -> dict[str, str]:
