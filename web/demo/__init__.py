@@ -1,1 +1,1 @@
-"""The demonstration: invented agencies, their repositories, and a Git server on this machine that serves them."""
+"""The demonstration: invented agencies, their repositories, another catalogue, and a server on this machine for all of them."""
