@@ -224,8 +224,6 @@ def test_the_forge_answers_what_is_asked_and_nothing_else(tmp_path: Path) -> Non
         "full_name": "open/bus-arrival",
         "empty": False,
         "private": False,
-        "internal": False,
-        "mirror": False,
         "description": "公車到站時間預測與候車亭看板，提供 GTFS-RT 資料",
         "website": "https://bus.yunwu.gov.example/",
         "topics": ["public-transport", "gtfs", "fleet-management"],
@@ -246,6 +244,7 @@ def test_the_forge_answers_what_is_asked_and_nothing_else(tmp_path: Path) -> Non
     assert body(forge.answer(f"{api}/repos/open/bus-arrival/git/blobs/../HEAD")) == missing
     assert body(forge.answer(f"{api}/repos/open/bus-arrival/git/blobs/{'0' * 40}"))[0] == 400
     assert body(forge.answer(f"{api}/repos/open/bus-arrival/git/trees/{'0' * 40}"))[0] == 400
+    assert body(forge.answer(f"{api}/repos/open/bus-arrival/git/trees/nothing"))[0] == 400
     assert forge.answer("/git.yunwu.gov.example/open/bus-arrival.git/info/refs?service=git-upload-pack") is None
 
 

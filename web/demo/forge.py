@@ -26,21 +26,17 @@ from .git_server import Answer, json_answer
 ASKED = re.compile(r"/(?P<host>[^/]+)/api/v1/(?P<rest>.+)")
 OBJECT_ID = re.compile(r"[0-9a-f]{40}")
 HEAD = Ref(b"refs/heads/main")
-FILES = (0o100000, 0o120000)  # regular files and symbolic links
+FOLDER = 0o040000
+MISSING = json_answer({"message": "The target couldn't be found."}, 404)
 
 
 class Forge:
-    """Every host of the repositories, at /<host>/api/v1/….
-
-    Args:
-        root: the folder where they are laid out.
-        repositories: all of them.
-
-    """
+    """Every host of the repositories that are laid out below `root`, at /<host>/api/v1/…."""
 
     def __init__(self, root: Path, repositories: Iterable[DemoRepository]) -> None:
         self._root = root
-        self._known = {repository.path: repository for repository in repositories}
+        # Gitea knows repositories as <owner>/<name>, nothing shorter or longer.
+        self._known = {one.path: one for one in repositories if one.path.count("/") == 2}
 
     def answer(self, target: str) -> Answer | None:
         """What is said to a GET of that path and query; None where it is no address of the interface."""
@@ -60,7 +56,7 @@ class Forge:
                 return self._search(host, query)
             case ["repos", owner, name, *rest] if f"{host}/{owner}/{name}" in self._known:
                 return self._repository(self._known[f"{host}/{owner}/{name}"], rest)
-        return _missing()
+        return MISSING
 
     def _of(self, host: str, owner: str = "") -> list[dict[str, Any]]:
         """The repositories of one owner, or of the host, by their numbers."""
@@ -85,11 +81,11 @@ class Forge:
                     return _tree(laid_out, ref)
                 case ["git", "blobs", oid] if OBJECT_ID.fullmatch(oid):
                     return _blob(laid_out, oid)
-        return _missing()
+        return MISSING
 
     def _told(self, repository: DemoRepository) -> dict[str, Any]:
         """One repository as lists and lookups have it."""
-        host, owner, name = repository.path.split("/", 2)
+        host, owner, name = repository.path.split("/")
         told, head = repository.host, self._head(repository)
         dates = [*repository.releases.values(), repository.date]
         return {
@@ -98,8 +94,6 @@ class Forge:
             "full_name": f"{owner}/{name}",
             "empty": head is None,
             "private": False,
-            "internal": False,
-            "mirror": False,
             "description": told.get("description", ""),
             "website": told.get("website", ""),
             "topics": told.get("topics", []),
@@ -122,19 +116,16 @@ class Forge:
 
 def _tree(repository: Repo, ref: str) -> Answer:
     """The tree of a branch, a commit or a tree's id; as Gitea does, it names the commit where there is one."""
-    named = _object(repository, ref if OBJECT_ID.fullmatch(ref) else repository.refs.read_loose_ref(HEAD))
+    oid = repository.refs.read_loose_ref(HEAD) if ref in ("main", "HEAD") else ref.encode()
+    named = _object(repository, oid if oid and OBJECT_ID.fullmatch(oid.decode()) else None)
     found = repository[named.tree] if isinstance(named, Commit) else named
     if named is None or not isinstance(found, Tree):
         return json_answer({"message": f"sha not found [{ref}]"}, 400)
-    entries = [
-        {"path": path.decode(), "mode": f"{mode:06o}", "sha": oid.decode(), "size": _size(repository, mode, oid)}
-        for path, mode, oid in found.items()
-    ]
+    entries = []
+    for path, mode, sha in found.items():
+        size = 0 if mode == FOLDER else repository[ObjectID(sha)].raw_length()
+        entries.append({"path": path.decode(), "mode": f"{mode:06o}", "sha": sha.decode(), "size": size})
     return json_answer({"sha": named.id.decode(), "tree": entries, "truncated": False})
-
-
-def _size(repository: Repo, mode: int, oid: bytes) -> int:
-    return repository[ObjectID(oid)].raw_length() if mode & 0o170000 in FILES else 0
 
 
 def _blob(repository: Repo, oid: str) -> Answer:
@@ -148,10 +139,6 @@ def _blob(repository: Repo, oid: str) -> Answer:
 def _object(repository: Repo, oid: str | bytes | None) -> ShaFile | None:
     named = ObjectID(oid.encode() if isinstance(oid, str) else oid or b"")
     return repository[named] if named and named in repository else None
-
-
-def _missing() -> Answer:
-    return json_answer({"message": "The target couldn't be found."}, 404)
 
 
 def _number(path: str) -> int:
