@@ -41,7 +41,10 @@ class HarvestRunning(Exception):
 
 @dataclass
 class Harvest:
-    """What one command did: its id, how often each outcome came, what it cost; `postponed`: lists left for later."""
+    """What one command did: its id, how often each outcome came, what it cost.
+
+    `lists`: requests for each list; `postponed`: lists that are left for later; `taken_up`: what was done already.
+    """
 
     id: UUID
     outcomes: dict[Outcome, int] = field(default_factory=dict)
@@ -49,6 +52,7 @@ class Harvest:
     bytes_received: int = 0
     listed: int = 0
     taken_up: int = 0
+    lists: dict[str, int] = field(default_factory=dict)
     postponed: dict[str, datetime | None] = field(default_factory=dict)
 
 
@@ -213,6 +217,8 @@ def _close(
     written = []
     listed, error = job.listed, job.listed.error
     result.listed += listed.count
+    if job.host is None:
+        result.lists[job.hostings[0].url] = listed.cost.requests
     result.requests += listed.cost.requests
     result.bytes_received += listed.cost.bytes_received
     with _transaction(parts, job, run_ids, dry) as change:

@@ -16,7 +16,8 @@ from .catalogue import record_at, upstreams
 from .erasure import Erasures
 from .models import AssessmentRecord, CodeHosting, Proposal, Publisher, RepositoryRecord, Software
 from .proposals import OPEN, REJECTED, newest_proposal
-from .why import NOTHING, Reader, entry_name, tombstone_text
+from .steps import NOTHING, Reader
+from .why import entry_name, tombstone_text
 
 MOST_TOLD = 5  # of one kind
 LONGEST_VALUE = 200

@@ -260,7 +260,10 @@ def standing(session: Session, harvest_id: UUID) -> dict[str, int]:
 
 
 def _standing(record: RepositoryRecord, valid: bool | None, usable: bool | None) -> str:
-    if record.reach is not Reach.OK:
+    asked = (
+        record.reach is not Reach.UNKNOWN or record.head_commit or not usable
+    )  # else another catalogue gave the file
+    if record.reach is not Reach.OK and asked:
         return {Reach.UNKNOWN: "unreachable"}.get(record.reach, record.reach.value)
     if record.empty or not record.file_path:
         return "empty" if record.empty else "without a file"

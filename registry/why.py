@@ -4,72 +4,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from dataclasses import replace
+from datetime import tzinfo
 from itertools import groupby
-from typing import Any
 from urllib.parse import urlsplit
 
 from sqlmodel import Session, col, select
 
 from ..schemas.candidate import address_key
-from ..schemas.finding import Finding, Message, Severity, message
+from ..schemas.finding import Message, Severity, message
 from .catalogue import record_at
 from .models import (
     AssessmentRecord,
     CodeHosting,
-    Event,
     HarvestItem,
     Outcome,
     Proposal,
-    Publisher,
     Reach,
     Relation,
     RepositoryRecord,
     Software,
 )
 from .proposals import OPEN, REJECTED, newest_proposal
+from .steps import ANYBODY, NOTHING, Reader, Step
 from .stored import finding_from_json, message_from_json
-from .without_file import Prepared, prepared_for
+from .why_listed import listing
+from .without_file import prepared_for
 
-NOTHING = Message("")
 # What hosts put behind a repository's address for the pages and files within it.
 _WITHIN = re.compile(r"/(?:-|blob|tree|raw|commits?|src/(?:branch|commit|tag))(?:/.*)?$")
 LONGEST_VALUE = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of an address: `state` is ok, problem or note; `next` says what to do (empty: nothing)."""
-
-    state: str
-    text: Message
-    at: datetime | None = None
-    next: Message = NOTHING
-    details: tuple[Message, ...] = ()
-    path: str = ""
-    findings: tuple[Finding, ...] = ()
-    """What to repair in the file `path`; each says what to write instead."""
-    software: str = ""
-    """Slug of the entry that this step speaks of."""
-    proposable: bool = False
-    """Nobody lists the address: it can be proposed."""
-    prepared: Prepared | None = None
-    """The repository for which a publiccode.yml is prepared."""
-
-    def to_json(self, language: str = "en") -> dict[str, Any]:
-        """The step as people and machines read it."""
-        return {
-            "state": self.state,
-            "at": self.at.isoformat() if self.at else None,
-            "text": self.text.in_language(language),
-            "details": [detail.in_language(language) for detail in self.details],
-            "path": self.path,
-            "findings": [finding.to_json(language) for finding in self.findings],
-            "next": self.next.in_language(language),
-            "software": self.software,
-            "prepared": self.prepared.url if self.prepared else "",
-        }
 
 
 _OUTCOMES = {
@@ -135,16 +99,7 @@ def outcome_text(outcome: Outcome) -> tuple[str, Message, Message]:
     return state, Message(text), Message(step)
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who asks: the language in which names are said, the zone in which times are; `only_valid` is SHOW_ONLY_VALID."""
-
-    language: str = ""
-    zone: tzinfo = UTC
-    only_valid: bool = False
-
-
-def why(session: Session, url: str, reader: Reader = Reader()) -> list[Step]:
+def why(session: Session, url: str, reader: Reader = ANYBODY) -> list[Step]:
     """Every step of the address: who lists it, what each look gave, how its file was judged, what is shown now.
 
     The address of a file or page within a repository counts as the repository's. One that cannot be read, or that
@@ -196,7 +151,7 @@ def _steps(session: Session, url: str, reader: Reader) -> list[Step]:
     if hosting is None and record is not None:
         hosting = session.get(CodeHosting, record.code_hosting_id)
     proposed = newest_proposal(session, {key, *([record.key] if record else [])})
-    steps = [*_proposed(proposed), _listing(session, hosting, url, reader)]
+    steps = [*_proposed(proposed), listing(session, hosting, url, reader)]
     if proposed is not None and proposed.status == OPEN:
         steps[1] = replace(steps[1], next=NOTHING, proposable=False)
     if hosting is not None:
@@ -227,40 +182,6 @@ def _proposed(proposed: Proposal | None) -> Iterator[Step]:
         yield Step("problem", text, decided, Message("Propose the address again where the reason no longer holds."))
     else:
         yield Step("ok", message("The proposal {number} was accepted.", number=number), decided)
-
-
-def _listing(session: Session, hosting: CodeHosting | None, url: str, reader: Reader) -> Step:
-    if hosting is None:
-        return Step(
-            "problem",
-            message("No publisher names {url} in the list of publishers.", url=url),
-            next=Message(
-                "Ask the operator to add the address to publishers.yml, under the publisher that answers for it."
-            ),
-            proposable=True,
-        )
-    publisher = session.get(Publisher, hosting.publisher_id)
-    name = publisher.names.get(reader.language, publisher.name) if publisher else ""
-    since = _listed_since(session, hosting)
-    if not hosting.listed:
-        return Step(
-            "problem",
-            message("{publisher} named this address, but the list of publishers no longer does.", publisher=name),
-            since,
-            Message("Ask the operator to put the address back."),
-            proposable=True,
-        )
-    return Step("ok", message("{publisher} names this address in the list of publishers.", publisher=name), since)
-
-
-def _listed_since(session: Session, hosting: CodeHosting) -> datetime | None:
-    """Since when the list of publishers names a code hosting under its publisher, or no longer does, whichever holds now."""
-    events = session.exec(
-        select(Event)
-        .where(Event.entity == "code_hosting", Event.entity_id == str(hosting.id))
-        .order_by(col(Event.sequence).desc())
-    )
-    return next((event.at for event in events if {"listed", "publisher_id"} & set(event.after or ())), None)
 
 
 def _looks(session: Session, key: str, reader: Reader) -> Iterator[Step]:

@@ -13,7 +13,7 @@ from publiccode.registry.erasure import erase
 from publiccode.registry.models import Reach
 from publiccode.registry.proposals import Offer, propose
 from publiccode.registry.publishers import ListedPublisher
-from publiccode.registry.why import Reader
+from publiccode.registry.steps import Reader
 
 from ..looks import World, software
 

@@ -16,7 +16,8 @@ from publiccode.registry import retention
 from publiccode.registry.harvests import Harvest, Place, harvests, places
 from publiccode.registry.models import CodeHosting, Event, HarvestItem, HarvestRun, Outcome, Publisher, Reach
 from publiccode.registry.retention import Pruned, prune
-from publiccode.registry.why import Step, why
+from publiccode.registry.steps import Step
+from publiccode.registry.why import why
 from publiccode.web.commands.prune import command
 
 from ..looks import World, software

@@ -10,7 +10,8 @@ from sqlmodel import select
 
 from publiccode.registry.models import CodeHosting, Outcome, Reach
 from publiccode.registry.publishers import ListedPublisher
-from publiccode.registry.why import Reader, outcome_text, why
+from publiccode.registry.steps import Reader
+from publiccode.registry.why import outcome_text, why
 from publiccode.web.commands.why import command
 
 from ..looks import BEGIN, World, software
@@ -242,3 +243,27 @@ def test_every_outcome_has_words() -> None:
         state, text, _ = outcome_text(outcome)
         assert state in {"ok", "note", "problem"}
         assert str(text).endswith(".")
+
+
+def first(world: World, url: str) -> tuple[str, str]:
+    with world.store.reading() as session:
+        step = why(session, url)[0]
+    return step.state, str(step.text)
+
+
+def test_who_names_an_address_that_a_group_contains(world: World) -> None:
+    group = "https://github.com/gov"
+    world.list(ListedPublisher("yunwu", "雲霧市政府", orgs=(group,), exclude=("student-*",)))
+    assert first(world, f"{group}/petition") == (
+        "problem",
+        "雲霧市政府 names https://github.com/gov, but its list has not shown this address yet.",
+    )
+    assert first(world, f"{group}/student-1") == (
+        "problem",
+        "雲霧市政府 leaves this repository out of https://github.com/gov on purpose.",
+    )
+    assert first(world, "https://github.com/government/petition") == (
+        "problem",
+        "No publisher names https://github.com/government/petition in the list of publishers.",
+    )
+    assert first(world, group) == ("ok", "雲霧市政府 names this address in the list of publishers.")

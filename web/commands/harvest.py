@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ...registry.store import Store
 
 
+_QUIET = ("valid", "without a file", "empty", "technical fork")
 _PATIENCE = 20.0  # seconds that a host may ask us to wait; after longer ones the rest of that host is left for later
 
 
@@ -192,6 +193,8 @@ class _Progress:
         self.bar.set_postfix_str(f"{name} {host.repositories}")
 
     def summary(self, done: Harvest, known: Mapping[str, int]) -> None:
+        for url, requests in done.lists.items():
+            self.hosts.setdefault(urlsplit(url).netloc, _Host()).requests += requests
         hosts = {name: host.told() for name, host in sorted(self.hosts.items())}
         if self.form == "jsonl":
             told = {
@@ -221,15 +224,17 @@ class _Progress:
             click.echo("Nothing was written.")
             return
         click.echo(f"Of {sum(known.values())} repositories known there: {_counted(known)}.")
-        if trouble := sum(count for state, count in known.items() if state != "valid"):
+        if trouble := sum(count for state, count in known.items() if state not in _QUIET):
+            click.echo(f"For each of the {trouble} in trouble: publiccode why URL tells the reason and what to do.")
+        if known.get("without a file"):
             click.echo(
-                f"For each of the {trouble} that are not valid: publiccode why URL tells the reason and what to do."
+                "Those without a file: publiccode publishers without-file ID lists them, with a file prepared for each."
             )
 
 
 @dataclass
 class _Host:
-    """What one host was asked for its repositories; what the lists cost stands in their runs."""
+    """What one host was asked for: repositories and lists."""
 
     repositories: int = 0
     requests: int = 0

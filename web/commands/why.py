@@ -20,7 +20,8 @@ def command(url: str, form: str) -> None:
     """
     from zoneinfo import ZoneInfo
 
-    from ...registry.why import Reader, why
+    from ...registry.steps import Reader
+    from ...registry.why import why
 
     chosen = settings()
     zone = ZoneInfo(chosen.time_zone)

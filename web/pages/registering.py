@@ -27,7 +27,7 @@ from ...registry.erasure import Erasures
 from ...registry.observations import shown_name
 from ...registry.proposals import LONGEST_PUBLISHER, LONGEST_REMARK
 from ...registry.settings import Mirror
-from ...registry.why import Reader
+from ...registry.steps import Reader
 from ...schemas.candidate import Repository
 from ...schemas.document import Document
 from ...schemas.drafts.from_facts import from_facts

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, request, url_for
 
-from ...registry.why import Reader, Step
+from ...registry.steps import Reader, Step
 from ...registry.why import why as steps_of
 from ...registry.without_file import Prepared
 from ..errors import Problem
