@@ -17,7 +17,7 @@ from ..schemas.finding import message
 from .catalogues import CATALOGUES, Entry
 from .errors import CannotList, HostError
 from .hosts import Hosts
-from .looking import CHUNK, Judging, List, look_at
+from .looking import CHUNK, Judging, List, look_at, unanswered
 
 _AHEAD = 64
 
@@ -93,5 +93,9 @@ def _judged(judging: Judging, hosts: Hosts, ruleset: str, entry: Entry, terms: s
         return told
     with judging.store.reading() as session:
         known = known_at(session, [address_key(entry.url)], ruleset)
-    [look] = look_at(judging, hosts.serving(entry.url), [(entry.url, known.get(address_key(entry.url)))])
+    wanted = (entry.url, known.get(address_key(entry.url)))
+    try:
+        [look] = look_at(judging, hosts.serving(entry.url), [wanted])
+    except HostError as error:  # it cannot be found out who answers there
+        look = unanswered(wanted[0], error, wanted[1])
     return replace(told, look=look)

@@ -65,15 +65,15 @@ def measure(parts: Parts, at: datetime) -> int:
 
 def compare(parts: Parts, tags: GitTags, variant: Variant) -> Comparison:
     """What can be learned about one variant and one upstream in a few requests; the first trouble is told."""
-    host = parts.hosts.serving(variant.repository.url)
     found, own, upstream = Comparison(), dict(variant.own_release), dict(variant.upstream_release)
     told: list[Message] = []
     with parts.http.counting() as cost:
-        if isinstance(host, Comparing):
-            try:
+        try:
+            host = parts.hosts.serving(variant.repository.url)
+            if isinstance(host, Comparing):
                 found = host.compare(variant.repository, variant.upstream)
-            except HostError as error:
-                told.append(error.message)
+        except HostError as error:
+            told.append(error.message)
         upstream = dict(found.upstream_release) or upstream
         own = dict(found.own_release) or own
         commit = ""

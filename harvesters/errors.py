@@ -27,6 +27,10 @@ class HostUnavailable(HostError):
     """No usable answer now: time-out, refused connection, 5xx, an answer that is no Git, a limit of ours exceeded."""
 
 
+class NoTurn(HostUnavailable):
+    """Earlier requests of ours kept the host busy until the deadline: that is our doing, not the host's."""
+
+
 class CannotList(HostUnavailable):
     """This kind of host has no lists of repositories."""
 
@@ -68,9 +72,11 @@ def naming(url: str, address: str) -> Iterator[None]:
         yield
     except HostError as error:
         host, mirror = _host(url), _host(address)
-        values = tuple((name, value.replace(address, url)) for name, value in error.message.values)
-        if host and mirror:
-            values = tuple((name, value.replace(mirror, host)) for name, value in values)
+        pairs = [(address, url), *([(mirror, host), (mirror.rpartition(":")[0], host)] if host and mirror else [])]
+        values = error.message.values
+        for private, public in pairs if address != url else []:
+            if private:
+                values = tuple((name, value.replace(private, public)) for name, value in values)
         error.message = Message(error.message.template, values)
         error.args = (str(error.message),)
         raise

@@ -30,7 +30,7 @@ from urllib3.util import make_headers, parse_url
 from ..schemas.finding import Message, message
 from .address_guard import AddressGuard, Resolver
 from .bounded_connection import CURRENT, Exchange, pool_classes, tls_context
-from .errors import AccessDenied, HostError, HostUnavailable, RateLimited, RepositoryGone, TooLarge
+from .errors import AccessDenied, HostError, HostUnavailable, NoTurn, RateLimited, RepositoryGone, TooLarge
 from .manners import LONGEST_PAUSE, PAUSE_UNTOLD, Manners, retry_after
 
 MAX_REDIRECTS = 5
@@ -215,6 +215,8 @@ class Http:
                     raise failure from error
                 time.sleep(pause)
                 continue
+            except NoTurn:
+                raise
             except HostUnavailable as error:
                 if monotonic() >= ask.deadline:  # too slow; too large says nothing about the host
                     manners.complained(error, {})
@@ -242,7 +244,7 @@ class Http:
             if key not in self._manners:
                 if len(self._manners) >= MAX_HOSTS:
                     self._manners.pop(next(iter(self._manners)))
-                self._manners[key] = Manners(parts.netloc.lower(), self.connections)
+                self._manners[key] = Manners(parts.netloc.lower(), self.connections, self.longest_retry_after)
             return self._manners[key]
 
     def _attempt(self, ask: _Ask) -> tuple[int, HTTPHeaderDict, bytes]:

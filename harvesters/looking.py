@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from time import monotonic
 
+from ..registry.columns import now
 from ..registry.known import Known, stored_candidate
 from ..registry.models import CodeHosting, Reach
 from ..registry.observations import Look
 from ..registry.publishers import is_excluded
 from ..registry.store import Store
 from ..schemas.candidate import Candidate, Repository, address_key
-from ..schemas.finding import Assessment
-from .errors import HostError, RepositoryGone, SignInAsked
+from ..schemas.finding import Assessment, message
+from .errors import HostError, HostUnavailable, RateLimited, RepositoryGone, SignInAsked
 from .hosts import Answer, GitHost
+from .hosts.json_api import moment
 from .http import Http, Traffic
 
 OVERLAP = timedelta(hours=2)
@@ -40,7 +42,8 @@ class Judging:
 class List:
     """How a list went, a group's or a catalogue's, for its run.
 
-    `error`: it ended before its end; `complete`: what is not in it may be gone; `seen`: ids of a catalogue's entries.
+    `error`: it ended before its end; `later`: until when the host wants to be left alone; `complete`: what is not in it may be
+    gone; `seen`: ids of a catalogue's entries.
     """
 
     complete: bool = False
@@ -50,14 +53,22 @@ class List:
     milliseconds: int = 0
     cost: Traffic = field(default_factory=Traffic)
     seen: set[str] = field(default_factory=set)
+    later: datetime | None = None
+
+    def note(self, looks: Iterable[Look]) -> None:
+        """Keeps until when a host wants to be left alone, where a look found that."""
+        for look in looks:
+            if look.later is not None and (self.later is None or look.later > self.later):
+                self.later = look.later
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """What is wanted of one group.
 
-    `known`: what is known of its repositories; `since`: only what changed since then, None: all; `others`: keys of
-    repositories that the list of publishers names by themselves; `limit`: the most repositories to be read.
+    `known`: what is known of its repositories, and of others below its address; `since`: only what changed since then, None:
+    all; `others`: addresses and host's ids of repositories that the list of publishers names by themselves; `limit`: the
+    most repositories to be read.
     """
 
     hosting: CodeHosting
@@ -73,19 +84,23 @@ def look_at(judging: Judging, host: GitHost, wanted: Sequence[tuple[str, Known |
     looks: dict[int, Look] = {}
     started = monotonic()
     with judging.http.counting() as cost:
-        changed: list[tuple[int, Repository]] = []
+        changed: dict[str, Repository] = {}
+        waiting: dict[str, list[int]] = {}  # two addresses may lead to one repository
         for number, answer in enumerate(host.look(asked)):
             known = wanted[number][1]
             if answer.error is not None:
-                looks[number] = _unanswered(asked[number].url, answer.error, known)
+                looks[number] = unanswered(asked[number].url, answer.error, known)
             elif is_unchanged(answer.repository, known) or answer.repository.empty:
                 looks[number] = _seen(judging, answer.repository, known)
             else:
-                changed.append((number, answer.repository))
-        places = {repository.url: number for number, repository in changed}
-        for answer in host.fetch([repository for _, repository in changed]) if changed else ():
-            number = places[answer.repository.url]
-            looks[number] = _read(judging, answer, wanted[number][1])
+                changed[answer.repository.url] = answer.repository
+                waiting.setdefault(answer.repository.url, []).append(number)
+        for answer in host.fetch(list(changed.values())) if changed else ():
+            for number in waiting.pop(answer.repository.url, []):
+                looks[number] = _read(judging, answer, wanted[number][1])
+    for number in range(len(wanted)):
+        if number not in looks:
+            looks[number] = unanswered(wanted[number][0], _unsaid(wanted[number][0]), wanted[number][1])
     spent = Look("", Reach.OK, milliseconds=round((monotonic() - started) * 1000))
     spent = replace(spent, requests=cost.requests, bytes_sent=cost.bytes_sent, bytes_received=cost.bytes_received)
     return [_sharing(looks[number], spent, number, len(wanted)) for number in range(len(wanted))]
@@ -120,7 +135,9 @@ def look_at_group(judging: Judging, host: GitHost, group: Group, pool: Executor,
     for repository in _list(judging, host, group, listed):
         known = by_id.get(repository.host_id) or by_key.get(address_key(repository.url))
         seen |= {known.key} if known else set()
-        if address_key(repository.url) in group.others or is_excluded(repository.url, group.hosting.exclude):
+        if {address_key(repository.url), repository.host_id} & group.others or is_excluded(
+            repository.url, group.hosting.exclude
+        ):
             continue
         if is_unchanged(repository, known) or repository.empty:
             chunk.append(_seen(judging, repository, known))
@@ -128,11 +145,13 @@ def look_at_group(judging: Judging, host: GitHost, group: Group, pool: Executor,
             reading.add(repository, known)
         chunk += reading.done()
         if len(chunk) >= CHUNK:
+            listed.note(chunk)
             yield chunk
             chunk = []
     chunk += reading.rest()
+    listed.note(chunk)
     yield chunk
-    missed = [known for known in group.known if known.key not in seen and (listed.complete or known.due)]
+    missed = [known for known in group.known if known.here and known.key not in seen and (listed.complete or known.due)]
     yield from _missed(judging, host, missed, listed.complete and listed.error is None)
 
 
@@ -143,9 +162,9 @@ def _list(judging: Judging, host: GitHost, group: Group, listed: List) -> Iterat
             found = host.repositories(group.hosting.url, group.since)
             for repository in islice(found, group.limit):
                 listed.count += 1
-                changed = repository.facts.get("pushed_at")
-                if changed and (listed.until is None or datetime.fromisoformat(changed) > listed.until):
-                    listed.until = datetime.fromisoformat(changed)
+                changed = moment(repository.facts.get("pushed_at"))
+                if changed and (listed.until is None or changed > listed.until):
+                    listed.until = changed
                 yield repository
             listed.complete = group.since is None and group.limit is None
         except RepositoryGone as error:  # the group itself: each of its repositories is asked where it is
@@ -157,11 +176,14 @@ def _list(judging: Judging, host: GitHost, group: Group, listed: List) -> Iterat
 
 def _missed(judging: Judging, host: GitHost, missed: Sequence[Known], complete: bool) -> Iterator[list[Look]]:
     """Looks at what a list did not show: each by itself, but for repositories without a file where each costs a request."""
-    worth = [known for known in missed if known.file or host.batch > 1 or not complete]
-    yield [Look(known.url, Reach.MISSING) for known in missed if known not in worth]
+    worth: list[Known] = []
+    told: list[Known] = []
+    for known in missed:
+        (worth if known.file or host.batch > 1 or not complete else told).append(known)
+    for start in range(0, len(told), CHUNK):
+        yield [Look(known.url, Reach.MISSING, place=known.key) for known in told[start : start + CHUNK]]
     for start in range(0, len(worth), CHUNK):
-        part = worth[start : start + CHUNK]
-        yield look_at(judging, host, [(known.url, known) for known in part])
+        yield look_at(judging, host, [(known.url, known) for known in worth[start : start + CHUNK]])
 
 
 class _Reading:
@@ -201,9 +223,11 @@ class _Reading:
         started = monotonic()
         with self._judging.http.counting() as cost:
             looks = [
-                _read(self._judging, answer, known[answer.repository.url])
+                _read(self._judging, answer, known.pop(answer.repository.url))
                 for answer in self._host.fetch([repository for repository, _ in wanted])
+                if answer.repository.url in known
             ]
+        looks += [unanswered(url, _unsaid(url), found) for url, found in known.items()]
         spent = Look(
             "",
             Reach.OK,
@@ -233,7 +257,7 @@ def _seen(judging: Judging, repository: Repository, known: Known | None) -> Look
 
 def _read(judging: Judging, answer: Answer, known: Known | None) -> Look:
     if answer.error is not None:
-        return _unanswered(answer.repository.url, answer.error, known)
+        return unanswered(answer.repository.url, answer.error, known)
     if answer.candidate is None:
         return Look(answer.repository.url, Reach.OK, answer.repository, read=True)
     return _judged(judging, answer.repository, answer.candidate)
@@ -248,11 +272,17 @@ def _judged(judging: Judging, repository: Repository, candidate: Candidate) -> L
     return Look(repository.url, Reach.OK, repository, True, candidate, assessment, redacted=redacted != content)
 
 
-def _unanswered(url: str, error: HostError, known: Known | None) -> Look:
+def unanswered(url: str, error: HostError, known: Known | None) -> Look:
     """What a failed look says. Being asked to sign in means missing only where the repository answered before without that."""
     hidden = isinstance(error, SignInAsked) and known is not None and known.answered
     missing = isinstance(error, RepositoryGone) or hidden
-    return Look(url, Reach.MISSING if missing else Reach.UNKNOWN, messages=(error.message,))
+    later = (error.until or now()) if isinstance(error, RateLimited) else None
+    place = known.key if known else ""
+    return Look(url, Reach.MISSING if missing else Reach.UNKNOWN, messages=(error.message,), place=place, later=later)
+
+
+def _unsaid(url: str) -> HostUnavailable:
+    return HostUnavailable(message("{url}: the host said nothing of it", url=url), 200)
 
 
 def changes_since(
@@ -260,6 +290,10 @@ def changes_since(
 ) -> datetime | None:
     """From when on changes are asked for; None: the whole list, because none was read lately, or rules changed."""
     fresh = hosting.full_listing_at is not None and at - hosting.full_listing_at < full_every
-    if not fresh or hosting.listed_until is None or any(one.to_judge or one.to_fetch for one in known.values()):
+    stale = any(
+        (one.to_judge or one.to_fetch) and one.here and one.reachable and not is_excluded(one.url, hosting.exclude)
+        for one in known.values()
+    )
+    if not fresh or hosting.listed_until is None or stale:
         return None
-    return hosting.listed_until - OVERLAP
+    return min(hosting.listed_until, at) - OVERLAP

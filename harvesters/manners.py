@@ -16,7 +16,7 @@ from threading import Condition
 from time import monotonic
 
 from ..schemas.finding import message
-from .errors import HostError, HostUnavailable, RateLimited
+from .errors import HostError, HostUnavailable, NoTurn, RateLimited
 
 LONGEST_PAUSE = timedelta(days=31)
 PAUSE_UNTOLD = timedelta(seconds=60)
@@ -35,11 +35,13 @@ class Manners:
     Args:
         host: its name, for messages.
         most: requests at once, at most.
+        patience: a pause of no more seconds is waited for.
 
     """
 
     host: str
     most: int
+    patience: float = 0.0
     at_once: float = 2.0
     remaining: int | None = None
     paused_until: datetime | None = None
@@ -63,15 +65,16 @@ class Manners:
         Raises:
             RateLimited: the host asked us to stay away, or its budget is used up.
             AccessDenied: it refused this credential before.
-            HostUnavailable: it failed too often in a row; or no turn came before the deadline.
+            HostUnavailable: it failed too often in a row.
+            NoTurn: no turn came before the deadline.
 
         """
         with self._turns:
-            self._raise_if_closed()
-            while self._running >= int(self.at_once):
-                if not self._turns.wait(max(0.0, deadline - monotonic())):
-                    raise HostUnavailable(message("{host} is too busy with earlier requests of ours", host=self.host))
-                self._raise_if_closed()
+            while (pause := self._pause(deadline)) > 0 or self._running >= int(self.at_once):
+                left = deadline - monotonic()
+                if left <= 0:
+                    raise NoTurn(message("{host} is too busy with earlier requests of ours", host=self.host))
+                self._turns.wait(min(left, pause) if pause > 0 else left)
             self._running += 1
         try:
             yield
@@ -79,6 +82,14 @@ class Manners:
             with self._turns:
                 self._running -= 1
                 self._turns.notify()
+
+    def _pause(self, deadline: float) -> float:
+        """How many seconds of a short pause are left; for a longer one see `_raise_if_closed`."""
+        left = (self.paused_until - datetime.now(UTC)).total_seconds() if self.paused_until else 0.0
+        if 0 < left <= min(self.patience, deadline - monotonic()) and self._refused is None:
+            return left
+        self._raise_if_closed()
+        return 0.0
 
     def _raise_if_closed(self) -> None:
         now = datetime.now(UTC)
@@ -116,6 +127,7 @@ class Manners:
         """The host does not know our credential: no further request with it."""
         with self._turns:
             self._refused = error
+            self._turns.notify_all()
 
     def complained(self, error: HostError, headers: Mapping[str, str]) -> None:
         """The host has enough (429, 403 with a time, 503), or broke down."""
@@ -124,10 +136,12 @@ class Manners:
                 self.at_once, self._halved_at = max(1.0, self.at_once / 2), monotonic()
             if isinstance(error, RateLimited):
                 self.paused_until = error.until or datetime.now(UTC) + PAUSE_UNTOLD
+                self._turns.notify_all()  # whoever waits for a turn is told, too
                 return
             self._failures += 1
             if self._failures >= BREAKS_AFTER:
                 self._rests_until = monotonic() + REST_SECONDS
+                self._turns.notify_all()
             self._read_budget(headers)
 
     def _read_budget(self, headers: Mapping[str, str]) -> None:

@@ -84,7 +84,7 @@ def harvest(
     with parts.store.reading() as session:
         judging = Judging(parts.store, parts.http, parts.assess, Erasures(session).redact)
     for job, chunks in in_order(parts, judging, wanted, wishes):
-        for hosting, item in _record(parts, job, chunks, run_ids, result, wishes.dry):
+        for hosting, item in _record(parts, job, chunks, run_ids, result, wishes):
             result.outcomes[item.outcome] = result.outcomes.get(item.outcome, 0) + 1
             result.requests += item.requests
             result.bytes_received += item.bytes_received
@@ -99,12 +99,14 @@ def _begin(
     if wishes.dry:
         return Harvest(uuid4()), list(hostings), {hosting.id: uuid4() for hosting in hostings}
     with parts.store.writing(parts.actor, parts.clock()) as change:
-        earlier, finished = _interrupted(change)
+        earlier, finished = _interrupted(change, wishes)
         if wishes.afresh or not finished & {hosting.id for hosting in hostings}:
             earlier, finished = uuid4(), set()
         wanted = [hosting for hosting in hostings if hosting.id not in finished]
         runs = {
-            hosting.id: HarvestRun(harvest_id=earlier, code_hosting_id=hosting.id, started_at=change.at)
+            hosting.id: HarvestRun(
+                harvest_id=earlier, code_hosting_id=hosting.id, started_at=change.at, wishes=wishes.text
+            )
             for hosting in wanted
         }
         change.session.add_all(runs.values())
@@ -113,15 +115,19 @@ def _begin(
     return Harvest(earlier, taken_up=len(hostings) - len(wanted)), wanted, run_ids
 
 
-def _interrupted(change: Change) -> tuple[UUID, set[UUID]]:
-    """Closes the runs of a harvest that was ended from outside; gives its id, and the code hostings that it had finished."""
+def _interrupted(change: Change, wishes: Wishes) -> tuple[UUID, set[UUID]]:
+    """Closes the runs of a harvest that was ended from outside; gives its id, and the code hostings that it had finished.
+
+    None are, where it was asked something else, or single publishers were named: whoever names one wants it looked at.
+    """
     # Whoever holds the harvest lock is the only harvest: runs that still say "running" were cut off.
     broken = list(change.session.exec(select(HarvestRun).where(HarvestRun.status == "running")))
     for run in broken:
         run.status = "interrupted"
         change.session.add(run)
     newest = max(broken, key=lambda run: run.started_at, default=None)
-    if newest is None or change.at - newest.started_at > TAKEN_UP_WITHIN:
+    same = newest is not None and newest.wishes == wishes.text and not wishes.scope
+    if newest is None or not same or change.at - newest.started_at > TAKEN_UP_WITHIN:
         return uuid4(), set()
     query = select(HarvestRun.code_hosting_id).where(
         HarvestRun.harvest_id == newest.harvest_id, HarvestRun.status == "finished"
@@ -135,13 +141,13 @@ def _record(
     chunks: Iterator[Chunk],
     run_ids: Mapping[UUID, UUID],
     result: Harvest,
-    dry: bool,
+    wishes: Wishes,
 ) -> Iterator[tuple[CodeHosting, HarvestItem]]:
     """Writes a job's looks, each chunk in one transaction, and closes its runs; what breaks us is told and logged."""
     with _OurFault(job):
         for looks in chunks:
-            yield from _write(parts, job, looks, run_ids, dry)
-        yield from _close(parts, job, run_ids, result, dry)
+            yield from _write(parts, job, looks, run_ids, wishes.dry)
+        yield from _close(parts, job, run_ids, result, wishes)
         return
     yield from _record_failure(parts, job, run_ids)
 
@@ -211,32 +217,35 @@ def _by_hosting(job: Job, looks: Chunk) -> list[tuple[CodeHosting, Sequence[Look
 
 
 def _close(
-    parts: Parts, job: Job, run_ids: Mapping[UUID, UUID], result: Harvest, dry: bool
+    parts: Parts, job: Job, run_ids: Mapping[UUID, UUID], result: Harvest, wishes: Wishes
 ) -> list[tuple[CodeHosting, HarvestItem]]:
     """Closes the runs of a job, and tells how its list went."""
     written = []
     listed, error = job.listed, job.listed.error
+    later = (error.until or parts.clock()) if isinstance(error, RateLimited) else listed.later
     result.listed += listed.count
-    if job.host is None:
+    if job.hostings[0].kind != "repository":
         result.lists[job.hostings[0].url] = listed.cost.requests
     result.requests += listed.cost.requests
     result.bytes_received += listed.cost.bytes_received
-    with _transaction(parts, job, run_ids, dry) as change:
+    with _transaction(parts, job, run_ids, wishes.dry) as change:
         for hosting in job.hostings:
             run = change.session.get_one(HarvestRun, run_ids[hosting.id])
             current = change.session.get(CodeHosting, hosting.id)
             run.finished_at, run.status = change.at, "finished"
-            if job.host is None:
+            if hosting.kind != "repository":
                 _describe_list(run, listed)
+            if later is not None:
+                run.status, run.resume_at = "postponed", later
             if error is not None and current is not None and current.listed:
                 written.append((hosting, _unlisted(change, current, run, listed)))
-            elif job.host is None and current is not None:
-                _remember_list(change, current, listed)
+            elif run.listing and current is not None:
+                _remember_list(change, current, listed, wishes)
             if current is not None and current.kind == "catalogue" and listed.complete:
                 written += [(hosting, item) for item in end_listings(change, current, run.id, listed.seen)]
             change.session.add(run)
-        if isinstance(error, RateLimited):
-            result.postponed[job.hostings[0].url] = error.until
+        if later is not None:
+            result.postponed[job.hostings[0].url] = later
     return written
 
 
@@ -244,13 +253,15 @@ def _describe_list(run: HarvestRun, listed: List) -> None:
     run.listing, run.listed = "full" if listed.complete else "incremental", listed.count
     run.milliseconds, run.requests = listed.milliseconds, listed.cost.requests
     run.bytes_sent, run.bytes_received = listed.cost.bytes_sent, listed.cost.bytes_received
-    if isinstance(listed.error, RateLimited):
-        run.status, run.resume_at = "postponed", listed.error.until
 
 
-def _remember_list(change: Change, hosting: CodeHosting, listed: List) -> None:
-    if listed.until is not None and (hosting.listed_until is None or listed.until > hosting.listed_until):
-        hosting.listed_until = listed.until
+def _remember_list(change: Change, hosting: CodeHosting, listed: List, wishes: Wishes) -> None:
+    """From where the next list of changes begins: never from the future, which a host's wrong clock may tell."""
+    reaches = wishes.since is None or (hosting.listed_until is not None and wishes.since <= hosting.listed_until)
+    if listed.until is not None and wishes.limit is None and (listed.complete or reaches):
+        until = min(listed.until, change.at)
+        if listed.complete or hosting.listed_until is None or until > hosting.listed_until:
+            hosting.listed_until = until
     if listed.complete:
         hosting.full_listing_at = change.at
     change.session.add(hosting)

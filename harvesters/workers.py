@@ -10,10 +10,8 @@ from datetime import datetime, timedelta
 from queue import Empty, Full, Queue
 from threading import Event
 
-from sqlmodel import col, select
-
 from ..registry.columns import now
-from ..registry.known import known_at, known_in
+from ..registry.known import known_at, known_below, known_in, named_singly
 from ..registry.listings import Listed
 from ..registry.models import CodeHosting
 from ..registry.observations import Look
@@ -24,7 +22,7 @@ from .catalogue_reading import read_catalogue
 from .errors import HostError
 from .hosts import GitHost, Hosts
 from .http import Http
-from .looking import Group, Judging, List, changes_since, look_at, look_at_group
+from .looking import Group, Judging, List, changes_since, look_at, look_at_group, unanswered
 
 _AHEAD = 100
 _CHUNKS_AHEAD = 8
@@ -39,6 +37,7 @@ class Wishes:
         since: ask lists only for what changed since then.
         limit: read at most so many repositories of each group.
         dry: write nothing.
+        scope: the publishers that were named, empty for all: only a harvest of all is gone on with.
         afresh: begin anew where an earlier harvest was stopped.
         full_every: how often lists are read to their end.
 
@@ -50,6 +49,13 @@ class Wishes:
     dry: bool = False
     afresh: bool = False
     full_every: timedelta = timedelta(days=7)
+    scope: str = ""
+
+    @property
+    def text(self) -> str:
+        """What was asked, to be compared with what another harvest was asked."""
+        since = self.since.isoformat() if self.since else ""
+        return f"full={self.full} since={since} limit={self.limit} scope={self.scope}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,8 @@ class Job:
 
     hostings: tuple[CodeHosting, ...]
     host: GitHost | None
+    error: HostError | None = None
+    given_up: Event = field(default_factory=Event)
     listed: List = field(default_factory=List)
 
 
@@ -97,10 +105,10 @@ def in_order(
             waiting.append((job, chunks, running))
             if len(waiting) > _AHEAD:
                 first, found, running = waiting.popleft()
-                yield first, _drained(found, running)
+                yield first, _drained(first, found, running)
         while waiting:
             first, found, running = waiting.popleft()
-            yield first, _drained(found, running)
+            yield first, _drained(first, found, running)
     finally:  # on Ctrl-C or a full disk: what has not begun is not started, what waits for room gives up
         stopped.set()
         lookers.shutdown(cancel_futures=True)
@@ -114,13 +122,17 @@ def _jobs(parts: Parts, hostings: Sequence[CodeHosting]) -> Iterator[Job]:
         if hosting.kind != "repository":
             yield Job((hosting,), None)
             continue
-        host = parts.hosts.serving(hosting.url)
+        try:
+            host = parts.hosts.serving(hosting.url)
+        except HostError as error:  # it cannot be found out who answers there
+            yield Job((hosting,), None, error)
+            continue
         if host.batch == 1:
             yield Job((hosting,), host)
             continue
         bundle = together.setdefault(id(host), [])
         bundle.append(hosting)
-        if len(bundle) == host.batch:
+        if len(bundle) >= host.batch:
             yield Job(tuple(together.pop(id(host))), host)
     for bundle in together.values():
         yield Job(tuple(bundle), parts.hosts.serving(bundle[0].url))
@@ -137,7 +149,7 @@ def _work(
 ) -> None:
     """Puts the looks of a job into `chunks`, waiting for room, until all are there or the harvest is stopped."""
     for chunk in _looks(parts, judging, job, wishes, readers):
-        while not stopped.is_set():
+        while not stopped.is_set() and not job.given_up.is_set():
             try:
                 chunks.put(chunk, timeout=0.2)
                 break
@@ -147,28 +159,37 @@ def _work(
             return
 
 
-def _drained(chunks: _Chunks, running: Future[None]) -> Iterator[Chunk]:
-    """What a worker puts there until it ends. Raises what broke it."""
-    while True:
-        ended = running.done()
-        try:
-            yield chunks.get(timeout=0.05 if not ended else 0)
-        except Empty:
-            if ended:
-                running.result()
-                return
+def _drained(job: Job, chunks: _Chunks, running: Future[None]) -> Iterator[Chunk]:
+    """What a worker puts there until it ends; where nobody takes any more, it gives up. Raises what broke it."""
+    try:
+        while True:
+            ended = running.done()
+            try:
+                yield chunks.get(timeout=0.05 if not ended else 0)
+            except Empty:
+                if ended:
+                    running.result()
+                    return
+    finally:
+        job.given_up.set()
 
 
 def _looks(parts: Parts, judging: Judging, job: Job, wishes: Wishes, readers: ThreadPoolExecutor) -> Iterator[Chunk]:
     """All looks of one job; runs in a thread and writes nothing."""
-    if job.host is not None:
+    if job.host is not None or job.error is not None:
         with parts.store.reading() as session:
             known = known_at(session, [hosting.key for hosting in job.hostings], parts.ruleset)
             for hosting in job.hostings:
                 # Under another address by now: the list of publishers names one that leads there.
                 if hosting.key not in known and (moved := known_in(session, hosting.id, parts.ruleset)):
                     known[hosting.key] = next(iter(moved.values()))
-        yield look_at(judging, job.host, [(hosting.url, known.get(hosting.key)) for hosting in job.hostings])
+        wanted = [(hosting.url, known.get(hosting.key)) for hosting in job.hostings]
+        if job.host is not None:
+            looks = look_at(judging, job.host, wanted)
+        else:
+            looks = [unanswered(url, job.error, one) for url, one in wanted if job.error is not None]
+        job.listed.note(looks)
+        yield looks
         return
     [hosting] = job.hostings
     if hosting.kind == "catalogue":
@@ -180,10 +201,8 @@ def _looks(parts: Parts, judging: Judging, job: Job, wishes: Wishes, readers: Th
         job.listed.error = error
         return
     with parts.store.reading() as session:
-        known = known_in(session, hosting.id, parts.ruleset)
-        others = session.exec(
-            select(CodeHosting.key).where(CodeHosting.kind == "repository", col(CodeHosting.listed))
-        ).all()
+        known = known_below(session, hosting, parts.ruleset)
+        others = named_singly(session)
     since = wishes.since or (None if wishes.full else changes_since(hosting, wishes.full_every, parts.clock(), known))
-    group = Group(hosting, list(known.values()), since, frozenset(others), wishes.limit)
+    group = Group(hosting, list(known.values()), since, others, wishes.limit)
     yield from look_at_group(judging, host, group, readers, job.listed)

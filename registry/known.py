@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, or_, select
 
 from ..schemas.candidate import Candidate, RepositoryFile
-from .models import AssessmentRecord, Reach, Relation, RepositoryRecord, StoredFile
+from .models import AssessmentRecord, CodeHosting, Reach, Relation, RepositoryRecord, StoredFile
 from .store import Store
 
 _AT_ONCE = 500
@@ -21,7 +21,8 @@ class Known:
 
     `file`: it had a publiccode.yml; `answered`: it answered before; `due`: missing, or without its file, once: a second look
     decides. `to_judge`: its stored file `assessment` was judged by other rules; `to_fetch`: it has to be read again for that,
-    because nothing was stored.
+    because nothing was stored. `here`: it belongs to the code hosting that was asked for; `reachable`: it answered at the last
+    look.
     """
 
     key: str
@@ -34,6 +35,8 @@ class Known:
     to_judge: bool = False
     to_fetch: bool = False
     assessment: UUID | None = None
+    here: bool = True
+    reachable: bool = True
 
 
 def known_at(session: Session, keys: Sequence[str], ruleset: str) -> dict[str, Known]:
@@ -50,7 +53,24 @@ def known_in(session: Session, hosting: UUID, ruleset: str) -> dict[str, Known]:
     return _known(session, ruleset, col(RepositoryRecord.code_hosting_id) == hosting)
 
 
-def _known(session: Session, ruleset: str, condition: object) -> dict[str, Known]:
+def known_below(session: Session, hosting: CodeHosting, ruleset: str) -> dict[str, Known]:
+    """The repositories that a group showed, and all others below its address, by key."""
+    below = and_(col(RepositoryRecord.key) > f"{hosting.key}/", col(RepositoryRecord.key) < f"{hosting.key}0")
+    return _known(session, ruleset, or_(below, col(RepositoryRecord.code_hosting_id) == hosting.id), hosting.id)
+
+
+def named_singly(session: Session) -> frozenset[str]:
+    """Addresses, former ones too, and host's ids of the repositories that the list of publishers names by themselves."""
+    named = (CodeHosting.kind == "repository", col(CodeHosting.listed))
+    found = set(session.exec(select(CodeHosting.key).where(*named)))
+    records = select(RepositoryRecord.key, RepositoryRecord.aliases, RepositoryRecord.host_id)
+    joined = records.join(CodeHosting, col(RepositoryRecord.code_hosting_id) == col(CodeHosting.id)).where(*named)
+    for key, aliases, host_id in session.exec(joined):
+        found |= {key, host_id, *aliases}
+    return frozenset(found - {""})
+
+
+def _known(session: Session, ruleset: str, condition: object, hosting: UUID | None = None) -> dict[str, Known]:
     columns = (
         RepositoryRecord.key,
         RepositoryRecord.url,
@@ -61,6 +81,7 @@ def _known(session: Session, ruleset: str, condition: object) -> dict[str, Known
         RepositoryRecord.file_missing_since,
         RepositoryRecord.reach,
         RepositoryRecord.relation,
+        RepositoryRecord.code_hosting_id,
         AssessmentRecord.id,
         AssessmentRecord.ruleset,
         AssessmentRecord.file_hash,
@@ -72,9 +93,21 @@ def _known(session: Session, ruleset: str, condition: object) -> dict[str, Known
         .where(condition)
     )
     found = {}
-    for key, url, host_id, state, head, path, missing_since, reach, relation, assessment, rules, stored in session.exec(
-        query
-    ):
+    for (
+        key,
+        url,
+        host_id,
+        state,
+        head,
+        path,
+        missing_since,
+        reach,
+        relation,
+        owner,
+        assessment,
+        rules,
+        stored,
+    ) in session.exec(query):
         # What was part of a system may be one of its own now.
         stale = bool(path) and assessment is not None and (rules != ruleset or relation == Relation.PART)
         found[key] = Known(
@@ -84,10 +117,12 @@ def _known(session: Session, ruleset: str, condition: object) -> dict[str, Known
             state=state or head,
             file=bool(path) or missing_since is not None,
             answered=bool(head),
-            due=reach is Reach.MISSING or missing_since is not None,
+            due=reach in (Reach.MISSING, Reach.UNKNOWN) or missing_since is not None,
             to_judge=stale and bool(stored),
             to_fetch=stale and not stored,
             assessment=assessment,
+            here=hosting is None or owner == hosting,
+            reachable=reach is Reach.OK,
         )
     return found
 

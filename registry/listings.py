@@ -140,7 +140,14 @@ def _belongs_elsewhere(session: Session, entry: Software, hosting: CodeHosting) 
     """Whether the entry follows an agency's own repository, or another catalogue that listed it first."""
     repository = session.get_one(RepositoryRecord, entry.repository_id)
     owner = session.get_one(CodeHosting, repository.code_hosting_id)
-    return owner.id != hosting.id and owner.listed
+    if owner.id == hosting.id or not owner.listed:
+        return False
+    if owner.kind != "catalogue":
+        return bool(repository.head_commit)  # a repository without a file of its own owns nothing
+    listed = select(Listing.id).where(
+        Listing.code_hosting_id == owner.id, Listing.software_id == entry.id, col(Listing.ended_at).is_(None)
+    )
+    return session.exec(listed.limit(1)).first() is not None
 
 
 def _as_look(one: Listed) -> Look | None:

@@ -277,8 +277,9 @@ class HarvestRun(SQLModel, table=True):
     """One run over one code hosting. Runs started by one command share a `harvest_id`.
 
     `status`: running, finished, interrupted (the process ended before it), failed (we are wrong: see the log), postponed (the
-    host asked for it, `resume_at` says until when). `listing`: full or incremental for a group, else empty; `listed`: how many
-    repositories it gave. The costs are those of the listing; an item has its own.
+    host asked for it, `resume_at` says until when). `wishes`: how much was asked of the harvest. `listing`: full or incremental
+    for a group or a catalogue, else empty; `listed`: how many repositories it gave. The costs are those of the listing; an item
+    has its own.
     """
 
     __tablename__ = "harvest_run"
@@ -289,6 +290,7 @@ class HarvestRun(SQLModel, table=True):
     started_at: datetime = Field(sa_type=UtcDateTime)
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     status: str = Field(default="running", index=True)
+    wishes: str = ""
     listing: str = ""
     listed: int = 0
     resume_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -38,6 +38,8 @@ class Look:
     read: then `candidate` and `assessment` hold them, or are None where there is no publiccode.yml. Not read: the same
     commit as before. `redacted`: persons who were taken out earlier were taken out of the candidate's file. `from_catalogue`:
     another catalogue gave the file; the repository itself was not asked, and the address is the one that the catalogue names.
+    `place`: the key of the record that was looked at, where nothing answered that could say so. `later`: until when the host
+    wants to be left alone.
     """
 
     url: str
@@ -48,6 +50,8 @@ class Look:
     assessment: Assessment | None = None
     redacted: bool = False
     from_catalogue: bool = False
+    place: str = ""
+    later: datetime | None = None
     messages: tuple[Message, ...] = ()
     milliseconds: int = 0
     requests: int = 0
@@ -125,19 +129,24 @@ class _Recording:
     def _say(self, text: Message) -> None:
         self.item.messages = [*self.item.messages, message_to_json(text)]
 
-    def _entry(self) -> Software | None:
-        """The repository's entry; of several (an address that moved) the one that is no tombstone."""
+    def _entries(self) -> list[Software]:
+        """The repository's entries, those first that are no tombstones; several where its address moved."""
         if self.repository.newest_assessment_id is None:  # what was never judged has none
-            return None
+            return []
         self.change.session.flush()
         query = select(Software).where(Software.repository_id == self.repository.id)
-        return self.change.session.exec(query.order_by(Software.deactivated, col(Software.slug)).limit(1)).first()
+        return list(self.change.session.exec(query.order_by(Software.deactivated, col(Software.slug))))
 
-    def _deactivate(self, reason: str) -> None:
-        entry = self._entry()
-        if entry is not None and entry.deactivated != reason:
-            entry.deactivated, entry.deactivated_at = reason, self._at
-            self.change.session.add(entry)
+    def _entry(self) -> Software | None:
+        return next(iter(self._entries()), None)
+
+    def _deactivate(self, reason: str, but: Software | None = None) -> None:
+        """Makes tombstones of the repository's entries, `but` of one."""
+        for number, entry in enumerate(self._entries()):
+            again = number == 0 and but is None and entry.deactivated != reason
+            if entry is not but and (not entry.deactivated or again):
+                entry.deactivated, entry.deactivated_at = reason, self._at
+                self.change.session.add(entry)
 
     def _activate(self, entry: Software) -> None:
         if entry.deactivated:
@@ -160,13 +169,27 @@ class _Recording:
             self._is_part()
             return
         entry = self._entry()
-        if entry is not None and entry.deactivated == "gone":
-            self._activate(entry)
-            self.change.session.add(entry)
-            self.item.outcome = Outcome.UPDATED
+        if (entry is not None and entry.deactivated == "gone") or self._is_own_now():
+            self._follow_again()
+
+    def _is_own_now(self) -> bool:
+        """A technical fork whose repository now has the address that its file names."""
+        fork = self.repository.relation == Relation.TECHNICAL_FORK
+        return fork and self.repository.declared_key in {self.repository.key, *self.repository.aliases}
+
+    def _follow_again(self) -> None:
+        kept = self.change.session.get(AssessmentRecord, self.repository.newest_assessment_id)
+        if kept is not None and self.repository.file_path:
+            self._follow(kept, new=False)
+
+    def _from_catalogue(self) -> bool:
+        """What is known of it came from another catalogue, not from a file of its own."""
+        return bool(self.repository.newest_assessment_id) and not self.repository.head_commit
 
     def no_file(self, repository: Repository) -> None:
         self.item.outcome = Outcome.EMPTY if repository.empty else Outcome.NO_FILE
+        if self._from_catalogue():
+            return  # it has none of its own: what the catalogue gave stands
         if self.repository.file_path or (self._entry() and not self.repository.file_missing_since):
             self.repository.file_missing_since = self._at
         elif second_look(self.repository.file_missing_since, self._at):
@@ -198,7 +221,7 @@ class _Recording:
         if self.hosting.part_of:
             self._is_part()
         else:
-            self._follow(kept, assessment, new)
+            self._follow(kept, new)
 
     def _keep(self, candidate: Candidate, assessment: Assessment, ruleset: str) -> tuple[AssessmentRecord, bool]:
         session = self.change.session
@@ -243,12 +266,12 @@ class _Recording:
             "target": file.target,
         }
 
-    def _follow(self, kept: AssessmentRecord, assessment: Assessment, new: bool) -> None:
+    def _follow(self, kept: AssessmentRecord, new: bool) -> None:
         """The entry follows its newest assessment; what cannot be shown leaves the last usable one standing."""
-        if not assessment.usable or assessment.values is None:
+        if not kept.usable or kept.values is None:
             self._unusable(kept)
             return
-        values = assessment.values
+        values = kept.values
         declared = address_key(str(values["url"]))
         own = {self.repository.key, *self.repository.aliases}
         self.repository.declared_key = declared
@@ -271,6 +294,7 @@ class _Recording:
             self._deactivate("moved")
             return
         entry = entry or self._renamed(declared)
+        self._deactivate("moved", but=entry)
         self.repository.relation = Relation.VARIANT if _based_on(values) - own else Relation.ORIGINAL
         if entry is None:
             self._add(kept, declared, values)

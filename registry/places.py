@@ -29,14 +29,19 @@ class Places:
     def __init__(self, change: Change, hosting: CodeHosting, looks: Sequence[Look]) -> None:
         self._change, self._hosting = change, hosting
         ids = {look.repository.host_id for look in looks if look.repository and look.repository.host_id}
-        keys = {address_key(look.url) for look in looks}
+        keys = {address_key(look.url) for look in looks} | {look.place for look in looks if look.place}
         found = [*self._where("host_id", ids), *self._where("key", keys)]
         self._by_id = {record.host_id: record for record in found if record.host_id}
         self._by_key = {record.key: record for record in found}
         self._facts = self._newest_facts([record.id for record in found])
+        self._owners = self._hostings({record.code_hosting_id for record in found})
         for look in looks:
             host_id = look.repository.host_id if look.repository else ""
-            if address_key(look.url) not in self._by_key and (not host_id or host_id not in self._by_id):
+            if (
+                look.place not in self._by_key
+                and address_key(look.url) not in self._by_key
+                and (not host_id or host_id not in self._by_id)
+            ):
                 self._new(look, address_key(look.url), None)
         change.session.flush()  # all new ones at once
 
@@ -56,6 +61,8 @@ class Places:
     def of(self, look: Look) -> RepositoryRecord:
         """The record of the repository that `look` was at."""
         host_id = look.repository.host_id if look.repository else ""
+        if look.repository is None and look.place in self._by_key:
+            return self._by_key[look.place]  # whoever has the address now was not meant
         key = address_key(look.url)
         at_address = self._by_key.get(key)
         record = self._by_id.get(host_id) if host_id else at_address
@@ -67,10 +74,26 @@ class Places:
                 self._change.session.flush()
         elif record.key != key:
             self._move(record, key, at_address)
-        record.url, record.code_hosting_id = look.url, self._hosting.id
+        record.url = look.url
+        if not self._stays(record, look):
+            record.code_hosting_id = self._hosting.id
         if host_id:
             self._by_id[host_id] = record
         return record
+
+    def _hostings(self, ids: Iterable[UUID]) -> dict[UUID, CodeHosting]:
+        query = select(CodeHosting).where(col(CodeHosting.id).in_(sorted(ids, key=str)))
+        return {hosting.id: hosting for hosting in self._change.session.exec(query)}
+
+    def _stays(self, record: RepositoryRecord, look: Look) -> bool:
+        """Whether the repository stays with the code hosting that it belongs to, although another one shows it as well."""
+        owner = self._owners.get(record.code_hosting_id)
+        if owner is None or owner.id == self._hosting.id or not owner.listed:
+            return False
+        if self._hosting.kind == "catalogue":  # an agency's own list goes before
+            return owner.kind != "catalogue"
+        contains = owner.kind == "group" and record.key.startswith(f"{owner.key}/")
+        return self._hosting.kind == "group" and (contains or owner.kind == "repository")
 
     def _new(self, look: Look, key: str, at_address: RepositoryRecord | None) -> RepositoryRecord:
         if at_address is not None:

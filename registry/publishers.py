@@ -257,9 +257,18 @@ def import_publishers(change: Change, listed: Iterable[ListedPublisher]) -> Impo
             hosting.listed = False
             session.add(hosting)
             unlisted += 1
+            for group in _groups_around(hosting, hostings):  # which shows it from now on
+                group.full_listing_at = None
+                session.add(group)
     session.flush()
     follow_list(change)
     return Imported(len(entries), len(kept), added, unlisted, len(held))
+
+
+def _groups_around(hosting: CodeHosting, hostings: Mapping[str, CodeHosting]) -> Iterator[CodeHosting]:
+    parts = hosting.key.split("/")
+    above = ("/".join(parts[:length]) for length in range(1, len(parts)))
+    yield from (hostings[key] for key in above if key in hostings and hostings[key].kind == "group")
 
 
 def _hostings(entry: ListedPublisher) -> Iterator[dict[str, Any]]:
@@ -279,6 +288,8 @@ def _host(change: Change, hostings: dict[str, CodeHosting], publisher: UUID, val
     key = address_key(url)
     hosting = hostings.get(key) or CodeHosting(publisher_id=publisher, url=url, key=key)
     told = {"driver": "", "part_of": "", "exclude": [], **values, "url": url}
+    if hosting.exclude != told["exclude"]:
+        hosting.full_listing_at = None  # what was left out may be in it now
     for name, value in {**told, "publisher_id": publisher, "listed": True}.items():
         setattr(hosting, name, value)
     hostings[key] = hosting

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from ...registry.settings import Mirror, SettingError
 from ...schemas.finding import message
-from ..errors import CannotList
+from ..errors import CannotList, HostError
 from ..http import Http, http_address
 from .port import Access, Answer, GitHost, OneByOne
 
@@ -108,7 +108,7 @@ class Hosts:
         self._kinds, self._tokens = dict(kinds), dict(tokens)
         self._lock = Lock()
         self._hosts: dict[tuple[str, str], GitHost] = {}
-        self._found: dict[str, str] = {}
+        self._found: dict[str, str | HostError] = {}
 
     def locate(self, url: str) -> str:
         """The address to fetch `url` from."""
@@ -155,16 +155,23 @@ class Hosts:
         with self._lock:
             known = self._found.get(origin)
         if known is None:
-            known = kind_of(self._http, origin, self.locate)
+            try:
+                known = kind_of(self._http, origin, self.locate)
+            except HostError as error:
+                known = error
             with self._lock:
                 self._found[origin] = known
+        if isinstance(known, HostError):
+            raise known
         return known
 
     def _host(self, kind: str, url: str) -> GitHost:
         origin = _origin(url)
         with self._lock:
             if (kind, origin) not in self._hosts:
-                access = Access(self._http, self.locate, origin, self._tokens.get(_name(origin), ""))
+                # Whoever writes http:// in a list must not make us show a token unencrypted.
+                token = self._tokens.get(_name(origin), "") if origin.startswith("https://") else ""
+                access = Access(self._http, self.locate, origin, token)
                 self._hosts[kind, origin] = HOSTS[kind](access)
             return self._hosts[kind, origin]
 

@@ -57,6 +57,7 @@ class GitHub:
     def __init__(self, access: Access) -> None:
         self._api = Api(access)
         self._origin = access.origin
+        self._owner_page = f"{access.origin}/"
         self._lock = Lock()
         self._remembered: OrderedDict[str, Listed] = OrderedDict()
 
@@ -67,10 +68,11 @@ class GitHub:
             for node, _ in self._nodes(url, login, BY_PUSH):
                 if node is None:
                     continue
-                found = self._listed(node, url)
-                if datetime.fromisoformat(str(node["pushedAt"] or node["createdAt"])) < since:
+                found = self._listed(node, url).repository
+                changed = found.facts.get("pushed_at") or found.facts.get("created_at")
+                if changed and datetime.fromisoformat(changed) < since:
                     return
-                yield found.repository
+                yield found
             return
         seen: set[str] = set()
         counted = -1
@@ -123,38 +125,42 @@ class GitHub:
         return compare(self._api, self._origin, repository, upstream_url)
 
     def look(self, repositories: Sequence[Repository]) -> Iterator[Answer]:
-        """See GitHost."""
-        for start in range(0, len(repositories), AT_ONCE):
-            yield from self._looked(repositories[start : start + AT_ONCE])
+        """See GitHost. What is asked for by GitHub's id is told under the address that it has now."""
+        for asked, found in self._looked(repositories):
+            yield Answer(asked, error=found) if isinstance(found, HostError) else Answer(found.repository)
 
-    def _looked(self, known: Sequence[Repository]) -> Iterator[Answer]:
+    def _looked(self, repositories: Sequence[Repository]) -> Iterator[tuple[Repository, Listed | HostError]]:
+        for start in range(0, len(repositories), AT_ONCE):
+            yield from self._looked_at_once(repositories[start : start + AT_ONCE])
+
+    def _looked_at_once(self, known: Sequence[Repository]) -> Iterator[tuple[Repository, Listed | HostError]]:
         try:
             data, errors = self._api.graphql(*look_query(known))
         except HostUnavailable as error:
             if len(known) == 1:
-                yield Answer(known[0], error=error)
+                yield known[0], error
                 return
             middle = len(known) // 2
-            yield from self._looked(known[:middle])
-            yield from self._looked(known[middle:])
+            yield from self._looked_at_once(known[:middle])
+            yield from self._looked_at_once(known[middle:])
             return
         except HostError as error:
-            yield from (Answer(repository, error=error) for repository in known)
+            yield from ((repository, error) for repository in known)
             return
-        told = {
-            str(error["path"][0]): error for error in errors if isinstance(error.get("path"), list) and error["path"]
-        }
+        told = _by_name(errors)
         for number, repository in enumerate(known):
             node = data.get(f"r{number}")
             try:
                 if not node:
                     raise _absent(repository.url, told.get(f"r{number}", {}))
-                yield Answer(self._listed(node, repository.url).repository)
+                if node.get("isPrivate") is not False:  # the token may see more than everybody may
+                    raise RepositoryGone(message("there is nothing at {url}", url=repository.url))
+                yield repository, self._listed(node, self._owner_page if node_id(repository) else repository.url)
             except HostError as error:
-                yield Answer(repository, error=error)
+                yield repository, error
 
     def _listed(self, node: Mapping[str, Any], url: str) -> Listed:
-        """A node as we remember it until its files are fetched; `url` that of the repository or of its owner."""
+        """A node, remembered until its files are fetched; `url` that of the repository or of its owner."""
         try:
             found = listed(node, self._origin, url if path_of(url).count("/") else "")
         except _MALFORMED as error:
@@ -168,15 +174,17 @@ class GitHub:
     def fetch(self, repositories: Sequence[Repository]) -> Iterator[Answer]:
         """See GitHost."""
         with self._lock:
-            known = {key: self._remembered.pop(key, None) for key in (one.host_id for one in repositories)}
-        if lost := [one for one in repositories if known[one.host_id] is None]:
-            for answer in self.look(lost):
-                if answer.error is not None:
-                    yield answer
-                    continue
-                with self._lock:
-                    known[answer.repository.host_id] = self._remembered.pop(answer.repository.host_id)
-        found = [one for one in known.values() if one is not None]
+            known = {one.host_id: self._remembered.get(one.host_id) for one in repositories}
+        found: list[Listed] = []
+        lost = [one for one in repositories if known[one.host_id] is None]
+        for asked, answer in [
+            *((one, listed) for one in repositories if (listed := known[one.host_id]) is not None),
+            *self._looked(lost),
+        ]:
+            if isinstance(answer, HostError):
+                yield Answer(asked, error=answer)
+            else:
+                found.append(replace(answer, repository=replace(answer.repository, url=asked.url)))
         yield from (self._without_file(one) for one in found if one.file is None or one.blocked)
         wanted = [one for one in found if one.file is not None and not one.blocked]
         for start in range(0, len(wanted), AT_ONCE):

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ...schemas.candidate import FOLDER, Facts, Repository, address_key
-from .json_api import repository_path
+from .json_api import moment, repository_path
 from .root_tree import Entry, is_content_of, is_object_id
 from .wanted_files import LICENSES_FOLDER, PUBLICCODE_NAMES, telling
 
@@ -16,7 +16,7 @@ from .wanted_files import LICENSES_FOLDER, PUBLICCODE_NAMES, telling
 TOLD = """
 fragment Told on Repository {
   id nameWithOwner description homepageUrl createdAt pushedAt
-  isArchived isFork isMirror isEmpty isDisabled mirrorUrl parent { url }
+  isArchived isFork isMirror isEmpty isDisabled isPrivate mirrorUrl parent { url }
   stargazerCount forkCount licenseInfo { spdxId } primaryLanguage { name } latestRelease { tagName publishedAt }
   repositoryTopics(first: 20) { nodes { topic { name } } }
   refs(refPrefix: "refs/tags/", first: 1, orderBy: {field: TAG_COMMIT_DATE, direction: DESC}) { totalCount nodes { name } }
@@ -184,8 +184,8 @@ def _facts(node: Mapping[str, Any], root: Mapping[str, Entry]) -> Facts:
         "license_detected": (node["licenseInfo"] or {}).get("spdxId"),
         "fork_of": (node["parent"] or {}).get("url"),
         "mirror_of": node["mirrorUrl"],
-        "created_at": node["createdAt"],
-        "pushed_at": node["pushedAt"],
+        "created_at": _time(node["createdAt"]),
+        "pushed_at": _time(node["pushedAt"]),
         "files": telling(root),
     }
     facts: Facts = Facts(**{name: value for name, value in told.items() if value})  # type: ignore[typeddict-item]
@@ -195,6 +195,11 @@ def _facts(node: Mapping[str, Any], root: Mapping[str, Entry]) -> Facts:
     if node["refs"] and node["refs"]["nodes"]:
         facts["newest_tag"] = {"name": node["refs"]["nodes"][0]["name"], "at": ""}
     return facts
+
+
+def _time(value: Any) -> str:
+    """A time as GitHub writes it; empty where it is none."""
+    return str(value) if moment(value) else ""
 
 
 def _tree(value: Any) -> dict[str, Entry]:

@@ -110,12 +110,12 @@ def test_renamed_moved_and_gone(agency: Agency) -> None:
     assert agency.outcomes() == {
         "gov/stays": "unchanged",
         "gov/new-name": "unchanged",
-        "gov/moved": "unchanged",
+        "county/moved": "unchanged",
         "gov/deleted": "missing",
         "gov/hidden": "missing",
     }
     assert agency.records()["github.com/gov/new-name"].aliases == ["github.com/gov/renamed"]
-    assert agency.records()["github.com/gov/moved"].aliases == ["github.com/county/moved"]
+    assert agency.records()["github.com/county/moved"].aliases == ["github.com/gov/moved"]
     assert set(agency.entries().values()) == {""}
     agency.later(hours=23)
     assert agency.outcomes()["gov/deleted"] == "missing"

@@ -77,7 +77,8 @@ def harvest_all(
     from ..checking import CheckingError, judge
 
     since = since.replace(tzinfo=UTC) if since else None
-    wishes = Wishes(full, since, limit, dry_run, afresh, timedelta(days=settings.full_listing_days))
+    every = timedelta(days=settings.full_listing_days)
+    wishes = Wishes(full, since, limit, dry_run, afresh, every, " ".join(sorted(publishers)))
     try:
         with only_one(settings.data), _http(settings) as http:
             hostings = _hostings(store, publishers)

@@ -123,6 +123,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_code_hosting_part_of"), ["part_of"], unique=False)
 
     with op.batch_alter_table("harvest_run", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("wishes", sa.String(), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("listing", sa.String(), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("listed", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("resume_at", sa.DateTime(), nullable=True))
