@@ -149,6 +149,7 @@ def _record(
             yield from _write(parts, job, looks, run_ids, wishes.dry)
         yield from _close(parts, job, run_ids, result, wishes)
         return
+    job.given_up.set()
     yield from _record_failure(parts, job, run_ids)
 
 

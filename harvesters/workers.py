@@ -74,7 +74,10 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Code hostings that are looked at together: one group or catalogue, or repositories that a host answers about at once."""
+    """Code hostings that are looked at together: one group or catalogue, or repositories that a host answers about at once.
+
+    `error`: why their host could not be found out; `given_up`: nobody takes their looks any more.
+    """
 
     hostings: tuple[CodeHosting, ...]
     host: GitHost | None
@@ -105,10 +108,10 @@ def in_order(
             waiting.append((job, chunks, running))
             if len(waiting) > _AHEAD:
                 first, found, running = waiting.popleft()
-                yield first, _drained(first, found, running)
+                yield first, _drained(found, running)
         while waiting:
             first, found, running = waiting.popleft()
-            yield first, _drained(first, found, running)
+            yield first, _drained(found, running)
     finally:  # on Ctrl-C or a full disk: what has not begun is not started, what waits for room gives up
         stopped.set()
         lookers.shutdown(cancel_futures=True)
@@ -159,19 +162,16 @@ def _work(
             return
 
 
-def _drained(job: Job, chunks: _Chunks, running: Future[None]) -> Iterator[Chunk]:
-    """What a worker puts there until it ends; where nobody takes any more, it gives up. Raises what broke it."""
-    try:
-        while True:
-            ended = running.done()
-            try:
-                yield chunks.get(timeout=0.05 if not ended else 0)
-            except Empty:
-                if ended:
-                    running.result()
-                    return
-    finally:
-        job.given_up.set()
+def _drained(chunks: _Chunks, running: Future[None]) -> Iterator[Chunk]:
+    """What a worker puts there until it ends. Raises what broke it."""
+    while True:
+        ended = running.done()
+        try:
+            yield chunks.get(timeout=0.05 if not ended else 0)
+        except Empty:
+            if ended:
+                running.result()
+                return
 
 
 def _looks(parts: Parts, judging: Judging, job: Job, wishes: Wishes, readers: ThreadPoolExecutor) -> Iterator[Chunk]:

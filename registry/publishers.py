@@ -319,7 +319,13 @@ def follow_list(change: Change) -> None:
         .join(RepositoryRecord, col(Software.repository_id) == col(RepositoryRecord.id))
         .join(CodeHosting, col(RepositoryRecord.code_hosting_id) == col(CodeHosting.id))
     ).all()
-    for entry, hosting, repository in rows:
+    groups = {one.key: one for one in change.session.exec(select(CodeHosting).where(CodeHosting.kind == "group"))}
+    for entry, owner, repository in rows:
+        hosting = owner
+        if not owner.listed and (group := _listed_group(owner, groups)) is not None:
+            hosting = group  # which contains the repository, and shows it from now on
+            repository.code_hosting_id = hosting.id
+            change.session.add(repository)
         listed = hosting.listed and not is_excluded(repository.url, hosting.exclude)
         if not listed and (other := _alias(change, entry)) is not None:
             entry.repository_id = other.id  # the same software answers at another address that is listed
@@ -330,6 +336,10 @@ def follow_list(change: Change) -> None:
         if listed:
             entry.publisher_id = hosting.publisher_id
         change.session.add(entry)
+
+
+def _listed_group(hosting: CodeHosting, groups: Mapping[str, CodeHosting]) -> CodeHosting | None:
+    return next((group for group in _groups_around(hosting, groups) if group.listed), None)
 
 
 def _alias(change: Change, entry: Software) -> RepositoryRecord | None:
