@@ -112,8 +112,8 @@ class Settings:
     tokens: Mapping[str, str] = field(
         default_factory=Secrets,
         metadata={
-            "help": "Tokens by host, each shown to that host alone, and over https only: `github.com=ghp_…`, several separated by white space; for a "
-            "GitHub App `github.com=app:<app id>:<installation id>:<file of the private key>`.",
+            "help": "Tokens by host, each shown to that host alone, and over https only: `github.com=ghp_…`, several separated by "
+            "white space; for a GitHub App `github.com=app:<app id>:<installation id>:<file of the private key>`.",
             "read": _secrets,
             "secret": True,
         },
