@@ -41,7 +41,7 @@ class Api:
         self._public = api_address(access.origin)
         self.base = access.locate(self._public).rstrip("/")
         self._app = access.token if access.token.startswith("app:") else ""
-        self._installed_until = datetime.min.replace(tzinfo=UTC)
+        self._installed_until = datetime.fromtimestamp(0, UTC)
         self._requester = self._made(Auth.Token(access.token) if access.token and not self._app else None)
 
     @property
@@ -115,7 +115,8 @@ class Api:
             _, answer = asking.requestJsonAndCheck("POST", path)
             self._requester = self._made(Auth.Token(answer["token"]))
             self._installed_until = datetime.fromisoformat(answer["expires_at"])
-        except (GithubException, ValueError, KeyError, TypeError, AssertionError) as error:
+        except (RepositoryGone, GithubException, ValueError, KeyError, TypeError, AssertionError) as error:
+            # An installation that is not there says nothing about repositories.
             raise AccessDenied(message("{url} gives the App no token", url=self._public + path), 401) from error
 
     def _made(self, auth: Auth.Auth | None) -> Requester:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -114,7 +115,33 @@ def open_hosts(settings: Settings, http: Http) -> Hosts:
     """The hosts as the settings have them. Raises SettingError."""
     from ...harvesters.hosts import Hosts
 
-    return Hosts(http, settings.mirrors, settings.hosts, settings.tokens)
+    tokens = {host: _with_key(host, token) for host, token in settings.tokens.items()}
+    return Hosts(http, settings.mirrors, settings.hosts, tokens)
+
+
+def _with_key(host: str, token: str) -> str:
+    """A token; that of a GitHub App with its private key in place of the file's name.
+
+    Raises:
+        SettingError: the file cannot be read, or there is no key in it.
+
+    """
+    from ...registry.settings import SettingError
+
+    if not token.startswith("app:"):
+        return token
+    parts = token.split(":", 3)
+    if len(parts) != 4 or not all(parts) or not parts[2].isdigit():
+        raise SettingError(
+            f"PUBLICCODE_TOKENS: {host}: expected app:<app id>:<installation id>:<file of the private key>"
+        )
+    try:
+        key = Path(parts[3]).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(f"PUBLICCODE_TOKENS: {host}: the private key {parts[3]} cannot be read: {error}") from error
+    if "PRIVATE KEY-----" not in key:
+        raise SettingError(f"PUBLICCODE_TOKENS: {host}: there is no private key in {parts[3]}")
+    return ":".join([*parts[:3], key])
 
 
 def _http(settings: Settings) -> Http:
