@@ -72,10 +72,14 @@ def naming(url: str, address: str) -> Iterator[None]:
         yield
     except HostError as error:
         host, mirror = _host(url), _host(address)
-        pairs = [(address, url), *([(mirror, host), (mirror.rpartition(":")[0], host)] if host and mirror else [])]
+        pairs = [(address, url), (mirror, host)]
+        if error.status or not isinstance(
+            error, AccessDenied
+        ):  # whom our guard refuses, the operator must be able to allow
+            pairs.append((mirror.rpartition(":")[0], host))
         values = error.message.values
         for private, public in pairs if address != url else []:
-            if private:
+            if private and public:
                 values = tuple((name, value.replace(private, public)) for name, value in values)
         error.message = Message(error.message.template, values)
         error.args = (str(error.message),)

@@ -69,6 +69,14 @@ def duplicates(session: Session, asked: Asked, reader: Reader) -> list[Duplicate
     return sorted((_bounded(one) for one in found), key=lambda one: not one.stops)
 
 
+def is_listed_group(session: Session, url: str) -> bool:
+    """Whether a publisher names this address as that of a group of repositories."""
+    query = select(CodeHosting.id).where(
+        CodeHosting.key == address_key(url), CodeHosting.kind == "group", col(CodeHosting.listed)
+    )
+    return session.exec(query).first() is not None
+
+
 def _bounded(found: Duplicate) -> Duplicate:
     def short(text: Message) -> Message:
         return Message(text.template, tuple((name, _cut(value)) for name, value in text.values))

@@ -265,6 +265,8 @@ def _standing(record: RepositoryRecord, valid: bool | None, usable: bool | None)
     )  # else another catalogue gave the file
     if record.reach is not Reach.OK and asked:
         return {Reach.UNKNOWN: "unreachable"}.get(record.reach, record.reach.value)
+    if record.relation == Relation.PART:
+        return "part of a system"
     if record.empty or not record.file_path:
         return "empty" if record.empty else "without a file"
     if record.relation == Relation.TECHNICAL_FORK and usable:

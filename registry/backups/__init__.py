@@ -62,7 +62,12 @@ def backup(settings: Settings, store: Store, file: Path, at: datetime | None = N
     if not found:
         raise BackupError(f"the database {store.place} has no tables yet: there is nothing to back up")
     made_at = (at or now()).isoformat()
-    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        file.parent.mkdir(exist_ok=True)  # the last folder only: a slip of the pen must not make a whole path
+    except FileNotFoundError as error:
+        raise BackupError(
+            f"there is no folder {file.parent.parent}: make it, or see that the disk is mounted"
+        ) from error
     with working_folder(file.parent, "backup") as folder:
         database = folder / member_name(0)
         rows = snapshots.take(store, database)

@@ -21,6 +21,7 @@ from publiccode.harvesters.fetch import fetch_candidate, knock, read_repository
 from publiccode.harvesters.hosts import HOSTS as KINDS
 from publiccode.harvesters.hosts import Access, Answer, GitHost, Hosts
 from publiccode.harvesters.hosts.git_tags import GitTags
+from publiccode.harvesters.hosts.github import GitHub
 from publiccode.harvesters.hosts.probe import kind_of
 from publiccode.harvesters.http import Http
 from publiccode.registry.drift import Comparison
@@ -72,7 +73,11 @@ def fetches(kind: str, token: str, http: Http, base: str) -> object:
 
 
 def compares(http: Http, base: str) -> object:
-    host, base = host_at(http, base, "github", TOKEN), without_user(base)
+    host_at(
+        http, base, "github", TOKEN
+    )  # refuses what is no address; over http it shows no token, and so compares nothing
+    base = without_user(base)
+    host = GitHub(Access(http, str, base, TOKEN))
     assert isinstance(host, Comparing)
     return host.compare(Repository(f"{base}/city/lamp", COMMIT, "main"), f"{base}/other/lamp")
 

@@ -37,16 +37,34 @@ def command(folder: Path, port: int, no_serve: bool) -> None:
 
     Example: publiccode demo --no-serve
     """
+    if not no_serve:
+        _require_free(port)
     with _served_repositories(folder / "repositories") as url:
         chosen = _demo_settings(folder, url)
         _prepare(chosen)
         with open_store(chosen) as store:
             harvest_all(chosen, store)
+        _write_environment(chosen, folder / "env")
         if no_serve:
             click.echo("The catalogue is ready; next: publiccode demo (serves it).")
             return
+        click.echo(f"For other commands, in another terminal: set -a; . {folder / 'env'}; set +a")
         click.echo("Starting the web server; end it with Ctrl-C.")
         listen(chosen, "127.0.0.1", port)  # the repositories stay reachable, for the page that checks an address
+
+
+def _require_free(port: int) -> None:
+    """Told before anything is laid out, which another demo may be using."""
+    import socket
+
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise Trouble(
+                f"port {port} of 127.0.0.1 cannot be used: {error}; next: publiccode demo --port {port + 1}"
+            ) from error
 
 
 @contextmanager
@@ -92,6 +110,23 @@ def _demo_settings(folder: Path, url: str) -> Settings:
             for host in sorted({urlsplit(address).netloc for address in addresses})
         ),
         allowed_private=(urlsplit(url).netloc,),
+    )
+
+
+def _write_environment(chosen: Settings, file: Path) -> None:
+    """The demo's settings as an environment file: with them every command works on what the demo shows."""
+    from shlex import quote
+
+    mirrors = " ".join(f"{mirror.prefix}={mirror.target}#{mirror.kind}" for mirror in chosen.mirrors)
+    values = {
+        "DATA": str(chosen.data.absolute()),
+        "MIRRORS": mirrors,
+        "HOSTS": " ".join(f"{host}={kind}" for host, kind in chosen.hosts.items()),
+        "ALLOWED_PRIVATE": " ".join(chosen.allowed_private),
+    }
+    lines = [f"PUBLICCODE_{name}={quote(value)}" for name, value in values.items()]
+    file.write_text(
+        "# Holds as long as publiccode demo runs: its hosts end with it.\n" + "\n".join(lines) + "\n", "utf-8"
     )
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ...registry.store import Store
 
 
-_QUIET = ("valid", "without a file", "empty", "technical fork")
+_QUIET = ("valid", "without a file", "empty", "technical fork", "part of a system")
 _PATIENCE = 20.0  # seconds that a host may ask us to wait; after longer ones the rest of that host is left for later
 
 
@@ -55,6 +55,10 @@ def command(publisher: tuple[str, ...], more: tuple[str, ...], by: str, form: st
 
     if done.outcomes.get(Outcome.FAILED):
         raise Trouble("the program failed at some repositories; the reasons stand above. The others were harvested.")
+    if done.outcomes and set(done.outcomes) <= {Outcome.UNREACHABLE, Outcome.NEEDS_LISTING}:
+        raise Trouble(
+            "nothing could be read: no host gave a usable answer; the reasons stand above. Entries stay as they were."
+        )
 
 
 def harvest_all(
@@ -251,7 +255,8 @@ class _Progress:
         if self.dry:
             click.echo("Nothing was written.")
             return
-        click.echo(f"Of {sum(known.values())} repositories known there: {_counted(known)}.")
+        if known:
+            click.echo(f"Of the {sum(known.values())} repositories that were looked at: {_counted(known)}.")
         if trouble := sum(count for state, count in known.items() if state not in _QUIET):
             click.echo(f"For each of the {trouble} in trouble: publiccode why URL tells the reason and what to do.")
         if known.get("without a file"):

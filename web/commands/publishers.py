@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,8 @@ from . import Misuse, follow_log, open_store, say, settings
 
 if TYPE_CHECKING:
     from sqlmodel import Session
+
+    from ...registry.publishers import ListedPublisher
 
 COLUMNS = ("url", "kind", "archived", "empty", "fork_of", "pushed_at")
 
@@ -44,6 +46,7 @@ def import_file(file: Path, by: str) -> None:
         listed = read_publishers(file.read_bytes())
     except PublishersError as error:
         raise Misuse(f"{file} was not imported:\n" + "\n".join(f"  {problem}" for problem in error.problems)) from error
+    _require_kinds(file, listed)
     chosen = settings()
     with open_store(chosen) as store:
         with store.writing(by) as change:
@@ -57,6 +60,18 @@ def import_file(file: Path, by: str) -> None:
             f"{done.held} came by accepted proposals and stay listed; next: publiccode proposals list --status accepted, "
             "and add them to the file."
         )
+
+
+def _require_kinds(file: Path, listed: Sequence[ListedPublisher]) -> None:
+    from ...harvesters.catalogues import CATALOGUES
+
+    for entry in listed:
+        for url, kind in entry.catalogues.items():
+            if kind not in CATALOGUES:
+                kinds = ", ".join(CATALOGUES)
+                raise Misuse(
+                    f"{file} was not imported:\n  publisher {entry.id!r}: {url}: no kind of catalogue {kind!r}; there are {kinds}"
+                )
 
 
 @command.command("remove")
@@ -124,12 +139,15 @@ def without_file(identifier: str, form: str, kind: str) -> None:
             table.writeheader()
             table.writerows(rows)
             return
-        for row in rows:
+        found = list(rows)
+        for row in found:
             if form == "jsonl":
                 click.echo(json.dumps(row, ensure_ascii=False))
             else:
                 origin = f"  from {row['fork_of']}" if row["fork_of"] else ""
                 say(f"{str(row['pushed_at'])[:10]:<10}  {row['kind']:<8}  {row['url']}{origin}")
+        if not found and form == "text":
+            click.echo("None of this kind." + ("" if kind == "all" else " All kinds: --kind all"))
 
 
 def _without_file(session: Session, identifier: str, kind: str) -> Iterator[dict[str, Any]]:

@@ -22,7 +22,7 @@ from ...harvesters.fetch import (
 )
 from ...harvesters.hosts import Answer, Hosts
 from ...harvesters.http import Http
-from ...registry.duplicates import Asked, Duplicate, duplicates
+from ...registry.duplicates import Asked, Duplicate, duplicates, is_listed_group
 from ...registry.erasure import Erasures
 from ...registry.observations import shown_name
 from ...registry.proposals import LONGEST_PUBLISHER, LONGEST_REMARK
@@ -163,8 +163,11 @@ def find(desk: Desk, parts: Parts, request: Request, typed: Typed) -> Found:
     desk.limits.check(request)
     url = _place(desk, request, typed.url)
     reader = Reader(current_language(), ZoneInfo(parts.settings.time_zone), parts.settings.show_only_valid)
-    if typed.group or is_group_address(url):
-        _outside(desk, request, url, knock)
+    with parts.store.reading() as session:
+        listed = is_listed_group(session, url)
+    if typed.group or listed or is_group_address(url):
+        if not listed:  # of what is listed its harvests tell more than a knock
+            _outside(desk, request, url, knock)
         found, asked = Found(url, "group"), Asked(url)
     else:
         answer = _outside(desk, request, url, read_repository)
