@@ -265,7 +265,9 @@ def test_it_ends_what_runs_when_asked(night: Night, due: Entry, number: int) -> 
         schedule.run()
     assert time.monotonic() - started < 30  # not the 60 seconds that it would take; some 0.3 on an idle machine
     assert night.log == ["harvest begins", "harvest was asked to end"]
-    assert [line.partition("  ")[2] for line in told][1:2] == ["stopping: SIGINT to harvest 60"]
+    lines = [line.partition("  ")[2] for line in told]
+    # A minute may have ended meanwhile, in which the entry was due again.
+    assert [line for line in lines if "waits" not in line][1:2] == ["stopping: SIGINT to harvest 60"]
     assert [code for _, code in schedule.codes] == [130]
     assert signal.getsignal(number) is before
 
