@@ -46,7 +46,7 @@ def listed_world(count: int) -> World:
     """One repository in ten has a publiccode.yml."""
     world = World()
     for number in range(count):
-        day = START + timedelta(hours=number)
+        day = START + timedelta(minutes=30 * number)
         files = {"README.md": b"# Nothing yet"}
         if number % 10 == 0:
             files = {"publiccode.yml": software(f"{GITHUB}/r{number}", f"系統 {number}"), "LICENSE": b"MIT %d" % number}

@@ -290,6 +290,7 @@ def test_who_asks_again_is_heard(night: Night, due: Entry) -> None:
         schedule = Schedule([due], night.folder, UTC, clock, told.append, [sys.executable, "-c", deaf, str(ready)])
         schedule.run()
     assert [code for _, code in schedule.codes] == [-signal.SIGTERM]
+    told = [line for line in told if "waits" not in line]  # a minute may have ended meanwhile
     assert [line.partition("  ")[2] for line in told][1:3] == [
         "stopping: SIGINT to harvest 60",
         "stopping: SIGTERM to harvest 60",
