@@ -101,24 +101,26 @@ def look_at(judging: Judging, host: GitHost, wanted: Sequence[tuple[str, Known |
     for number in range(len(wanted)):
         if number not in looks:
             looks[number] = unanswered(wanted[number][0], _unsaid(wanted[number][0]), wanted[number][1])
-    spent = Look("", Reach.OK, milliseconds=round((monotonic() - started) * 1000))
-    spent = replace(spent, requests=cost.requests, bytes_sent=cost.bytes_sent, bytes_received=cost.bytes_received)
-    return [_sharing(looks[number], spent, number, len(wanted)) for number in range(len(wanted))]
+    return _shared([looks[number] for number in range(len(wanted))], started, cost)
 
 
-def _sharing(look: Look, spent: Look, number: int, among: int) -> Look:
-    """The look with its share of what all of them cost; shares of whole numbers that add up."""
+def _shared(looks: Sequence[Look], started: float, cost: Traffic) -> list[Look]:
+    """The looks, each with its share of what all of them cost; shares of whole numbers that add up."""
 
-    def share(total: int) -> int:
-        return total * (number + 1) // among - total * number // among
+    def share(total: int, number: int) -> int:
+        return total * (number + 1) // len(looks) - total * number // len(looks)
 
-    return replace(
-        look,
-        milliseconds=share(spent.milliseconds),
-        requests=share(spent.requests),
-        bytes_sent=share(spent.bytes_sent),
-        bytes_received=share(spent.bytes_received),
-    )
+    milliseconds = round((monotonic() - started) * 1000)
+    return [
+        replace(
+            look,
+            milliseconds=share(milliseconds, number),
+            requests=share(cost.requests, number),
+            bytes_sent=share(cost.bytes_sent, number),
+            bytes_received=share(cost.bytes_received, number),
+        )
+        for number, look in enumerate(looks)
+    ]
 
 
 def look_at_group(judging: Judging, host: GitHost, group: Group, pool: Executor, listed: List) -> Iterator[list[Look]]:
@@ -228,15 +230,7 @@ class _Reading:
                 if answer.repository.url in known
             ]
         looks += [unanswered(url, _unsaid(url), found) for url, found in known.items()]
-        spent = Look(
-            "",
-            Reach.OK,
-            milliseconds=round((monotonic() - started) * 1000),
-            requests=cost.requests,
-            bytes_sent=cost.bytes_sent,
-            bytes_received=cost.bytes_received,
-        )
-        return [_sharing(look, spent, number, len(looks)) for number, look in enumerate(looks)]
+        return _shared(looks, started, cost)
 
 
 def is_unchanged(repository: Repository, known: Known | None) -> bool:
