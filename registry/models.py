@@ -11,6 +11,33 @@ from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from .columns import Json, UtcDateTime, words
+from .license_models import AuditMethod, LicenseConclusion, LicenseVerdictRecord, LicenseWaiver
+
+__all__ = [
+    "ActivityRecord",
+    "AssessmentRecord",
+    "AuditMethod",
+    "CodeHosting",
+    "DriftRecord",
+    "ErasureRecord",
+    "Event",
+    "FactsRecord",
+    "HarvestItem",
+    "HarvestRun",
+    "LicenseConclusion",
+    "LicenseVerdictRecord",
+    "LicenseWaiver",
+    "Listing",
+    "Outcome",
+    "Proposal",
+    "Publisher",
+    "Reach",
+    "Relation",
+    "RepositoryRecord",
+    "SlugRecord",
+    "Software",
+    "StoredFile",
+]
 
 
 class Reach(StrEnum):

@@ -26,7 +26,7 @@ from .models import Event, SlugRecord
 # The tables whose changes are facts about the catalogue; runs and their items are records themselves.
 _LOGGED = {
     *("publisher", "code_hosting", "repository", "assessment", "software", "stored_file", "erasure"),
-    *("listing", "proposal"),
+    *("listing", "proposal", "audit_method", "license_conclusion", "license_waiver"),
 }
 # What an event does not repeat: a file's bytes, what an assessment holds (it is a record of its own, kept for ever), and
 # what a stranger writes into a proposal, which may name a person.
