@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import importlib
 import logging
 import os
 import sys
@@ -14,6 +13,8 @@ from types import TracebackType
 import click
 
 from publiccode import __version__
+
+from .commands import Subcommands
 
 # Name, and the line of help that `publiccode --help` prints; the module of the same name holds `command`.
 COMMANDS = {
@@ -27,6 +28,7 @@ COMMANDS = {
     "validate": "Check publiccode.yml files.",
     "fix": "Repair what can be repaired safely in publiccode.yml files.",
     "new": "Write a new publiccode.yml, from what the repository shows.",
+    "license": "Read licence expressions and licence files.",
     "search": "Search the catalogue.",
     "reindex": "Build the search index anew from the database.",
     "db": "Make or upgrade the database.",
@@ -39,24 +41,12 @@ COMMANDS = {
 FINE, FINDINGS, USAGE, UNEXPECTED = 0, 1, 2, 3
 
 
-class _Commands(click.Group):
-    """Knows the names of all subcommands, and imports only the one that runs."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        found: click.Command = importlib.import_module(f"publiccode.web.commands.{cmd_name}").command
-        return found
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=Subcommands,
+    package="publiccode.web.commands",
+    helps=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 @click.version_option(__version__, prog_name="publiccode")
 @click.option("-v", "--verbose", is_flag=True, help="Log what is done, on standard error.")
 def cli(verbose: bool) -> None:

@@ -13,7 +13,8 @@ take all lower-case ones, but the reference validator refuses them, and an expre
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from ..vocabularies import exceptions, licenses
 
@@ -39,18 +40,39 @@ class ExpressionError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """One licence of an expression: its id without `+`, whether `+` follows, the id of its exception (or empty)."""
+
+    license: str
+    later: bool = False
+    exception: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Two or more parts of an expression that `AND` or `OR` joins."""
+
+    operator: str
+    parts: tuple[Tree, ...]
+
+
+Tree = Term | Joined
+
+
+@dataclass(frozen=True, slots=True)
 class Expression:
     """A licence expression that was understood.
 
     `text` is its normal form: ids as the list spells them, single spaces, only the brackets that were written (around
     more than one licence). `licenses` holds the ids in order of appearance, each once, without `+`; `exceptions` likewise.
-    `deprecated` names those ids that the list deprecates.
+    `deprecated` names those ids that the list deprecates. `tree` is the same for programs, as it was written.
     """
 
     text: str
     licenses: tuple[str, ...]
     exceptions: tuple[str, ...] = ()
     deprecated: tuple[str, ...] = ()
+    tree: Tree = field(default=Term(""), compare=False, repr=False)
 
 
 def parse_expression(text: str) -> Expression:
@@ -80,43 +102,49 @@ class _Parser:
     def parse(self) -> Expression:
         if not self.tokens:
             raise ExpressionError("empty", 0)
-        text, _ = self._chain(("OR", "AND"), 0)
+        text, tree = self._chain(("OR", "AND"), 0)
         position, word = self._next()
         if word:
             raise self._no_operator(position, word)
-        return Expression(text, tuple(self.licenses), tuple(self.exceptions), tuple(self.deprecated))
+        return Expression(text, tuple(self.licenses), tuple(self.exceptions), tuple(self.deprecated), tree)
 
     def _next(self) -> tuple[int, str]:
         return self.tokens[self.at] if self.at < len(self.tokens) else (self.end, "")
 
-    def _chain(self, operators: tuple[str, ...], depth: int) -> tuple[str, bool]:
-        """A chain of the first operator over chains of the rest; also whether it holds more than one licence."""
+    def _chain(self, operators: tuple[str, ...], depth: int) -> tuple[str, Tree]:
+        """A chain of the first operator over chains of the rest: its normal form and its tree."""
         if not operators:
             return self._with(depth)
-        text, compound = self._chain(operators[1:], depth)
+        texts, trees = zip(*self._links(operators, depth), strict=True)
+        tree = trees[0] if len(trees) == 1 else Joined(operators[0], trees)
+        return f" {operators[0]} ".join(texts), tree
+
+    def _links(self, operators: tuple[str, ...], depth: int) -> Iterator[tuple[str, Tree]]:
+        yield self._chain(operators[1:], depth)
         while self._next()[1] == operators[0]:
             self.at += 1
-            text, compound = f"{text} {operators[0]} {self._chain(operators[1:], depth)[0]}", True
-        return text, compound
+            yield self._chain(operators[1:], depth)
 
-    def _with(self, depth: int) -> tuple[str, bool]:
+    def _with(self, depth: int) -> tuple[str, Tree]:
         position, word = self._next()
         self.at += 1
         if word == "(":
             if depth >= DEEPEST:
                 raise ExpressionError("too-deep", position, word)
-            inner, compound = self._chain(("OR", "AND"), depth + 1)
+            inner, tree = self._chain(("OR", "AND"), depth + 1)
             self._close()
             if self._next()[1] == "WITH":
                 raise ExpressionError("misplaced-with", self._next()[0], "WITH")
-            return (f"({inner})" if compound else inner), compound
-        license_ = self._license(position, word)
+            return (f"({inner})" if isinstance(tree, Joined) else inner), tree
+        license_, later = self._license(position, word)
+        text = license_ + "+" * later
         if self._next()[1] != "WITH":
-            return license_, False
+            return text, Term(license_, later)
         self.at += 1
         position, word = self._next()
         self.at += 1
-        return f"{license_} WITH {self._addition(position, word)}", False
+        exception = self._addition(position, word)
+        return f"{text} WITH {exception}", Term(license_, later, exception)
 
     def _close(self) -> None:
         position, word = self._next()
@@ -127,7 +155,7 @@ class _Parser:
         else:
             raise ExpressionError("expected-close", position)
 
-    def _license(self, position: int, word: str) -> str:
+    def _license(self, position: int, word: str) -> tuple[str, bool]:
         if word in ("", ")", *_OPERATORS):
             raise ExpressionError("expected-license", position, word)
         reference = _REFERENCE.match(word)
@@ -135,14 +163,14 @@ class _Parser:
             if reference[1] == "AdditionRef":
                 raise ExpressionError("expected-license", position, word)
             self.licenses[word] = None
-            return word
+            return word, False
         # An id may itself end in + (GPL-2.0+, deprecated): the longest match wins.
         plus = "" if word.lower() in licenses() else "+" * word.endswith("+")
         entry = licenses().get(word.removesuffix(plus).lower())
         if entry is None:
             raise ExpressionError("unknown-license", position, word)
         self._note(entry[0], bool(entry[1].get("deprecated")), self.licenses)
-        return entry[0] + plus
+        return entry[0], bool(plus)
 
     def _addition(self, position: int, word: str) -> str:
         reference = _REFERENCE.match(word)

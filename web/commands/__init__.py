@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import importlib
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,6 +13,33 @@ if TYPE_CHECKING:
     from ...registry.search import SearchIndex
     from ...registry.settings import Settings
     from ...registry.store import Store
+
+
+class Subcommands(click.Group):
+    """Knows the names and lines of help of its subcommands, and imports only the one that runs.
+
+    `package` holds one module for each of `helps`, with `-` as `_` in its name, which has its `command`.
+    """
+
+    def __init__(self, *args: Any, package: str, helps: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.package, self.helps = package, helps
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the table."""
+        return list(self.helps)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of the module, imported now."""
+        if cmd_name not in self.helps:
+            return None
+        found: click.Command = importlib.import_module(f"{self.package}.{cmd_name.replace('-', '_')}").command
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the table into the help."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(self.helps.items()))
 
 
 class Trouble(click.ClickException):

@@ -1,0 +1,6 @@
+"""Guesses."""
+
+
+def guesses(text: str) -> tuple[str, ...]:
+    """None yet."""
+    return ()

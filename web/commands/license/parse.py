@@ -1,0 +1,103 @@
+"""`publiccode license parse`: read licence expressions."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .. import say
+
+if TYPE_CHECKING:
+    from ....schemas.licensing.reading import Reading
+
+_LONGEST_LINE = 10_000  # characters; more than any expression has, so that a longer line is refused as too long
+
+
+@click.command("parse")
+@click.argument("expressions", nargs=-1, required=True, metavar="EXPR|-...")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "jsonl"]),
+    default="text",
+    show_default=True,
+    help="text: people; json: one list; jsonl: one object for each expression.",
+)
+@click.option("--language", type=click.Choice(["en", "zh-Hant"]), default="en", show_default=True, help="Language.")
+def command(expressions: tuple[str, ...], form: str, language: str) -> int:
+    """Read SPDX licence expressions, and say what other texts may mean. - reads lines from standard input.
+
+    Each EXPR is one expression. Before one that begins with a dash write --. Ends with 0 where all are licence expressions, 1 where
+    one is not.
+
+    Example: publiccode license parse --format jsonl -- 'MIT OR GPL-3.0' 'EUPL v1.2'
+    """
+    from ....schemas.licensing.reading import read_expression
+
+    code = 0
+    told = []
+    for text in _texts(expressions):
+        reading = read_expression(text)
+        code = code if reading.valid else 1
+        if form == "text":
+            _print(reading, language)
+        elif form == "jsonl":
+            click.echo(json.dumps(to_json(reading, language), ensure_ascii=False))
+        else:
+            told.append(to_json(reading, language))
+    if form == "json":
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    return code
+
+
+def to_json(reading: Reading, language: str = "en") -> dict[str, Any]:
+    """A reading as programs take it.
+
+    `osi`, `fsf`: whether the whole can be fulfilled with licences that the OSI approves, that the FSF calls free; null: unknown.
+    """
+    from ....schemas.licensing.approval import approved
+
+    found = reading.expression
+    findings: list[dict[str, str]] = [{"message": said.in_language(language)} for said in reading.findings]
+    if reading.help.template and findings:
+        findings[0]["help"] = reading.help.in_language(language)
+    return {
+        "input": reading.text,
+        "valid": reading.valid,
+        "normalized": reading.normalized if found else None,
+        "problem": reading.problem or None,
+        "suggestions": list(reading.suggestions),
+        "findings": findings,
+        "licenses": list(found.licenses) if found else [],
+        "exceptions": list(found.exceptions) if found else [],
+        "deprecated": list(reading.deprecated),
+        "osi": approved(found.tree, "osi") if found else None,
+        "fsf": approved(found.tree, "fsf") if found else None,
+    }
+
+
+def _texts(expressions: Iterable[str]) -> Iterator[str]:
+    for text in expressions:
+        if text != "-":
+            yield text
+            continue
+        stream = sys.stdin.buffer
+        while line := stream.readline(_LONGEST_LINE):
+            yield line.decode("utf-8", "replace").rstrip("\r\n")
+
+
+def _print(reading: Reading, language: str) -> None:
+    if reading.valid:
+        say(reading.normalized if reading.normalized == reading.text else f"{reading.text} → {reading.normalized}")
+    else:
+        say(f"{reading.text or '“”'}: ✗")
+    for said in reading.findings:
+        say(f"  {said.in_language(language)}")
+    if reading.help.template:
+        say(f"  help: {reading.help.in_language(language)}")
+    elif reading.suggestions:
+        say("  " + ", ".join(reading.suggestions))
