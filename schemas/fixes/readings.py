@@ -11,14 +11,14 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from functools import cache
-from itertools import product
 
 from ..languages import is_language_tag
-from ..licensing.expression import Expression, ExpressionError, parse_expression
+from ..licensing.expression import ExpressionError, parse_expression
 from ..licensing.slips import meant
+from ..licensing.successors import renewed
 from ..rules.date_format import is_date
 from ..suggestions import LONGEST
-from ..vocabularies import labels, licenses, value_called
+from ..vocabularies import labels, value_called
 
 MOST_LISTED = 500  # characters of a text that lists several values
 _SURE_LENGTH = 6  # letters from which on one wrong letter leaves no doubt
@@ -150,7 +150,7 @@ def licence(text: str) -> tuple[str, ...]:
     except ExpressionError:
         return meant(plain)
     if expression.deprecated:
-        return _successors(expression)
+        return renewed(expression)
     same = expression.text != text and expression.text.lower() == plain.lower()
     return (expression.text,) if same else ()
 
@@ -193,23 +193,6 @@ def _days(*candidates: Iterable[str]) -> tuple[str, ...]:
 
 def _month(word: str) -> str:
     return next((str(number) for number, name in enumerate(_MONTHS, 1) if name.startswith(word.lower())), "0")
-
-
-def _successors(expression: Expression) -> tuple[str, ...]:
-    """`GPL-2.0+` has one successor, `GPL-2.0-or-later`; `GPL-2.0` two; where one id has none, there is no reading."""
-    options: list[list[tuple[str, str]]] = []
-    for old in expression.deprecated:
-        base = old.removesuffix("+")
-        endings = ("-or-later",) if old.endswith("+") else ("-only", "-or-later")
-        new = [base + ending for ending in endings]
-        if any(name.lower() not in licenses() for name in new):
-            return ()
-        options.append([(old, name) for name in new])
-    found = []
-    for pairs in product(*options[:3]):
-        successors = dict(pairs)
-        found.append(re.sub(r"[^\s()]+", lambda word, new=successors: new.get(word[0], word[0]), expression.text))  # type: ignore[misc]
-    return tuple(found)
 
 
 def _usual_case(tag: str) -> str:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from ..finding import Message, message
+from ..structure import shown
 from .expression import LONGEST, Expression, ExpressionError, Joined, Term, Tree, parse_expression
 from .guesses import guesses
 from .remarks import remark
@@ -18,7 +19,6 @@ from .successors import canonical, is_deprecated, renewed, successors
 
 _OPERATOR = re.compile(r"(?:(?<=[ \t\r\n)])|\A)(?:and|or|with)(?=[ \t\r\n(]|\Z)", re.IGNORECASE)
 _NOTHING = Message("")
-_SHOWN = 100  # characters of a stranger's text in a finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +101,18 @@ def what_is_wrong(text: str, error: ExpressionError) -> Message:
     return message("“{license}” is no SPDX license expression", license=license_)
 
 
-def shown(text: str) -> str:
-    """The text for a sentence: its beginning, where it is long."""
-    line = " ".join(text.split())
-    return line if len(line) <= _SHOWN else line[:_SHOWN] + "…"
-
-
 def _refused(text: str, error: ExpressionError) -> Reading:
-    choices = meant(text) or guesses(text)
+    choices = suggested(text)
     findings = [what_is_wrong(text, error)]
     more = remark(text)
     if more:
         findings.append(more)
     return Reading(text, None, "", error.problem, (), tuple(findings), choices, next_step(choices))
+
+
+def suggested(text: str) -> tuple[str, ...]:
+    """What a text that is no expression may mean, certain or not, the likeliest first."""
+    return meant(text) or guesses(text)
 
 
 def next_step(choices: tuple[str, ...]) -> Message:

@@ -29,7 +29,7 @@ _PATTERNS = (
     (
         re.compile(r"\A\W*(?:none|noassertion)\W*\Z", re.IGNORECASE),
         message(
-            "NONE and NOASSERTION belong into SPDX documents about other people's software; its owner names the license."
+            "NONE and NOASSERTION belong in SPDX documents about other people's software; its owner names the license."
         ),
     ),
     (

@@ -1,99 +1,104 @@
-"""What people write for a licence, and which SPDX ids they may have meant.
+"""What people write for a licence, and which SPDX expressions they certainly mean by it.
 
-Written by us from real files. One id: there is one reading, which `publiccode fix` writes and tells. Several: the owner of
-the rights has to say.
+One expression: there is one reading, which `publiccode fix` writes and tells. Several: the owner of the rights has to say.
+What is less than certain, such as a name within a sentence or one wrong letter, is found by `guesses.py` alone.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from functools import cache
+from collections.abc import Sequence
 
 from ..vocabularies import licenses
 from .expression import ExpressionError, parse_expression
+from .mentions import LONGEST, Mention, addresses, mentions, plain, with_later
+from .names import LICENSE_WORD
+from .successors import renewed
 
-_SLIPS = {
-    "mit": ("MIT",),
-    "expat": ("MIT",),
-    "apache": ("Apache-2.0",),
-    "apache 2": ("Apache-2.0",),
-    "apache software 2": ("Apache-2.0",),
-    "asl 2": ("Apache-2.0",),
-    "bsd": ("BSD-2-Clause", "BSD-3-Clause"),
-    "bsd 2 clause": ("BSD-2-Clause",),
-    "bsd 3 clause": ("BSD-3-Clause",),
-    "simplified bsd": ("BSD-2-Clause",),
-    "new bsd": ("BSD-3-Clause",),
-    "gpl": ("GPL-2.0-only", "GPL-2.0-or-later", "GPL-3.0-only", "GPL-3.0-or-later"),
-    "gpl 2": ("GPL-2.0-only", "GPL-2.0-or-later"),
-    "gpl 3": ("GPL-3.0-only", "GPL-3.0-or-later"),
-    "lgpl": ("LGPL-2.1-only", "LGPL-2.1-or-later", "LGPL-3.0-only", "LGPL-3.0-or-later"),
-    "lgpl 2.1": ("LGPL-2.1-only", "LGPL-2.1-or-later"),
-    "lgpl 3": ("LGPL-3.0-only", "LGPL-3.0-or-later"),
-    "agpl": ("AGPL-3.0-only", "AGPL-3.0-or-later"),
-    "agpl 3": ("AGPL-3.0-only", "AGPL-3.0-or-later"),
-    "eupl": ("EUPL-1.2", "EUPL-1.1"),
-    "eupl 1.1 or later": ("EUPL-1.2", "EUPL-1.1+"),
-    "eupl 1.2 or later": ("EUPL-1.2", "EUPL-1.2+"),
-    "european union public 1.1": ("EUPL-1.1",),
-    "european union public 1.2": ("EUPL-1.2",),
-    "mpl": ("MPL-2.0",),
-    "mpl 2": ("MPL-2.0",),
-    "mozilla public 2": ("MPL-2.0",),
-    "cc0": ("CC0-1.0",),
-    "cc0 1": ("CC0-1.0",),
-    "cc by 4": ("CC-BY-4.0",),
-    "ogdl": ("OGDL-Taiwan-1.0",),
-    "open government data 1": ("OGDL-Taiwan-1.0",),
-    "政府資料開放授權條款 第1版": ("OGDL-Taiwan-1.0",),
-    "政府資料開放授權條款": ("OGDL-Taiwan-1.0",),
-    "public domain": ("CC0-1.0", "Unlicense"),
-}
-_FAMILIES = {
-    "gnu affero general public": "agpl",
-    "affero general public": "agpl",
-    "gnu lesser general public": "lgpl",
-    "gnu general public": "gpl",
-    "european union public": "eupl",
-    "gnu agpl": "agpl",
-    "gnu lgpl": "lgpl",
-    "gnu gpl": "gpl",
-}
-_NOISE = re.compile(r"\b(?:licen[cs]e|version|the|international|universal|v(?=[0-9.]))\b|(?<=[a-z])v(?=[0-9])")
 _OPERATOR = re.compile(r"(?<=[\s)])(?:and|or|with)(?=[\s(])", re.IGNORECASE)
-_SEPARATORS = re.compile(r"[\s,;_/()\"'-]+")
+# Words beside a name that change nothing.
+_NOISE = re.compile(
+    rf"(?<![A-Za-z])(?:the|spdx|identifier|osi|approved|software|standard|licensed|released|under|terms|of|universal|international"
+    rf"|version|v|public)(?![A-Za-z])|(?:{LICENSE_WORD})(?![A-Za-z])|國際|通用|[\s,;:./()、。，；：（）|=!]+",
+    re.IGNORECASE,
+)
+_SHORT = {
+    "gnu": ("GPL-2.0-only", "GPL-2.0-or-later", "GPL-3.0-only", "GPL-3.0-or-later"),
+    "lo": ("etalab-2.0",),
+    "creative commons": ("CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0"),
+    "創用cc": ("CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0"),
+    "創用 cc": ("CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0"),
+    "cc": ("CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0"),
+    "bsl": ("BSL-1.0", "BUSL-1.1"),
+    "mit": ("MIT",),
+    "isc": ("ISC",),
+}
 
 
 def meant(text: str) -> tuple[str, ...]:
-    """The SPDX ids that `text` may stand for, the likeliest first; empty where nobody can tell."""
-    if len(text) > 100:
+    """The SPDX expressions that `text` certainly stands for, the likeliest first; empty where nobody can tell.
+
+    Names (MIT License, 創用 CC 姓名標示 4.0 國際), other separators (EUPL_1.2), addresses, operators in lower case. Nothing but
+    the one licence may stand there.
+    """
+    if len(text) > LONGEST:
         return ()
-    text = unicodedata.normalize("NFKC", text)  # ＭＩＴ
-    words = _form(text)
-    for name, short in _FAMILIES.items():
-        words = words.replace(name, short)
-    if words in _SLIPS:
-        return _SLIPS[words]
-    # The right id with other separators (“Apache 2.0”, “EUPL_1.2”), or operators in lower case.
-    exact = _forms().get(words) or _with_capital_operators(text)
-    return (exact,) if exact else ()
+    exact = _with_capital_operators(text)
+    if exact:
+        return exact
+    words = plain(text)
+    bare = _NOISE.sub(" ", words).strip().lower()
+    if bare in _SHORT and "http" not in text:
+        return _SHORT[bare]
+    return _whole_id(text) or _one_name(text, words)
 
 
-def _with_capital_operators(text: str) -> str:
+def _with_capital_operators(text: str) -> tuple[str, ...]:
+    wide = text.replace("\u3000", " ").replace("\xa0", " ")
     try:
-        return parse_expression(_OPERATOR.sub(lambda match: match[0].upper(), text)).text
+        written = parse_expression(_OPERATOR.sub(lambda match: match[0].upper(), wide))
     except ExpressionError:
-        return ""
+        return ()
+    return renewed(written)
 
 
-def _form(text: str) -> str:
-    """Lower case, without words that every name has, separators as spaces, `3.0` as `3`."""
-    lowered = re.sub(r"\bv\.?\s*(?=[0-9])", " ", text.lower())
-    words = _SEPARATORS.sub(" ", _NOISE.sub(" ", lowered)).strip()
-    return re.sub(r"\b([0-9]+)\.0\b", r"\1", words)
+def _whole_id(text: str) -> tuple[str, ...]:
+    """An id with an ending that it does not take: EUPL-1.2-or-later, MIT-only."""
+    match = re.match(r"\s*([A-Za-z0-9.-]+?)-(or-later|only)\s*\Z", text)
+    entry = licenses().get(match[1].lower()) if match else None
+    if match is None or entry is None or entry[1].get("deprecated"):
+        return ()
+    return with_later((entry[0],)) if match[2] == "or-later" else (entry[0],)
 
 
-@cache
-def _forms() -> dict[str, str]:
-    return {_form(identifier): identifier for identifier, entry in licenses().values() if not entry.get("deprecated")}
+def _one_name(text: str, words: str) -> tuple[str, ...]:
+    named = mentions(words)
+    if rest(words, named):
+        return ()
+    places = addresses(text)
+    if not all(places):
+        return ()
+    found = common([one.ids for one in named if not one.exception] + places)
+    exceptions = [one.ids[0] for one in named if one.exception]
+    if len(exceptions) > 1 or (exceptions and named[-1].exception is False):
+        return ()
+    return tuple(f"{one} WITH {exceptions[0]}" for one in found) if exceptions else found
+
+
+def rest(words: str, named: Sequence[Mention]) -> str:
+    """What is left of a text without the names, and without words that change nothing."""
+    left, at = [], 0
+    for one in named:
+        left.append(words[at : one.start])
+        if one.exception:
+            left[-1] = re.sub(r"(?:\bwith|\bw/|\+)(?: the)?\s*\Z", "", left[-1], flags=re.IGNORECASE)
+        at = one.end
+    left.append(words[at:])
+    return _NOISE.sub(" ", " ".join(left)).strip()
+
+
+def common(groups: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """The ids that all names may stand for: “GPL v3 (GPLv3+)” is GPL-3.0-or-later."""
+    if not groups:
+        return ()
+    return tuple(one for one in groups[0] if all(one in group for group in groups[1:]))

@@ -20,11 +20,11 @@ from collections.abc import Iterator
 
 from ..candidate import Candidate
 from ..document import Document
-from ..finding import Finding, Message, Severity, message
+from ..finding import Finding, Severity
 from ..licensing.expression import ExpressionError, parse_expression
-from ..licensing.slips import meant
+from ..licensing.reading import next_step, suggested, what_is_wrong
 from ..standard import Format
-from ..structure import Found, shown, structure
+from ..structure import structure
 
 ID, SEVERITY = "license-known", Severity.ERROR
 
@@ -35,31 +35,4 @@ def check(document: Document, candidate: Candidate) -> Iterator[Finding]:
         try:
             parse_expression(found.text)
         except ExpressionError as error:
-            yield found.finding(ID, SEVERITY, _message(found, error), _help(found))
-
-
-def _message(found: Found, error: ExpressionError) -> Message:
-    license_, word = found.shown, shown(error.word)
-    match error.problem:
-        case "unknown-license" if error.word == found.text.strip():
-            return message("{license} is no SPDX license identifier", license=license_)
-        case "unknown-license":
-            return message("{word} in “{license}” is no SPDX license identifier", word=word, license=license_)
-        case "unknown-exception":
-            return message("{word} in “{license}” is no SPDX license exception", word=word, license=license_)
-        case "operator-case":
-            return message("“{license}” has the operator {word} in lower case", word=word, license=license_)
-        case "too-long" | "too-deep":
-            return message("the license expression is too long or has too many brackets")
-    return message("“{license}” is no SPDX license expression", license=license_)
-
-
-def _help(found: Found) -> Message:
-    choices = meant(found.text)
-    if len(choices) == 1:
-        return message("Did you mean {near}?", near=choices[0])
-    if choices:
-        return message("Which one do you mean? {choices}", choices=", ".join(choices))
-    return message(
-        "Look the identifier up at https://spdx.org/licenses, such as EUPL-1.2; join several with AND or OR in capitals."
-    )
+            yield found.finding(ID, SEVERITY, what_is_wrong(found.text, error), next_step(suggested(found.text)))

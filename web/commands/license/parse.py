@@ -88,6 +88,8 @@ def _texts(expressions: Iterable[str]) -> Iterator[str]:
         stream = sys.stdin.buffer
         while line := stream.readline(_LONGEST_LINE):
             yield line.decode("utf-8", "replace").rstrip("\r\n")
+            while line and not line.endswith(b"\n"):  # the rest of a line that is too long
+                line = stream.readline(_LONGEST_LINE)
 
 
 def _print(reading: Reading, language: str) -> None:
