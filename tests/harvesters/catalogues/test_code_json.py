@@ -53,7 +53,7 @@ def test_a_release_whole(key: str) -> None:
     )
     assert entry.modified_at == datetime(2026, 2, 1, 12, tzinfo=UTC)
     assert json.loads(entry.original) == RELEASE
-    assert told(entry) == ["The licence “Apache License, Version 2.0” is read as Apache-2.0."]
+    assert told(entry) == ["The licence “https://www.apache.org/licenses/LICENSE-2.0” is read as Apache-2.0."]
     assert values_of(entry) == {
         "publiccodeYmlVersion": "0",
         "name": "Harbor Tide Board",
