@@ -13,7 +13,7 @@ from itertools import islice, product
 from ..vocabularies import exceptions, licenses
 from .expression import ExpressionError, parse_expression
 from .mentions import LONGEST, addresses, mentions, plain
-from .slips import common, meant, rest
+from .slips import common, meant, rest, with_exception
 from .successors import MOST, successors
 
 _OPERATORS = re.compile(r"(\(|\)|(?<![^\s()])(?:AND|OR|WITH)(?![^\s()]))", re.IGNORECASE)
@@ -22,7 +22,8 @@ _EITHER = re.compile(r"/|\||\b(?:or|either|oder|ou|dual(?:ly)?|choice|o|oppure)\
 # Who adds or takes away rights has another licence than the one named; who refers to a file, or to none, names none.
 _NOT_THAT = re.compile(
     r"commons clause|non ?commercial|not for (?:commercial|profit)|evaluation|(?:academic|educational|research|internal) use"
-    r"|compatible|incompatible|exception|非商業|禁止商業|不得(?:作為)?商|uso non commerciale|nicht kommerziell|pas commerciale?",
+    r"|compatible|incompatible|exception|additional (?:terms|restrictions|conditions)"
+    r"|非商業|禁止商業|不得(?:作為)?商|uso non commerciale|nicht kommerziell|pas commerciale?",
     re.IGNORECASE,
 )
 _NONE = re.compile(
@@ -148,7 +149,7 @@ def _named(text: str) -> tuple[str, ...]:
     named = mentions(words)
     if _NOT_THAT.search(rest(words, named)):
         return ()
-    exceptions = [one.ids[0] for one in named if one.exception]
+    added = [one.ids[0] for one in named if one.exception]
     groups = list(
         dict.fromkeys(ids for ids in [*(one.ids for one in named if not one.exception), *addresses(text)] if ids)
     )
@@ -156,7 +157,7 @@ def _named(text: str) -> tuple[str, ...]:
         return ()
     same = common(groups)
     if same:
-        return (*(f"{one} WITH {exceptions[0]}" for one in same if len(exceptions) == 1), *same)
+        return (*with_exception(same, added[0]), *same) if len(added) == 1 else same
     return _joined(groups, "OR" if _EITHER.search(words) else "AND")
 
 

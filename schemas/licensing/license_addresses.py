@@ -13,6 +13,8 @@ _KEPT = r"(?:[./#?].*)?\Z"  # an ending that changes nothing: /, .html, /deed.zh
 _RULES = (
     (r"creativecommons\.org/publicdomain/zero/1\.0", "CC0-1.0"),
     (r"creativecommons\.org/licen[sc]es/(?P<cc>by(?:-nc)?(?:-nd|-sa)?)/(?P<v>[1-4]\.[05])", "cc"),
+    (r"opensource\.org/licenses/bsd-license(?:\.php|\.html)?", "BSD-2-Clause BSD-3-Clause"),
+    (r"opensource\.org/licenses/apache-?2\.0(?:\.php|\.html)?", "Apache-2.0"),
     (
         r"(?:spdx\.org/licenses|choosealicense\.com/licenses|opensource\.org/licenses?|licenses\.nuget\.org)/(?P<id>[A-Za-z0-9.+-]+)(?=[/#?]|\Z)",
         "id",

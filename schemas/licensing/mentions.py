@@ -198,6 +198,7 @@ def _exception_forms() -> dict[str, str]:
             forms |= {form(identifier): identifier, form(entry["name"]): identifier}
     return forms | {
         "classpath exception": "Classpath-exception-2.0",
+        "cpe": "Classpath-exception-2.0",
         "classpath": "Classpath-exception-2.0",
         "gcc runtime library exception": "GCC-exception-3.1",
         "llvm exception": "LLVM-exception",

@@ -43,14 +43,14 @@ NAMES = (
     ),
     Name(
         "LGPL",
-        r"(?:gnu )?(?:lgpl|(?:lesser|library) (?:general public|gpl)|[較更较]?(?:寬鬆|宽松)的?(?:通用)?公[眾共])"
+        r"(?:gnu )?(?:lgpl|(?:lesser|library) (?:general public|gpl)|[較更较]?(?:寬鬆?|宽松?)的?(?:通用)?公[眾共])"
         r"|licence publique générale (?:limitée|amoindrie)(?: gnu)?",
         _both("LGPL-2.1", "LGPL-3.0"),
         gnu=True,
     ),
     Name(
         "GPL",
-        r"(?:gnu )?(?:gpl|general public|(?:通用|一般)公[眾共])|gnu public|gnu allgemeine öffentliche"
+        r"(?:gnu )?(?:gpl|general public(?= ?licen)|(?:通用|一般)公[眾共])|gnu (?:general )?public|gnu allgemeine öffentliche"
         r"|allgemeine öffentliche gnu|licence publique générale(?: gnu)?|licenza pubblica general\w*(?: gnu)?"
         r"|licenza pubblica generica(?: gnu)?|licencia pública general(?: (?:de )?gnu)?|licença pública geral(?: (?:da )?gnu)?",
         _both("GPL-2.0", "GPL-3.0"),
@@ -66,11 +66,11 @@ NAMES = (
         ("EUPL-1.2", "EUPL-1.1"),
     ),
     Name("MPL", r"mpl|mozilla(?: (?:public|公[眾共]))?", ("MPL-2.0",)),
-    Name("Apache", r"apache(?: software)?(?: foundation)?|asl|阿帕[契奇]", ("Apache-2.0",)),
-    Name("EPL", r"epl|eclipse(?: public)?", ("EPL-2.0", "EPL-1.0")),
-    Name("CPL", r"cpl|common public", ("CPL-1.0",)),
+    Name("Apache", r"apache(?: software)?(?: foundation)?|as[lf]|阿帕[契奇]", ("Apache-2.0",)),
+    Name("EPL", r"epl|eclipse public|eclipse(?= ?licen)", ("EPL-2.0", "EPL-1.0")),
+    Name("CPL", r"cpl|common public(?= licen)", ("CPL-1.0",)),
     Name("CDDL", r"cddl|common development and distribution", ("CDDL-1.0", "CDDL-1.1")),
-    Name("OSL", r"osl|open software", ("OSL-3.0",)),
+    Name("OSL", r"osl|open software(?= licen)", ("OSL-3.0",)),
     Name("AFL", r"afl|academic free", ("AFL-3.0",)),
     Name("ECL", r"ecl|educational community", ("ECL-2.0",)),
     Name("UPL", r"upl|universal permissive", ("UPL-1.0",)),
@@ -79,20 +79,20 @@ NAMES = (
     Name("BSL", r"boost(?: software)?", ("BSL-1.0",)),
     Name("BUSL", r"busl|business source", ("BUSL-1.1",)),
     Name("SSPL", r"sspl|server side public", ("SSPL-1.0",)),
-    Name("Elastic", r"elastic(?: license)?", ("Elastic-2.0",)),
-    Name("ODbL", r"odbl|(?:odc )?open database", ("ODbL-1.0",)),
+    Name("Elastic", r"elastic(?= ?licen)", ("Elastic-2.0",)),
+    Name("ODbL", r"odbl|(?:open data commons |odc )?open database(?= ?licen)", ("ODbL-1.0",)),
     Name("ODC-By", r"odc by|open data commons attribution", ("ODC-By-1.0",)),
     Name("PDDL", r"pddl|public domain dedication and licen[sc]e", ("PDDL-1.0",)),
     Name("CECILL", r"cecill(?! ?[bc]\b)", ("CECILL-2.1",)),
     Name("CECILL-B", r"cecill ?b", ("CECILL-B",)),
     Name("CECILL-C", r"cecill ?c", ("CECILL-C",)),
     Name("etalab", r"licence ouverte(?: ?/? ?open licen[cs]e)?|open licen[cs]e etalab|etalab(?: open)?", ("etalab-2.0",)),
-    Name("OGL-UK", r"open government(?! data)|ogl", ("OGL-UK-3.0", "OGL-Canada-2.0")),
+    Name("OGL-UK", r"open government(?= licen)|ogl", ("OGL-UK-3.0", "OGL-Canada-2.0")),
     Name("OGL-UK", r"ogl uk|uk open government(?! data)", ("OGL-UK-3.0",)),
     Name("OGL-Canada", r"open government licen[cs]e canada|ogl canada", ("OGL-Canada-2.0",)),
     Name(
         "OGDL-Taiwan",
-        r"政府資料開放(?:平[台臺])?(?:授權|使用)條?款?|open government data|ogdl(?: taiwan)?",
+        r"政府資料開放(?:平[台臺])?(?:授權|使用)條?款?|open government data(?= licen)|ogdl(?: taiwan)?",
         ("OGDL-Taiwan-1.0",),
     ),
     Name("MulanPSL", r"mulan ?psl|mulan permissive(?: software)?|木[兰蘭](?:宽松|寬鬆)", ("MulanPSL-2.0",)),
@@ -118,6 +118,8 @@ NAMES = (
         r"|(?:the )?(?:new|revised|modified)(?: or (?:new|revised|modified))? bsd|bsd (?:new|revised|modified)",
         ("BSD-3-Clause",),
     ),
+    Name("BSD-2-Clause", r"freebsd", ("BSD-2-Clause", "BSD-2-Clause-Views")),
+    Name("NIST-PD", r"nist (?:public domain|software)", ("NIST-PD", "NIST-PD-fallback")),
     Name("BSD-4-Clause", r"bsd[ ,(]{0,2}(?:4|four)(?: clause)?|(?:4|four|original)(?: clause)? bsd", ("BSD-4-Clause",)),
     Name("BSD", r"bsd|柏克萊軟體", ("BSD-2-Clause", "BSD-3-Clause")),
     Name("MIT", r"MIT|麻省理工(?:學院)?", ("MIT",), exact_case=True),
@@ -163,6 +165,6 @@ LATER_WORDS = (
     r"(?<! )\+|(?:or|and|oder|und|ou|o|of|y|u) (?:\(?at your option\)? )?"
     r"(?:any |jede |toute |una qualsiasi |qualsiasi |cualquier )?(?:versione? |version )?"
     r"(?:later|newer|greater|higher|above|subsequent|später\w*|neuer\w*|höher\w*|ultérieure|postérieure|plus récente|supérieure"
-    r"|successiv[ae]|posteriore?|superiore|nieuwer|later\w*|hoger)|[或及](?:其?任何)?(?:更新|後續|之後|以後|以上|更高)的?|以上"
+    r"|successiv[ae]|posteriore?|superiore|nieuwer|later\w*|hoger)|[或及](?:其?任何)?(?:更新|後續|之後|以後|以上|更高)的?|以上|plus(?![a-z])"
 )
 ONLY_WORDS = r"only|nur|solo|seulement|uniquement|alleen|僅限?|限定"

@@ -7,7 +7,7 @@ What is less than certain, such as a name within a sentence or one wrong letter,
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ..vocabularies import licenses
 from .expression import ExpressionError, parse_expression
@@ -24,7 +24,7 @@ _NOISE = re.compile(
 )
 _SHORT = {
     "gnu": ("GPL-2.0-only", "GPL-2.0-or-later", "GPL-3.0-only", "GPL-3.0-or-later"),
-    "lo": ("etalab-2.0",),
+    "python": ("PSF-2.0", "Python-2.0"),
     "creative commons": ("CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0"),
     "創用cc": ("CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0"),
     "創用 cc": ("CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0"),
@@ -66,14 +66,14 @@ def _whole_id(text: str) -> tuple[str, ...]:
     """An id with an ending that it does not take: EUPL-1.2-or-later, MIT-only."""
     match = re.match(r"\s*([A-Za-z0-9.-]+?)-(or-later|only)\s*\Z", text)
     entry = licenses().get(match[1].lower()) if match else None
-    if match is None or entry is None or entry[1].get("deprecated"):
+    if match is None or entry is None or re.search(r"-(?:only|or-later)\Z", entry[0]) or entry[1].get("deprecated"):
         return ()
     return with_later((entry[0],)) if match[2] == "or-later" else (entry[0],)
 
 
 def _one_name(text: str, words: str) -> tuple[str, ...]:
     named = mentions(words)
-    if rest(words, named):
+    if _NOISE.sub(" ", rest(words, named)).strip():
         return ()
     places = addresses(text)
     if not all(places):
@@ -82,11 +82,11 @@ def _one_name(text: str, words: str) -> tuple[str, ...]:
     exceptions = [one.ids[0] for one in named if one.exception]
     if len(exceptions) > 1 or (exceptions and named[-1].exception is False):
         return ()
-    return tuple(f"{one} WITH {exceptions[0]}" for one in found) if exceptions else found
+    return with_exception(found, exceptions[0]) if exceptions else found
 
 
 def rest(words: str, named: Sequence[Mention]) -> str:
-    """What is left of a text without the names, and without words that change nothing."""
+    """What is left of a text without the names."""
     left, at = [], 0
     for one in named:
         left.append(words[at : one.start])
@@ -94,7 +94,12 @@ def rest(words: str, named: Sequence[Mention]) -> str:
             left[-1] = re.sub(r"(?:\bwith|\bw/|\+)(?: the)?\s*\Z", "", left[-1], flags=re.IGNORECASE)
         at = one.end
     left.append(words[at:])
-    return _NOISE.sub(" ", " ".join(left)).strip()
+    return " ".join(left)
+
+
+def with_exception(ids: Iterable[str], exception: str) -> tuple[str, ...]:
+    """The licences with the exception behind them; those that have one already are left out."""
+    return tuple(f"{one} WITH {exception}" for one in ids if " WITH " not in one)
 
 
 def common(groups: Sequence[tuple[str, ...]]) -> tuple[str, ...]:

@@ -74,6 +74,12 @@ MEANT = {
     "gpl-2.0 or mit": ("GPL-2.0-only OR MIT", "GPL-2.0-or-later OR MIT"),
     "https://opensource.org/licenses/MIT": ("MIT",),
     "MIT (https://opensource.org/licenses/MIT)": ("MIT",),
+    "FreeBSD License": ("BSD-2-Clause", "BSD-2-Clause-Views"),
+    "GNU 寬通用公共授權條款 2.1 以上": ("LGPL-2.1-or-later",),
+    "GPL2 w/ CPE": (
+        "GPL-2.0-only WITH Classpath-exception-2.0",
+        "GPL-2.0-or-later WITH Classpath-exception-2.0",
+    ),
     "Public Domain": ("CC0-1.0", "Unlicense"),
 }
 # Less than certain: suggestions only.
@@ -114,7 +120,10 @@ GUESSED = {
 NOTHING = (
     "UNLICENSED", "Unlicensed", "SEE LICENSE IN LICENSE.txt", "SEE LICENSE IN MIT-LICENSE", "Proprietary", "NONE",
     "NOASSERTION", "0xDEADBEEF", "MIT License with Commons Clause", "MIT, non-commercial use only", "GPL-compatible",
-    "MIT WITH Fun-exception", "LicenseRef-中文", "DocumentRef-a:LicenseRef-007:4", "Open Source", "Custom", "", "x" * 10_000,
+    "MIT WITH Fun-exception",
+    "open software", "open government data", "for the general public", "Elastic", "AGPLv3 with additional terms",
+    "Eclipse Distribution License - v 1.0", "free for personal use",
+    "LicenseRef-中文", "DocumentRef-a:LicenseRef-007:4", "Open Source", "Custom", "", "x" * 10_000,
     "https://git.example/agency/software/LICENSE", "mit freundlichen Grüßen",
 )  # fmt: skip
 
@@ -143,6 +152,7 @@ def test_nothing_is_made_up(text: str) -> None:
         ("https://creativecommons.org/publicdomain/zero/1.0/legalcode", ("CC0-1.0",)),
         ("https://creativecommons.org/licenses/by/9.0", ()),
         ("https://opensource.org/licenses/mit-license.php", ("MIT",)),
+        ("http://www.opensource.org/licenses/bsd-license.php", ("BSD-2-Clause", "BSD-3-Clause")),
         ("https://opensource.org/license/apache-2-0", ("Apache-2.0",)),
         ("https://spdx.org/licenses/EUPL-1.2.html", ("EUPL-1.2",)),
         ("https://spdx.org/licenses/GPL-3.0", GPL3),

@@ -222,6 +222,7 @@ PIECES = st.one_of(
 @given(st.one_of(st.text(), st.lists(PIECES, max_size=12).map(" ".join)))
 @example("(" * 2_000)
 @example("MIT OR " * 20_000)
+@example("GPL:2.0:WITH:GCC:EXCEPTION:389:EXCEPTION")
 @example("AND")
 @example("with")
 @example("\ud800")
