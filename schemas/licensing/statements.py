@@ -1,0 +1,302 @@
+"""What a licence file says about a licence without holding its text: tags, notices, addresses, names.
+
+A sentence counts when it gives (“is licensed under …”), tags (`SPDX-License-Identifier:`), or is a title or an address by itself; a name in
+passing does not. Its subject tells whether the whole is meant or a part: “the documentation is licensed under …”. The words
+for all that, in seven languages, stand in `sentences.json`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from .expression import ExpressionError, parse_expression
+from .found import NOASSERTION, Lines, Means, Part
+from .naming import Mention, Word, mentions, read, words
+from .paragraphs import Paragraph, paragraphs
+
+UNITED_STATES = "LicenseRef-us-public-domain"
+MOST = 200  # statements of a file that are kept
+
+_SPDX_TAG = re.compile(r"SPDX-License-Identifier\s{0,5}:\s{0,20}([^\r\n]{1,500})", re.IGNORECASE)
+_LABEL = re.compile(
+    r"[\s\-*#>/|]{0,20}(?:the )?(?:license|licence|licenza|lizenz|licentie|licencia|授權條款|授權|许可证)(?: name| type| id)?\s{0,5}[::：]\s{0,20}(\S[^\r\n]{0,200})",
+    re.IGNORECASE,
+)
+_TAG_END = re.compile(r"\s*(?:\*/|-->|#\}|%>|[\"',;|]|\]|\*\*)+\s*\Z")
+_MAPPING = re.compile(r"\s{0,20}(?:- )?[\"']?[A-Za-z][\w-]{0,40}[\"']?:(?:\s|\Z)")
+_FOREIGN, _PART, _WHOLE = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement: its evidence, and whether it is made about the software itself (`main`) or about a part of it or of others'."""
+
+    part: Part
+    main: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    license: str
+    means: Means
+    lines: Lines
+    about: int
+
+
+def statements(lines: Sequence[str], among: Collection[int] | None = None) -> tuple[Statement, ...]:
+    """What the `lines` of a file state, each licence once for each of its means, in the order of appearance.
+
+    `among`: only these lines are read (numbers from 1). Never an exception; time grows with the length only.
+    """
+    found = [*_tags(lines, among)]
+    reading = _Reading()
+    for paragraph in paragraphs(lines, among):
+        found += reading.read(paragraph)
+        if len(found) > MOST:
+            break
+    return _told_once(found[:MOST])
+
+
+def conclusion(stated: Sequence[Statement]) -> tuple[str, tuple[str, ...]]:
+    """The licence of the software as the statements tell (NOASSERTION where they tell none), and what else they name.
+
+    Of two forms of one licence (`-only`, `-or-later`) the better means tells; a choice stands for the licences it offers;
+    several licences that are all said of the whole are joined by AND.
+    """
+    main = [s for s in stated if s.main and s.part.license != UNITED_STATES] or [s for s in stated if s.main]
+    order = list(Means)
+    best: dict[str, Statement] = {}
+    for statement in sorted(main, key=lambda s: order.index(s.part.means)):
+        best.setdefault(_base(statement.part.license), statement)
+    choice = next((s for s in best.values() if " OR " in s.part.license), None)
+    if choice and all(
+        _base(s.part.license) in map(_base, _ids(choice.part.license)) for s in best.values() if s != choice
+    ):
+        best = {choice.part.license: choice}
+    names = [s for s in best.values() if s.part.means in (Means.NAME, Means.POINTER)]
+    if len(names) < len(best):
+        best = {base: s for base, s in best.items() if s not in names}
+    concluded = [statement.part.license for statement in best.values()]
+    text = concluded[0] if len(concluded) == 1 else " AND ".join(f"({c})" if " OR " in c else c for c in concluded)
+    told = {_base(identifier) for identifier in _ids(text)}
+    also = dict.fromkeys(i for s in stated for i in _ids(s.part.license) if _base(i) not in told)
+    return (text if 1 <= len(concluded) <= 3 else NOASSERTION), tuple(also)
+
+
+def _ids(expression: str) -> tuple[str, ...]:
+    return tuple(part for part in re.split(r"[ ()]+(?:AND|OR)[ ()]+|[()]", expression) if part.strip())
+
+
+def _base(identifier: str) -> str:
+    return identifier.removesuffix("-only").removesuffix("-or-later")
+
+
+def _told_once(found: Sequence[_Found]) -> tuple[Statement, ...]:
+    """The statements; what is said of one part only, and nothing of the whole, is taken for the whole (a repository of data)."""
+    whole = any(f.about == _WHOLE and f.license != UNITED_STATES for f in found)
+    of_parts = {f.license for f in found if f.about == _PART}
+    merged: dict[tuple[str, Means, bool], list[Lines]] = {}
+    for f in found:
+        main = f.about == _WHOLE or (not whole and f.about == _PART and len(of_parts) == 1)
+        main = main and not (f.license == UNITED_STATES and whole)
+        merged.setdefault((f.license, f.means, main), []).append(f.lines)
+    return tuple(
+        Statement(Part(license_, means, lines=tuple(dict.fromkeys(lines))), main)
+        for (license_, means, main), lines in merged.items()
+    )
+
+
+def _tags(lines: Sequence[str], among: Collection[int] | None) -> list[_Found]:
+    """SPDX tags anywhere; `license: …` lines, but not in a file that is a mapping, such as a copy of publiccode.yml."""
+    mapping = sum(1 for line in lines[:200] if _MAPPING.match(line)) * 2 > len(
+        [line for line in lines[:200] if line.strip()]
+    )
+    mapping = mapping and len(lines) > 8
+    found = []
+    for number, line in enumerate(lines, 1):
+        if among is not None and number not in among:
+            continue
+        tag = _SPDX_TAG.search(line) or (None if mapping else _LABEL.match(line))
+        expression = _expression(tag[1]) if tag else ""
+        if expression:
+            found.append(_Found(expression, Means.TAG, (number, number), _WHOLE))
+        if len(found) >= MOST:
+            break
+    return found
+
+
+def _expression(text: str) -> str:
+    try:
+        return parse_expression(_TAG_END.sub("", text).strip().strip("\"'*`")).text
+    except ExpressionError:
+        return ""
+
+
+class _Reading:
+    """What was read so far matters: the section a paragraph stands in, and “under one of:” before a list."""
+
+    def __init__(self) -> None:
+        self.sections: list[
+            tuple[int, bool]
+        ] = []  # level of the heading, whether it opens a part about what is others'
+        self.intro: tuple[bool, bool, int] | None = None  # a list follows: a choice or not, what about
+        self.offered: list[_Found] = []
+
+    def read(self, paragraph: Paragraph) -> list[_Found]:
+        found: list[_Found] = []
+        is_title = paragraph.level > 0 or _is_short(paragraph)
+        if paragraph.level:
+            self._enter(paragraph)
+        if not paragraph.item:
+            found += self._close_offer()
+        for start, sentence in paragraph.sentences():
+            found += self._sentence(paragraph, start, sentence, is_title)
+        if not paragraph.item or self.intro is None:
+            self._open_offer(paragraph)
+        return found
+
+    def _enter(self, heading: Paragraph) -> None:
+        foreign = bool(_phrases(words(heading.text), "foreign"))
+        while self.sections and self.sections[-1][0] >= heading.level:
+            self.sections.pop()
+        self.sections.append((heading.level, foreign))
+
+    @property
+    def _section(self) -> int:
+        return _FOREIGN if any(foreign for _, foreign in self.sections) else _WHOLE
+
+    def _open_offer(self, paragraph: Paragraph) -> None:
+        ends = paragraph.text.rstrip().endswith((":", "："))
+        all_words = words(paragraph.text[-300:])
+        grants = ends and bool(_phrases(all_words, "grant"))
+        self.intro = (bool(_phrases(all_words, "either")), grants, self._about(all_words, [])) if grants else None
+
+    def _close_offer(self) -> list[_Found]:
+        """What a list offered is a choice where its introduction says so, else each by itself."""
+        offered, self.offered = self.offered, []
+        choice = self.intro is not None and self.intro[0]
+        if choice and len({f.license for f in offered}) > 1:
+            expression = " OR ".join(dict.fromkeys(f.license for f in offered))
+            lines = (offered[0].lines[0], offered[-1].lines[1])
+            return [_Found(expression, Means.NOTICE, lines, min(f.about for f in offered))]
+        return offered
+
+    def _sentence(self, paragraph: Paragraph, start: int, sentence: str, is_title: bool) -> list[_Found]:
+        all_words = words(sentence)
+        found = [
+            _Found(UNITED_STATES, Means.NOTICE, paragraph.lines(start, start + len(sentence)), self._section)
+            for _ in _phrases(all_words, "united-states")[:1]
+        ]
+        named = mentions(sentence)
+        if not named:
+            return found
+        in_list = paragraph.item and self.intro is not None
+        grants = bool(_phrases(all_words, "grant"))
+        titled = is_title and _mostly_named(all_words, named)
+        if not (grants or in_list or titled):
+            return found
+        means = Means.NOTICE if (grants and not titled) or in_list else Means.NAME
+        for group, joined in _groups(all_words, named):
+            before = _between(all_words, _end_before(named, group[0]), group[0].start)
+            if _phrases(before, "not"):
+                continue
+            about = self._about(before, _between(all_words, group[-1].end, _start_after(named, group[-1], sentence)))
+            lines = paragraph.lines(start + group[0].start, start + group[-1].end)
+            of_group = Means.POINTER if all(m.address for m in group) else means
+            single = _Found(joined, of_group, lines, min(about, self.intro[2]) if in_list and self.intro else about)
+            if in_list:
+                self.offered.append(single)
+            else:
+                found.append(single)
+        return found
+
+    def _about(self, before: Sequence[Word], after: Sequence[Word]) -> int:
+        """What a statement is about: the first subject before the licence, else after it (“MIT for the code”), else all."""
+        if self._section == _FOREIGN:
+            return _FOREIGN
+        subjects = sorted(
+            (at, -length, kind)
+            for kind, name in ((_PART, "part"), (_WHOLE, "whole"))
+            for at, length in _phrases(before, name) or ([] if before else _phrases(after[:6], name))
+        )
+        return subjects[0][2] if subjects else _WHOLE
+
+
+def _groups(all_words: Sequence[Word], named: Sequence[Mention]) -> list[tuple[list[Mention], str]]:
+    """The licences of a sentence, those together that are offered or demanded together, with their expression."""
+    either = bool(_phrases(all_words, "either"))
+    groups: list[tuple[list[Mention], list[str], str]] = []
+    for mention in named:
+        if groups:
+            group, ids, operator = groups[-1]
+            joint = _joint(_between(all_words, group[-1].end, mention.start), either)
+            if mention.license in ids or _base(mention.license) in map(_base, ids):
+                if len(_between(all_words, group[-1].end, mention.start)) <= 8:
+                    group.append(mention)
+                    continue
+            elif joint and operator in ("", joint):
+                group.append(mention)
+                ids.append(mention.license)
+                groups[-1] = (group, ids, joint)
+                continue
+        groups.append(([mention], [mention.license], ""))
+    return [(group, f" {operator} ".join(ids) if operator else ids[0]) for group, ids, operator in groups]
+
+
+def _joint(between: Sequence[Word], either: bool) -> str:
+    """OR, AND, or nothing, by the words between two licences."""
+    if len(between) > 9 or _phrases(between, "whole") or _phrases(between, "part"):
+        return ""
+    forms = {word.form for word in between}
+    if forms & set(read("sentences")["or"]):
+        return "OR"
+    if forms & set(read("sentences")["and"]):
+        return "OR" if either else "AND"
+    return "OR" if either and len(between) <= 2 else ""
+
+
+def _is_short(paragraph: Paragraph) -> bool:
+    return len(paragraph.text) <= 200 and len(paragraph.starts) <= 3
+
+
+def _mostly_named(all_words: Sequence[Word], named: Sequence[Mention]) -> bool:
+    """Whether the licence's name is nearly all that the words say: a title, an address by itself."""
+    inside = sum(1 for word in all_words for m in named if m.start <= word.start < m.end)
+    return inside * 2 >= len(all_words) or len(all_words) - inside <= 4
+
+
+def _between(all_words: Sequence[Word], start: int, end: int) -> list[Word]:
+    return [word for word in all_words if start <= word.start < end]
+
+
+def _end_before(named: Sequence[Mention], mention: Mention) -> int:
+    return max((m.end for m in named if m.end <= mention.start), default=0)
+
+
+def _start_after(named: Sequence[Mention], mention: Mention, sentence: str) -> int:
+    return min((m.start for m in named if m.start >= mention.end), default=len(sentence))
+
+
+@cache
+def _tree(name: str) -> dict[str, list[tuple[str, ...]]]:
+    """The phrases of `sentences.json` under `name`, by their first word, the longest first."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in read("sentences")[name]:
+        forms = tuple(word.form for word in words(phrase))
+        found.setdefault(forms[0], []).append(forms)
+    return {first: sorted(forms, key=len, reverse=True) for first, forms in found.items()}
+
+
+def _phrases(all_words: Sequence[Word], name: str) -> list[tuple[int, int]]:
+    """Where phrases of one kind stand: at which word, how many words long."""
+    tree = _tree(name)
+    found = []
+    for at, word in enumerate(all_words):
+        for forms in tree.get(word.form, ()):
+            if all(at + i < len(all_words) and all_words[at + i].form == form for i, form in enumerate(forms)):
+                found.append((at, len(forms)))
+                break
+    return found
