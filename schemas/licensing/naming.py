@@ -22,19 +22,8 @@ FOLDER = Path(__file__).parent
 _WORD = re.compile(r"[㐀-鿿]|[^\W\d_㐀-鿿]+|[0-9]+(?:\.[0-9]+){0,3}|\+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>()\"'\[\]{}|\\^`，。；、）」』]{4,300}", re.IGNORECASE)
 _PATH = re.compile(r"\bLICEN[CS]ES/([A-Za-z0-9.+-]{1,80})", re.IGNORECASE)
-_GLUE = frozenset(
-    "version versions versie versione versao verzio verze wersja redakcija versija ver v licenza licence license public "
-    "the la de der die lizenz licentie licencia 第 之 的 条 條 款 授 權 权".split()
-)
 _AHEAD = 34  # words after "GNU General Public License" in which its notice may tell the version
 _SCOPE = 16  # words after a version in which "or any later" may stand
-_LATER = frozenset(
-    "later newer subsequent ulterieure ulterieures successiva successive spatere spateren hohere hogere latere nieuwere "
-    "posterior superior 更 後 后".split()
-)
-_BESIDE = frozenset(
-    "license licenses licensed lizenz licenza licentie licencia sous under unter onder sotto bajo con met 授".split()
-)
 
 
 class Word(NamedTuple):
@@ -101,6 +90,12 @@ def plain(text: str) -> str:
 def read(name: str) -> Any:
     """The content of a data file of this folder; shared, not to be changed."""
     return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@cache
+def _some(kind: str) -> frozenset[str]:
+    """Words of one kind that stand beside names."""
+    return frozenset(read("names")["words"][kind].split())
 
 
 def _plain(word: str) -> str:
@@ -247,17 +242,19 @@ def _version(all_words: Sequence[Word], at: int, after: int, ahead: bool) -> tup
     """The number that follows within a few words that say “version”; or stands before: “version 3 of the …”."""
     end = after
     while (
-        end < len(all_words) and end - after < 6 and (all_words[end].form in _GLUE or _abbreviates(all_words[end].form))
+        end < len(all_words)
+        and end - after < 6
+        and (all_words[end].form in _some("glue") or _abbreviates(all_words[end].form))
     ):
         end += 1
     if end < len(all_words) and all_words[end].form[0].isdigit():
         return all_words[end].form, end + 1
     for back in range(max(at - 5, 0), at - 1):
-        if all_words[back].form in ("version", "v", "versione", "versie") and all_words[back + 1].form[0].isdigit():
+        if all_words[back].form in _some("version") and all_words[back + 1].form[0].isdigit():
             return all_words[back + 1].form, after
     if ahead:
         for far in range(after, min(after + _AHEAD, len(all_words) - 1)):
-            if all_words[far].form in ("version", "versione", "versie") and all_words[far + 1].form[0].isdigit():
+            if all_words[far].form in _some("version") and all_words[far + 1].form[0].isdigit():
                 return all_words[far + 1].form, far + 2
     return "", after
 
@@ -275,9 +272,9 @@ def _with_scope(license_: str, all_words: Sequence[Word], after: int) -> tuple[s
         return license_.removesuffix("-only") + "-or-later", after + 1
     for far in range(after, min(after + _SCOPE, len(all_words))):
         form = all_words[far].form
-        if form in ("only", "solo", "seulement", "alleen", "nur"):
+        if form in _some("only"):
             return license_, far + 1
-        if form in _LATER:
+        if form in _some("later"):
             return license_.removesuffix("-only") + "-or-later", far + 1
         if form in _tree().next and _tree().next[form].family:
             break
@@ -290,9 +287,9 @@ def _counts(text: str, all_words: Sequence[Word], at: int, after: int, license_:
         return False
     if after - at > 1 or any(char.isdigit() for char in text[all_words[at].start : all_words[at].end]):
         return True
-    before = at - 1 - (at > 0 and all_words[at - 1].form in ("the", "a", "la", "der", "de", "di"))
-    if len(all_words) == 1 or (before >= 0 and all_words[before].form in _BESIDE):
+    before = at - 1 - (at > 0 and all_words[at - 1].form in _some("article"))
+    if len(all_words) == 1 or (before >= 0 and all_words[before].form in _some("beside")):
         return True
-    if after < len(all_words) and all_words[after].form in _BESIDE:
+    if after < len(all_words) and all_words[after].form in _some("beside"):
         return True
     return license_.isupper() and text[all_words[at].start : all_words[at].end] == license_

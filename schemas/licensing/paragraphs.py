@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from .found import Lines
 
-LONGEST_LINE = 20_000  # characters that are looked at; no sentence of a licence is longer
+MOST_LINES = 10_000
+LONGEST_LINE = 20_000  # characters that are looked at; no paragraph of a licence is longer
 LONGEST_PARAGRAPH = 20_000
 
 _TAG = re.compile(r"<!--|-->|</?[A-Za-z][^<>]{0,200}>")
@@ -66,6 +67,7 @@ def paragraphs(lines: Sequence[str], among: Collection[int] | None = None) -> li
     cleaned = [_clean(line) if among is None or number in among else ("", 0) for number, line in enumerate(lines, 1)]
     found: list[Paragraph] = []
     run: list[str] = []
+    length = 0
     for index, (text, level) in enumerate(cleaned):
         underlined = bool(text) and not run and index + 1 < len(lines) and _is_underline(cleaned, lines, index)
         # A comment of several lines that all begin with # is no row of headings.
@@ -74,17 +76,15 @@ def paragraphs(lines: Sequence[str], among: Collection[int] | None = None) -> li
         elif underlined:
             found.append(Paragraph(text, index + 1, (0,), 1 if lines[index + 1].strip().startswith("=") else 2))
         else:
-            _close_before(text, run, index, found)
-            if text and not _RULE.match(text):
+            blank = not text or _RULE.match(text) is not None
+            if blank or _ITEM.match(text) or length > LONGEST_PARAGRAPH:
+                _close(run, index, found)
+                length = 0
+            if not blank:
                 run.append(text)
+                length += len(text)
     _close(run, len(lines), found)
     return found
-
-
-def _close_before(text: str, run: list[str], index: int, found: list[Paragraph]) -> None:
-    """A blank, a rule or a new item ends the run of lines before."""
-    if run and (not text or _RULE.match(text) or _ITEM.match(text) or sum(map(len, run)) > LONGEST_PARAGRAPH):
-        _close(run, index, found)
 
 
 def _close(run: list[str], after: int, found: list[Paragraph]) -> None:
@@ -100,8 +100,13 @@ def _close(run: list[str], after: int, found: list[Paragraph]) -> None:
 
 def _clean(line: str) -> tuple[str, int]:
     """The line without marks, and the level of a Markdown heading or 0."""
-    text = unicodedata.normalize("NFKC", line[:LONGEST_LINE]).replace("\ufeff", "")
-    text = _ADDRESS.sub(" ", _TAG.sub(" ", text))
+    text = line[:LONGEST_LINE]
+    if not text or text.isspace():
+        return "", 0
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).replace("\ufeff", "")
+    if "<" in text or ">" in text:
+        text = _ADDRESS.sub(" ", _TAG.sub(" ", text))
     leader = _LEADER.match(text)
     # “* item” is an item, “ * text” in a comment is not: both lose the mark, nothing depends on which it was.
     text = text[leader.end() :] if leader else text

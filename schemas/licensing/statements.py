@@ -1,7 +1,7 @@
 """What a licence file says about a licence without holding its text: tags, notices, addresses, names.
 
-A sentence counts when it gives (“is licensed under …”), tags (`SPDX-License-Identifier:`), or is a title or an address by itself; a name in
-passing does not. Its subject tells whether the whole is meant or a part: “the documentation is licensed under …”. The words
+A sentence counts when it gives (“is licensed under …”), tags (`SPDX-License-Identifier:`), or is a title or an address by
+itself; a name in passing does not. Its subject tells whether the whole is meant or a part: “the documentation is licensed under …”. The words
 for all that, in seven languages, stand in `sentences.json`.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from .expression import ExpressionError, parse_expression
@@ -18,11 +18,13 @@ from .naming import Mention, Word, mentions, read, words
 from .paragraphs import Paragraph, paragraphs
 
 UNITED_STATES = "LicenseRef-us-public-domain"
+READ_AT_MOST = 150_000  # characters; the longest licence text of the SPDX list has 120,000
 MOST = 200  # statements of a file that are kept
 
 _SPDX_TAG = re.compile(r"SPDX-License-Identifier\s{0,5}:\s{0,20}([^\r\n]{1,500})", re.IGNORECASE)
 _LABEL = re.compile(
-    r"[\s\-*#>/|]{0,20}(?:the )?(?:license|licence|licenza|lizenz|licentie|licencia|授權條款|授權|许可证)(?: name| type| id)?\s{0,5}[::：]\s{0,20}(\S[^\r\n]{0,200})",
+    r"[\s\-*#>/|]{0,20}(?:the )?(?:license|licence|licenza|lizenz|licentie|licencia|授權條款|授權|许可证)"
+    r"(?: name| type| id)?\s{0,5}[::：]\s{0,20}(\S[^\r\n]{0,200})",
     re.IGNORECASE,
 )
 _TAG_END = re.compile(r"\s*(?:\*/|-->|#\}|%>|[\"',;|]|\]|\*\*)+\s*\Z")
@@ -32,7 +34,7 @@ _FOREIGN, _PART, _WHOLE = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement: its evidence, and whether it is made about the software itself (`main`) or about a part of it or of others'."""
+    """One statement: its evidence, and whether it is made about the software itself (`main`) or a part of it."""
 
     part: Part
     main: bool
@@ -52,10 +54,11 @@ def statements(lines: Sequence[str], among: Collection[int] | None = None) -> tu
     `among`: only these lines are read (numbers from 1). Never an exception; time grows with the length only.
     """
     found = [*_tags(lines, among)]
-    reading = _Reading()
+    reading, characters = _Reading(), 0
     for paragraph in paragraphs(lines, among):
         found += reading.read(paragraph)
-        if len(found) > MOST:
+        characters += len(paragraph.text)
+        if len(found) > MOST or characters > READ_AT_MOST:
             break
     return _told_once(found[:MOST])
 
@@ -190,13 +193,11 @@ class _Reading:
             _Found(UNITED_STATES, Means.NOTICE, paragraph.lines(start, start + len(sentence)), self._section)
             for _ in _phrases(all_words, "united-states")[:1]
         ]
-        named = mentions(sentence)
-        if not named:
-            return found
         in_list = paragraph.item and self.intro is not None
         grants = bool(_phrases(all_words, "grant"))
-        titled = is_title and _mostly_named(all_words, named)
-        if not (grants or in_list or titled):
+        named = mentions(sentence) if grants or in_list or is_title else []
+        titled = is_title and bool(named) and _mostly_named(all_words, named)
+        if not named or not (grants or in_list or titled):
             return found
         means = Means.NOTICE if (grants and not titled) or in_list else Means.NAME
         for group, joined in _groups(all_words, named):
