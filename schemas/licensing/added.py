@@ -82,9 +82,10 @@ def _opening(read_: Sequence[Paragraph]) -> int | None:
     """The first heading or sentence that announces such a list."""
     for paragraph in read_:
         # What begins a file may speak of others' code and mean its own; only a title is taken at its word.
-        if paragraph.level or len(paragraph.text) <= (400 if paragraph is not read_[0] else 60):
-            if (paragraph.level or _is_announcement(paragraph)) and _opens(paragraph.text):
-                return paragraph.first
+        longest = 60 if paragraph is read_[0] else 400
+        announces = paragraph.level or (len(paragraph.text) <= longest and _is_announcement(paragraph))
+        if announces and _opens(paragraph.text):
+            return paragraph.first
     return None
 
 
@@ -134,20 +135,18 @@ def _is_license(cell: str) -> bool:
     if not forms or len(forms) > 10:
         return False
     short = [name.split() for name in read("lists")["short"]]
-    return any(forms[: len(name)] == name or forms[1 : len(name) + 1] == name and forms[0] == "the" for name in short)
+    return any(forms[: len(name)] == name or (forms[1 : len(name) + 1] == name and forms[0] == "the") for name in short)
 
 
 def _with_heading(lines: Sequence[str], first: int) -> int:
-    """A table's head or a title directly above the row belongs to it."""
-    at = first
-    for number in range(first - 1, max(first - 4, 0), -1):
+    """The head of a table directly above the row belongs to it."""
+    for number in range(first - 1, max(first - 3, 0), -1):
         line = lines[number - 1][:LONGEST_SENTENCE]
         forms = {word.form for word in words(line)}
-        if not forms or (forms & set(read("lists")["columns"]) and len(forms) <= 12):
-            at = number if forms else at
-        else:
-            break
-    return at
+        cells = "|" in line or "\t" in line or ("," in line and not line.rstrip().endswith("."))
+        if cells and forms & set(read("lists")["columns"]):
+            return number
+    return first
 
 
 _RETURNS = tuple(

@@ -14,16 +14,18 @@ MOST_LINES = 10_000
 LONGEST_LINE = 20_000  # characters that are looked at; no paragraph of a licence is longer
 LONGEST_PARAGRAPH = 20_000
 
-_TAG = re.compile(r"<!--|-->|</?[A-Za-z][^<>]{0,200}>")
+_TAG = re.compile(r"<!--|-->|</?(?!https?:)[A-Za-z][^<>]{0,200}>")
 _ADDRESS = re.compile(r"<(?=https?://)|(?<=\S)>")
 _LEADER = re.compile(r"\s{0,200}(?:/\*+|\*+/?(?!\w)|//+|--(?=\s)|>+|%+|;+|dnl\b|rem\b)\s{0,200}", re.IGNORECASE)
+_CLOSER = re.compile(r"\*{1,9}/\s{0,200}\Z")
+_STARRED = re.compile(r"(?: {2,20}|\t{1,9})?\*\s")
 _HASHES = re.compile(r"\s{0,200}(#{1,6})\s{0,200}")
 _MARKS = re.compile(r"[*_`]{1,3}(?=\w)|(?<=[\w.,;:)])[*_`]{1,3}")
 _ITEM = re.compile(r"[-+*•·–—]\s|\(?(?:[0-9]{1,2}|[a-z]|[ivx]{1,4})[.)]\s", re.IGNORECASE)
 _UNDERLINE = re.compile(r"\s{0,20}(=|-|~|\+|\^){3,}\s*\Z")
 _RULE = re.compile(r"[\W_]*\Z")
 _SENTENCE_END = re.compile(
-    r"(?:(?<=[^\W\d_]{3})|(?<=[0-9)\]\"'”’]))[.!?][\"')\]”’]{0,3}\s+(?=[^\W\d_a-zß-öø-ÿ]|[\"'(\[“‘])|[。!?;；]\s*|;\s+"
+    r"(?:(?<=[^\W\d_]{3})|(?<=[0-9)\]\"'”’]))[.!?][\"')\]”’]{0,3}\s+(?=[^\W\d_a-zß-öø-ÿ]|[\"'(\[“‘])|[。！？；]\s*"
 )
 
 
@@ -64,6 +66,7 @@ class Paragraph:
 
 def paragraphs(lines: Sequence[str], among: Collection[int] | None = None) -> list[Paragraph]:
     """The paragraphs of a file's `lines`; of those only whose numbers are in `among` (from 1), the rest counts as blank."""
+    lines = lines[:MOST_LINES]
     cleaned = [_clean(line) if among is None or number in among else ("", 0) for number, line in enumerate(lines, 1)]
     found: list[Paragraph] = []
     run: list[str] = []
@@ -107,12 +110,12 @@ def _clean(line: str) -> tuple[str, int]:
         text = unicodedata.normalize("NFKC", text).replace("\ufeff", "")
     if "<" in text or ">" in text:
         text = _ADDRESS.sub(" ", _TAG.sub(" ", text))
-    leader = _LEADER.match(text)
-    # “* item” is an item, “ * text” in a comment is not: both lose the mark, nothing depends on which it was.
+    # “* text” is an item of a list; with one blank before it stands in a comment of C.
+    leader = None if _STARRED.match(text) else _LEADER.match(text)
     text = text[leader.end() :] if leader else text
     hashes = _HASHES.match(text)
     level = len(hashes[1]) if hashes else 0
-    text = _MARKS.sub("", text[hashes.end() :] if hashes else text)
+    text = _CLOSER.sub("", _MARKS.sub("", text[hashes.end() :] if hashes else text))
     return " ".join(text.split()), level
 
 

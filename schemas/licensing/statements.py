@@ -1,8 +1,8 @@
 """What a licence file says about a licence without holding its text: tags, notices, addresses, names.
 
 A sentence counts when it gives (“is licensed under …”), tags (`SPDX-License-Identifier:`), or is a title or an address by
-itself; a name in passing does not. Its subject tells whether the whole is meant or a part: “the documentation is licensed under …”. The words
-for all that, in seven languages, stand in `sentences.json`.
+itself; a name in passing does not. Its subject tells whether the whole is meant or a part: “the documentation is licensed
+under …”. The words for all that, in seven languages, stand in `sentences.json`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .naming import Mention, Word, mentions, read, words
 from .paragraphs import Paragraph, paragraphs
 
 UNITED_STATES = "LicenseRef-us-public-domain"
-READ_AT_MOST = 150_000  # characters; the longest licence text of the SPDX list has 120,000
+READ_AT_MOST = 100_000  # characters
 MOST = 200  # statements of a file that are kept
 
 _SPDX_TAG = re.compile(r"SPDX-License-Identifier\s{0,5}:\s{0,20}([^\r\n]{1,500})", re.IGNORECASE)
@@ -30,6 +30,7 @@ _LABEL = re.compile(
 _TAG_END = re.compile(r"\s*(?:\*/|-->|#\}|%>|[\"',;|]|\]|\*\*)+\s*\Z")
 _MAPPING = re.compile(r"\s{0,20}(?:- )?[\"']?[A-Za-z][\w-]{0,40}[\"']?:(?:\s|\Z)")
 _FOREIGN, _PART, _WHOLE = 0, 1, 2
+_BEST_FIRST = (Means.TEXT, Means.STRUCTURE, Means.TAG, Means.NOTICE, Means.NAME, Means.POINTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +55,28 @@ def statements(lines: Sequence[str], among: Collection[int] | None = None) -> tu
     `among`: only these lines are read (numbers from 1). Never an exception; time grows with the length only.
     """
     found = [*_tags(lines, among)]
+    tagged = {f.lines[0] for f in found}
+    prose = among if not tagged else set(among or range(1, len(lines) + 1)) - tagged
     reading, characters = _Reading(), 0
-    for paragraph in paragraphs(lines, among):
+    for paragraph in paragraphs(lines, prose):
         found += reading.read(paragraph)
         characters += len(paragraph.text)
         if len(found) > MOST or characters > READ_AT_MOST:
             break
-    return _told_once(found[:MOST])
+    return _told_once([*found, *reading.finish()][:MOST])
 
 
 def conclusion(stated: Sequence[Statement]) -> tuple[str, tuple[str, ...]]:
     """The licence of the software as the statements tell (NOASSERTION where they tell none), and what else they name.
 
-    Of two forms of one licence (`-only`, `-or-later`) the better means tells; a choice stands for the licences it offers;
+    Of two forms of one licence (`-only`, `-or-later`) the better means tells, then “or later”; an expression stands for the licences in it;
     several licences that are all said of the whole are joined by AND.
     """
     main = [s for s in stated if s.main and s.part.license != UNITED_STATES] or [s for s in stated if s.main]
-    order = list(Means)
     best: dict[str, Statement] = {}
-    for statement in sorted(main, key=lambda s: order.index(s.part.means)):
+    for statement in sorted(main, key=lambda s: (_BEST_FIRST.index(s.part.means), "-or-later" not in s.part.license)):
         best.setdefault(_base(statement.part.license), statement)
-    choice = next((s for s in best.values() if " OR " in s.part.license), None)
+    choice = next((s for s in best.values() if " " in s.part.license), None)
     if choice and all(
         _base(s.part.license) in map(_base, _ids(choice.part.license)) for s in best.values() if s != choice
     ):
@@ -150,7 +152,7 @@ class _Reading:
 
     def read(self, paragraph: Paragraph) -> list[_Found]:
         found: list[_Found] = []
-        is_title = paragraph.level > 0 or _is_short(paragraph)
+        is_title = paragraph.level > 0 or (_is_short(paragraph) and not paragraph.item)
         if paragraph.level:
             self._enter(paragraph)
         if not paragraph.item:
@@ -160,6 +162,10 @@ class _Reading:
         if not paragraph.item or self.intro is None:
             self._open_offer(paragraph)
         return found
+
+    def finish(self) -> list[_Found]:
+        """What a list at the end of the file offers."""
+        return self._close_offer()
 
     def _enter(self, heading: Paragraph) -> None:
         foreign = bool(_phrases(words(heading.text), "foreign"))
@@ -196,10 +202,11 @@ class _Reading:
         in_list = paragraph.item and self.intro is not None
         grants = bool(_phrases(all_words, "grant"))
         named = mentions(sentence) if grants or in_list or is_title else []
-        titled = is_title and bool(named) and _mostly_named(all_words, named)
+        whole = start == 0 and len(sentence) == len(paragraph.text)
+        titled = is_title and bool(named) and _mostly_named(all_words, named, whole)
         if not named or not (grants or in_list or titled):
             return found
-        means = Means.NOTICE if (grants and not titled) or in_list else Means.NAME
+        means = Means.NOTICE if in_list or _phrases(_outside(all_words, named), "grant") else Means.NAME
         for group, joined in _groups(all_words, named):
             before = _between(all_words, _end_before(named, group[0]), group[0].start)
             if _phrases(before, "not"):
@@ -263,10 +270,20 @@ def _is_short(paragraph: Paragraph) -> bool:
     return len(paragraph.text) <= 200 and len(paragraph.starts) <= 3
 
 
-def _mostly_named(all_words: Sequence[Word], named: Sequence[Mention]) -> bool:
-    """Whether the licence's name is nearly all that the words say: a title, an address by itself."""
+def _mostly_named(all_words: Sequence[Word], named: Sequence[Mention], whole: bool) -> bool:
+    """Whether the licence's name is nearly all that the words say: a title, an address by itself.
+
+    `whole`: the words are all of a paragraph, where a few more are no harm (“MIT License of the meal planner”).
+    """
+    named = named[:20]  # a title has one or two
     inside = sum(1 for word in all_words for m in named if m.start <= word.start < m.end)
-    return inside * 2 >= len(all_words) or len(all_words) - inside <= 4
+    return inside * 2 >= len(all_words) or (whole and len(all_words) - inside <= 4)
+
+
+def _outside(all_words: Sequence[Word], named: Sequence[Mention]) -> list[Word]:
+    """The words that belong to no licence's name: “授權條款” in one gives nothing."""
+    inside = {at for m in named[:20] for at, word in enumerate(all_words) if m.start <= word.start < m.end}
+    return [word for at, word in enumerate(all_words) if at not in inside]
 
 
 def _between(all_words: Sequence[Word], start: int, end: int) -> list[Word]:
