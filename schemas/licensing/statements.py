@@ -69,7 +69,7 @@ def statements(lines: Sequence[str], among: Collection[int] | None = None) -> tu
 def conclusion(stated: Sequence[Statement]) -> tuple[str, tuple[str, ...]]:
     """The licence of the software as the statements tell (NOASSERTION where they tell none), and what else they name.
 
-    Of two forms of one licence (`-only`, `-or-later`) the better means tells, then “or later”; an expression stands for the licences in it;
+    Of two forms of one licence (`-only`, `-or-later`) the better means tells, then “or later”; an expression stands for its licences;
     several licences that are all said of the whole are joined by AND.
     """
     main = [s for s in stated if s.main and s.part.license != UNITED_STATES] or [s for s in stated if s.main]
