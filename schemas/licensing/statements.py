@@ -52,7 +52,7 @@ class _Found:
 def statements(lines: Sequence[str], among: Collection[int] | None = None) -> tuple[Statement, ...]:
     """What the `lines` of a file state, each licence once for each of its means, in the order of appearance.
 
-    `among`: only these lines are read (numbers from 1). Never an exception; time grows with the length only.
+    `among`: only these lines are read (numbers from 1), SPDX tags everywhere. Never an exception; time grows with the length only.
     """
     found = [*_tags(lines, among)]
     tagged = {f.lines[0] for f in found}
@@ -69,8 +69,8 @@ def statements(lines: Sequence[str], among: Collection[int] | None = None) -> tu
 def conclusion(stated: Sequence[Statement]) -> tuple[str, tuple[str, ...]]:
     """The licence of the software as the statements tell (NOASSERTION where they tell none), and what else they name.
 
-    Of two forms of one licence (`-only`, `-or-later`) the better means tells, then “or later”; an expression stands for its licences;
-    several licences that are all said of the whole are joined by AND.
+    Of two forms of one licence (`-only`, `-or-later`) the better means tells, then “or later”; an expression stands for its
+    licences; several licences that are all said of the whole are joined by AND.
     """
     main = [s for s in stated if s.main and s.part.license != UNITED_STATES] or [s for s in stated if s.main]
     best: dict[str, Statement] = {}
@@ -122,9 +122,9 @@ def _tags(lines: Sequence[str], among: Collection[int] | None) -> list[_Found]:
     mapping = mapping and len(lines) > 8
     found = []
     for number, line in enumerate(lines, 1):
-        if among is not None and number not in among:
-            continue
-        tag = _SPDX_TAG.search(line) or (None if mapping else _LABEL.match(line))
+        asked = among is None or number in among
+        # No licence text has an SPDX tag, so one inside of what seems to be a text was written by the owner.
+        tag = _SPDX_TAG.search(line) or (_LABEL.match(line) if asked and not mapping else None)
         expression = _expression(tag[1]) if tag else ""
         if expression:
             found.append(_Found(expression, Means.TAG, (number, number), _WHOLE))

@@ -80,10 +80,11 @@ def test_a_statement_tells_its_means_and_lines() -> None:
 
 
 def test_only_the_lines_asked_for_are_read() -> None:
-    lines = ["MIT License", "", "SPDX-License-Identifier: ISC", "", "Licensed under the EUPL-1.2."]
+    lines = ["MIT License", "", "Licence: ISC", "", "Licensed under the EUPL-1.2."]
     assert conclusion(statements(lines, {3})) == ("ISC", ())
     assert conclusion(statements(lines, {5})) == ("EUPL-1.2", ())
     assert statements(lines, set()) == ()
+    assert conclusion(statements(["SPDX-License-Identifier: ISC"], set())) == ("ISC", ())  # a tag stands in no text
 
 
 @pytest.mark.parametrize(
