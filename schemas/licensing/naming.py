@@ -166,7 +166,8 @@ def _spelled() -> frozenset[str]:
 def _tree() -> _Node:
     """All names as a tree of words: what ends at a node is a licence, or a family whose version follows."""
     root = _Node()
-    for identifier, entry in licenses().values():
+    # Where a deprecated id has the same name as its successor, the successor is meant.
+    for identifier, entry in sorted(licenses().values(), key=lambda known: not known[1].get("deprecated")):
         for name in (identifier, entry["name"]):
             _plant(root, name).license = _current(identifier)
     data = read("names")
@@ -195,7 +196,7 @@ def _creative_commons(data: Any) -> Iterator[tuple[str, str]]:
 
 def _plant(root: _Node, name: str) -> _Node:
     node = root
-    for word in words(name):
+    for word in words(name.removeprefix("The ")):
         node = node.next.setdefault(word.form, _Node())
     return node
 
@@ -288,7 +289,8 @@ def _counts(text: str, all_words: Sequence[Word], at: int, after: int, license_:
     if after - at > 1 or any(char.isdigit() for char in text[all_words[at].start : all_words[at].end]):
         return True
     before = at - 1 - (at > 0 and all_words[at - 1].form in _some("article"))
-    if len(all_words) == 1 or (before >= 0 and all_words[before].form in _some("beside")):
+    alone = after == len(all_words) and all(word.form in _some("article") for word in all_words[:at])
+    if alone or (before >= 0 and all_words[before].form in _some("beside")):
         return True
     if after < len(all_words) and all_words[after].form in _some("beside"):
         return True

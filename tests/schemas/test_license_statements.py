@@ -12,6 +12,7 @@ from publiccode.schemas.licensing.found import Means, Part
 from publiccode.schemas.licensing.naming import license_of_address, mentions
 from publiccode.schemas.licensing.paragraphs import paragraphs
 from publiccode.schemas.licensing.statements import Statement, conclusion, statements
+from publiccode.schemas.vocabularies import licenses
 
 FOLDER = Path(__file__).parents[1] / "licences" / "statements"
 EXPECTED = json.loads((FOLDER / "expected.json").read_text("utf-8"))
@@ -163,3 +164,14 @@ def test_any_text_is_read(lines: list[str]) -> None:
         assert statement.part.license
         assert all(1 <= first <= last <= len(lines) for first, last in statement.part.lines)
     assert conclusion(statements(lines))[0]
+
+
+def test_nearly_every_name_of_the_list_is_known() -> None:
+    known = [(identifier, entry["name"]) for identifier, entry in licenses().values() if not entry.get("deprecated")]
+    missed = [
+        (identifier, name)
+        for identifier, full in known
+        for name in (identifier, full)
+        if conclusion(statements([f"This software is licensed under {name}."]))[0] != identifier
+    ]
+    assert len(missed) < len(known) / 50, missed
