@@ -1,0 +1,252 @@
+"""The codes of verdicts in sentences: what each means, what stands where in one case, how it is repaired; no accusations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..finding import Message, message
+from .evidence import Claim, Evidence, Shown, evidence
+from .expression import Tree, parse_expression
+from .families import base, is_later, permits_later
+from .reading import read_expression, terms
+from .verdict import DIFFERENCES, Code, LicenseVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class CodeText:
+    """A code for people: a title of a few words, what it means, how it is repaired (empty where there is nothing to do)."""
+
+    title: Message
+    meaning: Message
+    repair: Message
+
+
+NOT_LEGAL_ADVICE = message("This compares texts; it is not legal advice.")
+_NOTHING = Message("")
+_WHICH = message(
+    "The owner of the rights decides which of the two is meant: correct legal.license, or put the text of the declared license "
+    "into the license file."
+)
+
+CODES: Mapping[Code, CodeText] = {
+    Code.AGREE: CodeText(
+        message("Declaration and license files agree"),
+        message("The license files give the software under the license that publiccode.yml declares."),
+        _NOTHING,
+    ),
+    Code.MISMATCH: CodeText(
+        message("The license files hold another license"),
+        message("publiccode.yml declares one license, and the license files hold the text or the notice of another."),
+        _WHICH,
+    ),
+    Code.VERSION_DIFFERS: CodeText(
+        message("The license files hold another version"),
+        message("publiccode.yml declares a license, and the license files hold the same license in another version."),
+        _WHICH,
+    ),
+    Code.VARIANT_DIFFERS: CodeText(
+        message("The license files hold a variant"),
+        message(
+            "The license in the license files differs from the declared one in a clause, a sentence or an exception."
+        ),
+        _WHICH,
+    ),
+    Code.INCOMPLETE_TEXT: CodeText(
+        message("The license text is not complete"),
+        message(
+            "The declared license stands in the license files, but parts of its text are missing, or one of several "
+            "licenses that apply together."
+        ),
+        message(
+            "Put the whole, unchanged text of each declared license into the repository; https://spdx.org/licenses has them."
+        ),
+    ),
+    Code.RESTRICTION_ADDED: CodeText(
+        message("Words were added that restrict the license"),
+        message("Beside the license stand words that seem to take away something that it permits."),
+        message(
+            "Remove the added words, or, where they are meant, declare a LicenseRef of your own: with them it is another license."
+        ),
+    ),
+    Code.NO_TEXT: CodeText(
+        message("The license text is missing"),
+        message("The repository has no license file, or its license file names a license without its text."),
+        message(
+            "Put the whole text of the declared license into a file LICENSE at the root; https://spdx.org/licenses has it."
+        ),
+    ),
+    Code.SEVERAL_TEXTS: CodeText(
+        message("Texts of several licenses"),
+        message(
+            "The license files hold several licenses, and not all of them are declared; nothing says which applies to what."
+        ),
+        message(
+            "Say in the license file or in README what each license applies to, and declare those of the software itself, "
+            "joined by AND or OR."
+        ),
+    ),
+    Code.UNKNOWN: CodeText(
+        message("The license files were not recognised"),
+        message("There is a license file, but we cannot tell which license it holds."),
+        message(
+            "Where it is a license of the SPDX list, put its unchanged text into the file; else declare a LicenseRef."
+        ),
+    ),
+    Code.NOT_DECLARED: CodeText(
+        message("No license is declared"),
+        message("publiccode.yml has no legal.license."),
+        message("Write the SPDX identifier of the software's license to legal.license."),
+    ),
+    Code.NOT_SPDX: CodeText(
+        message("The declaration is no SPDX expression"),
+        message(
+            "What stands at legal.license is not written as an SPDX license expression, so programs cannot read it."
+        ),
+        message("Write the SPDX identifier instead; `publiccode license parse` proposes one."),
+    ),
+    Code.DEPRECATED_ID: CodeText(
+        message("The declaration uses a deprecated identifier"),
+        message("SPDX replaced an identifier at legal.license by others, which say more precisely what is meant."),
+        message("Write today's identifier, such as GPL-3.0-only or GPL-3.0-or-later instead of GPL-3.0."),
+    ),
+    Code.NOT_OPEN_SOURCE: CodeText(
+        message("Not approved as an open source license"),
+        message("The SPDX list does not show the license as approved by the OSI or as free by the FSF."),
+        message(
+            "Where reuse by everybody is intended, choose an approved license, such as EUPL-1.2; else tell readers of the limits."
+        ),
+    ),
+    Code.CONTENT_LICENSE: CodeText(
+        message("A license for content is declared for code"),
+        message("The license was made for texts, images or data; it says nothing of source code and of patents."),
+        message("Declare a license for the code, and join the one for the content with AND where both apply."),
+    ),
+    Code.HOST_DIFFERS: CodeText(
+        message("The host shows another license"),
+        message("What the repository's host detected by itself is not what we read in the license files."),
+        message(
+            "Nothing has to be wrong: hosts look at one file and know few licenses. A license file with nothing but the "
+            "unchanged text is understood by all."
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One code of one verdict: what stands where, and how it is repaired."""
+
+    code: Code
+    text: Message
+    repair: Message
+
+
+def explained(verdict: LicenseVerdict) -> tuple[Explanation, ...]:
+    """Each code of `verdict` with what stands where in this case."""
+    shown = evidence(verdict.found)
+    return tuple(Explanation(code, _told(code, verdict, shown), CODES[code].repair) for code in verdict.codes)
+
+
+def _told(code: Code, verdict: LicenseVerdict, shown: Evidence) -> Message:
+    declared = verdict.normalized or verdict.declared.strip()
+    if code in DIFFERENCES and shown.own + shown.folder:
+        return _difference(verdict, declared, shown)
+    match code:
+        case Code.AGREE:
+            return message("Declared is {declared}; {paths} says the same.", declared=declared, paths=_paths(shown))
+        case Code.NO_TEXT:
+            return _no_text(shown)
+        case Code.INCOMPLETE_TEXT:
+            return _incomplete(verdict, shown)
+        case Code.RESTRICTION_ADDED if shown.restricted:
+            return message("In {paths} stand added words that restrict.", paths=", ".join(shown.restricted))
+        case Code.SEVERAL_TEXTS:
+            return message("The license files hold {licenses}.", licenses=_all(shown))
+        case Code.UNKNOWN if shown.unread:
+            return message("In {paths} no license was recognised.", paths=", ".join(shown.unread))
+        case Code.NOT_SPDX:
+            return message("“{declared}” is no SPDX license expression.", declared=_short(verdict.declared))
+        case Code.DEPRECATED_ID:
+            return message(
+                "“{declared}” is read as {normalized}.",
+                declared=_short(verdict.declared),
+                normalized=verdict.normalized,
+            )
+        case Code.HOST_DIFFERS:
+            return message(
+                "The host shows {host}; the license files say {concluded}.",
+                host=verdict.host,
+                concluded=verdict.concluded,
+            )
+    return CODES[code].meaning
+
+
+def _difference(verdict: LicenseVerdict, declared: str, shown: Evidence) -> Message:
+    claim = (shown.own or shown.folder)[0]
+    found, where = _name(claim), claim.path
+    if verdict.normalized and any(_permitted(claim, parse_expression(verdict.normalized).tree)):
+        return message(
+            "Declared is {declared}; {path} holds {found}, a later version, which the declaration permits.",
+            declared=declared,
+            path=where,
+            found=found,
+        )
+    if claim.shown >= Shown.IN_PART:
+        return message(
+            "Declared is {declared}; {path} holds the text of {found}.", declared=declared, path=where, found=found
+        )
+    return message("Declared is {declared}; {path} names {found}.", declared=declared, path=where, found=found)
+
+
+def _permitted(claim: Claim, declared: Tree) -> list[bool]:
+    return [
+        is_later(given.license, term.license) and (term.later or permits_later(term.license))
+        for given in claim.licenses
+        for term in terms(declared)
+    ]
+
+
+def _no_text(shown: Evidence) -> Message:
+    if shown.empty:
+        return message("There is no license file at the root, and none in LICENSES/.")
+    claims = shown.own or shown.folder
+    if not claims:
+        return CODES[Code.NO_TEXT].meaning
+    return message(
+        "{path} names {found}; the text of the license is not there.", path=claims[0].path, found=_name(claims[0])
+    )
+
+
+def _incomplete(verdict: LicenseVerdict, shown: Evidence) -> Message:
+    reading = read_expression(verdict.declared)
+    there = {base(term.license) for claim in (*shown.own, *shown.folder) for term in claim.licenses}
+    declared = terms(reading.expression.tree) if reading.expression else ()
+    missing = [term.license for term in declared if base(term.license) not in there]
+    if there and missing and len(declared) > 1:
+        return message("The text of {licenses} was not found.", licenses=", ".join(missing))
+    return message("In {paths} parts of the text are missing.", paths=_paths(shown))
+
+
+def _paths(shown: Evidence) -> str:
+    paths = [claim.path for claim in shown.own] + [path for path, _ in shown.unsure]
+    return ", ".join(dict.fromkeys(paths or [claim.path for claim in shown.folder]))
+
+
+def _all(shown: Evidence) -> str:
+    names = [_name(claim) for claim in (*shown.own, *shown.folder)] + [
+        base(id_) for _, ids in shown.unsure for id_ in ids
+    ]
+    return ", ".join(dict.fromkeys(names))
+
+
+def _name(claim: Claim) -> str:
+    """The licence as a text tells it: without -only, where no notice says so."""
+    if claim.shown >= Shown.IN_PART and len(claim.licenses) == 1 and not claim.licenses[0].exception:
+        return base(claim.licenses[0].license)
+    return claim.expression
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 100 else f"{text[:100]}…"
