@@ -152,6 +152,13 @@ class Settings:
         default="CC0-1.0",
         metadata={"help": "SPDX id of the terms under which the catalogue's data is offered.", "read": str},
     )
+    license_policy: str = field(
+        default="osi",
+        metadata={
+            "help": "Policy by which the licences of entries are judged: `osi`, `eu`, `tw`, or the path of an own file (YAML).",
+            "read": str.strip,
+        },
+    )
     harvest_threads: int = field(
         default=8, metadata={"help": "Repositories read at the same time, at most, of one host.", "read": int}
     )
