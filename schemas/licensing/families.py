@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from ..vocabularies import licenses
+from .successors import successors
 
 
 class Family(StrEnum):
@@ -34,6 +35,12 @@ _SAME_TEXT = re.compile(
     r"(?:\+|-only|-or-later|-no-RFN|-RFN|-no-invariants|-invariants|-with-[a-zA-Z-]+-exception|-no-copyleft-exception)\Z"
 )
 _VERSION = re.compile(r"-([0-9]+(?:\.[0-9]+)+[a-z]?)(?=-|\Z)")
+# Whose views the documentation represents, whose project it was: no right changes by that.
+_NOTHING_MORE = {
+    "BSD-2-Clause-FreeBSD": "BSD-2-Clause",
+    "BSD-2-Clause-NetBSD": "BSD-2-Clause",
+    "BSD-2-Clause-Views": "BSD-2-Clause",
+}
 _FOR_CONTENT = ("CC-BY", "CC-SA", "C-UDA", "NCGL")  # non-free ones among them too
 # Licences that differ from another by a sentence or a clause. Others are kin because one id is the beginning of the other.
 _KIN = (
@@ -76,6 +83,16 @@ def base(identifier: str) -> str:
     while (shorter := _SAME_TEXT.sub("", identifier)) != identifier:
         identifier = shorter
     return identifier
+
+
+def grant(identifier: str) -> str:
+    """What tells whether two ids give the same: as `base`, and without sentences that give and take nothing.
+
+    >>> [grant(name) for name in ("BSD-2-Clause-Views", "BSD-2-Clause-Patent")]
+    ['BSD-2-Clause', 'BSD-2-Clause-Patent']
+    """
+    name = base(identifier)
+    return _NOTHING_MORE.get(name, name)
 
 
 def line(identifier: str) -> str:
@@ -135,9 +152,20 @@ def _listed(identifier: str) -> str:
 
 def _flag(identifier: str, name: str) -> bool:
     known, listed = licenses(), _listed(identifier)
-    # The list has the flags at GPL-2.0-only, not at the deprecated ids that carry an exception.
-    entries = (known.get(spelling.lower()) for spelling in (listed, base(listed), f"{base(listed)}-only"))
+    # The list has some flags at one of two ids of the same licence: at GPL-2.0-only, at AGPL-1.0, at BSD-2-Clause-FreeBSD.
+    same = (listed, base(listed), f"{base(listed)}-only", *_former_names().get(listed, ()))
+    entries = (known.get(spelling.lower()) for spelling in same)
     return any(entry is not None and bool(entry[1].get(name)) for entry in entries)
+
+
+@cache
+def _former_names() -> Mapping[str, tuple[str, ...]]:
+    """The deprecated ids that an id replaced, alone."""
+    found: dict[str, tuple[str, ...]] = {}
+    for identifier, _ in licenses().values():
+        for new in successors(identifier):
+            found[new] = (*found.get(new, ()), identifier)
+    return found
 
 
 @cache

@@ -14,7 +14,7 @@ from ..vocabularies import licenses
 from .evidence import Claim, Evidence, Shown, evidence
 from .evidence import FoundFile as FoundFile  # part of this module's interface
 from .expression import Joined, Term, Tree, parse_expression
-from .families import Family, base, family, for_content, is_fsf, is_osi, kin, line
+from .families import Family, family, for_content, grant, is_fsf, is_osi, kin, line
 from .found import NOASSERTION
 from .reading import Reading, read_expression, terms
 from .successors import canonical
@@ -114,7 +114,7 @@ def _compared(reading: Reading | None, shown: Evidence) -> Comparison:
     trees = [parse_expression(text).tree for text in reading.suggestions]
     answers = [compare(tree, shown) for tree in trees]
     best = min(answers, key=lambda answer: _MILDEST.index(answer.codes[0]), default=None)
-    one = len({base(term.license) for tree in trees for term in terms(tree)}) == 1
+    one = len({grant(term.license) for tree in trees for term in terms(tree)}) == 1
     if best is None or (
         best.codes[0] in DIFFERENCES and not one
     ):  # what was meant is not known well enough to say that
@@ -151,17 +151,17 @@ def compare(declared: Tree, shown: Evidence) -> Comparison:
 
 def _without(declared: Tree, shown: Evidence) -> Comparison:
     """The comparison where no file shows anything of what is declared."""
-    bases = {base(term.license) for term in terms(declared)}
+    bases = {grant(term.license) for term in terms(declared)}
     if shown.own:
         return _different(declared, shown.own)
     if shown.unsure or shown.unread:
-        candidates = {base(id_) for _, ids in shown.unsure for id_ in ids}
+        candidates = {grant(id_) for _, ids in shown.unsure for id_ in ids}
         if candidates & bases and shown.restricted:
             return Comparison((Code.RESTRICTION_ADDED,))
         if len(candidates) > 1:
             return Comparison((Code.SEVERAL_TEXTS,))
         return Comparison((Code.INCOMPLETE_TEXT if candidates & bases else Code.UNKNOWN,))
-    texts = {base(term.license) for claim in shown.folder for term in claim.licenses if not _beside_code(term)}
+    texts = {grant(term.license) for claim in shown.folder for term in claim.licenses if not _beside_code(term)}
     if len(texts) > 1:
         return Comparison((Code.SEVERAL_TEXTS,))
     if not texts:
@@ -172,7 +172,7 @@ def _without(declared: Tree, shown: Evidence) -> Comparison:
 def _different(declared: Tree, own: Sequence[Claim]) -> Comparison:
     """How far what the files say is from what is declared."""
     wanted, given = terms(declared), [term for claim in own for term in claim.licenses]
-    pairs = [(base(one.license), base(other.license)) for one in wanted for other in given]
+    pairs = [(grant(one.license), grant(other.license)) for one in wanted for other in given]
     concluded = _one(own)
     restricted = (Code.RESTRICTION_ADDED,) if all(claim.restricted for claim in own) else ()
     if any(line(one) == line(other) and one != other for one, other in pairs):
@@ -207,7 +207,7 @@ def _without_declaration(shown: Evidence) -> Comparison:
 def _one(claims: Sequence[Claim]) -> str:
     """What all claims say; NOASSERTION where they differ."""
     said = {canonical(parse_expression(claim.expression).tree): None for claim in claims}
-    if len({tuple(base(term.license) for term in claim.licenses) for claim in claims}) == 1:
+    if len({tuple(grant(term.license) for term in claim.licenses) for claim in claims}) == 1:
         return max(said, key=lambda text: ("-or-later" in text, text))  # a notice tells more than a text
     return NOASSERTION
 
@@ -222,7 +222,7 @@ def _shown(term: Term, shown: Evidence) -> Shown:
 
 def _same(declared: Term, given: Term) -> bool:
     """The same text. Exceptions mostly stand elsewhere; one that stands there and is not declared makes a difference."""
-    return base(declared.license) == base(given.license) and given.exception in ("", declared.exception)
+    return grant(declared.license) == grant(given.license) and given.exception in ("", declared.exception)
 
 
 def _level(tree: Tree, shown: Callable[[Term], Shown]) -> Shown:
@@ -246,8 +246,8 @@ def _more(claim: Claim, declared: Tree) -> bool:
     tree = parse_expression(claim.expression).tree
     if isinstance(tree, Term) or tree.operator == "OR":
         return False
-    known = {base(term.license) for term in terms(declared)}
-    return any(base(term.license) not in known and not _beside_code(term) for term in claim.licenses)
+    known = {grant(term.license) for term in terms(declared)}
+    return any(grant(term.license) not in known and not _beside_code(term) for term in claim.licenses)
 
 
 def _beside_code(term: Term) -> bool:
@@ -295,4 +295,4 @@ def _host_differs(host: str, concluded: Sequence[Tree]) -> bool:
     entry = licenses().get(host.strip().lower())
     if entry is None or not concluded:
         return False
-    return base(entry[0]) not in {base(term.license) for term in terms(concluded[0])}
+    return grant(entry[0]) not in {grant(term.license) for term in terms(concluded[0])}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ..finding import Message, message
 from .evidence import Claim, Evidence, Shown, evidence
 from .expression import Tree, parse_expression
-from .families import base, is_later, permits_later
+from .families import base, is_later, kin, line, permits_later
 from .reading import read_expression, terms
 from .verdict import DIFFERENCES, Code, LicenseVerdict
 
@@ -154,7 +154,7 @@ def _told(code: Code, verdict: LicenseVerdict, shown: Evidence) -> Message:
         return _difference(verdict, declared, shown)
     match code:
         case Code.AGREE:
-            return message("Declared is {declared}; {paths} says the same.", declared=declared, paths=_paths(shown))
+            return _agreement(declared, shown)
         case Code.NO_TEXT:
             return _no_text(shown)
         case Code.INCOMPLETE_TEXT:
@@ -183,7 +183,7 @@ def _told(code: Code, verdict: LicenseVerdict, shown: Evidence) -> Message:
 
 
 def _difference(verdict: LicenseVerdict, declared: str, shown: Evidence) -> Message:
-    claim = (shown.own or shown.folder)[0]
+    claim = _nearest(declared, shown.own or shown.folder)
     found, where = _name(claim), claim.path
     if verdict.normalized and any(_permitted(claim, parse_expression(verdict.normalized).tree)):
         return message(
@@ -199,6 +199,16 @@ def _difference(verdict: LicenseVerdict, declared: str, shown: Evidence) -> Mess
     return message("Declared is {declared}; {path} names {found}.", declared=declared, path=where, found=found)
 
 
+def _nearest(declared: str, claims: Sequence[Claim]) -> Claim:
+    """Of several files the one whose licence is the same in another version, or a variant."""
+    wanted = read_expression(declared)
+    names = [term.license for term in terms(wanted.expression.tree)] if wanted.expression else []
+    given = [(claim, term.license) for claim in claims for term in claim.licenses]
+    near = [claim for claim, found in given if any(line(found) == line(name) for name in names)]
+    near += [claim for claim, found in given if any(kin(found, name) for name in names)]
+    return (near or [*claims])[0]
+
+
 def _permitted(claim: Claim, declared: Tree) -> list[bool]:
     return [
         is_later(given.license, term.license) and (term.later or permits_later(term.license))
@@ -207,15 +217,32 @@ def _permitted(claim: Claim, declared: Tree) -> list[bool]:
     ]
 
 
+def _agreement(declared: str, shown: Evidence) -> Message:
+    for claim in shown.own:
+        # Files with the text say nothing of later versions, notices do.
+        if claim.shown is Shown.GRANTED and claim.expression != declared and base(claim.expression) == base(declared):
+            return message(
+                "Declared is {declared}; the notice in {path} says {found}. Whether later versions are allowed is for the "
+                "owner of the rights to say.",
+                declared=declared,
+                path=claim.path,
+                found=claim.expression,
+            )
+    return message("Declared is {declared}, and so it stands in {paths}.", declared=declared, paths=_paths(shown))
+
+
 def _no_text(shown: Evidence) -> Message:
     if shown.empty:
         return message("There is no license file at the root, and none in LICENSES/.")
     claims = shown.own or shown.folder
     if not claims:
         return CODES[Code.NO_TEXT].meaning
-    return message(
-        "{path} names {found}; the text of the license is not there.", path=claims[0].path, found=_name(claims[0])
-    )
+    path, found = claims[0].path, _name(claims[0])
+    if claims[0].shown is Shown.GRANTED:
+        return message(
+            "{path} holds the notice of {found}; the text of the license is not there.", path=path, found=found
+        )
+    return message("{path} names {found}; the text of the license is not there.", path=path, found=found)
 
 
 def _incomplete(verdict: LicenseVerdict, shown: Evidence) -> Message:

@@ -65,6 +65,7 @@ def test_every_line_of_the_data_names_a_licence_of_the_list() -> None:
 
 def test_flags_of_ids_old_and_new() -> None:
     old = "GPL-2.0-with-classpath-exception"
+    assert [is_fsf("BSD-2-Clause-Views"), is_osi("BSD-2-Clause-Views")] == [True, False]
     assert [is_osi(name) for name in ("MIT", old, "CC0-1.0", "JSON", "no")] == [True, True, False, False, False]
     assert [is_fsf(name) for name in ("CC0-1.0", "CC-BY-4.0", "CC-BY-3.0", "AGPL-1.0-only")] == [
         True,

@@ -1,8 +1,14 @@
 """The declared licence beside what the licence files say."""
 
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from publiccode.schemas.finding import message
+from publiccode.schemas.licensing.expression import parse_expression
 from publiccode.schemas.licensing.found import NOASSERTION, Identification, Means, Part, Remark
-from publiccode.schemas.licensing.verdict import Code, FoundFile, LicenseVerdict, judge
+from publiccode.schemas.licensing.verdict import _MILDEST, Code, FoundFile, LicenseVerdict, judge
 from publiccode.schemas.licensing.verdict_texts import CODES, Explanation, explained
 
 TEXT, NOTICE, NAME = Means.TEXT, Means.NOTICE, Means.NAME
@@ -80,6 +86,7 @@ def test_another_licence() -> None:
     assert codes("AGPL-1.0-or-later", file("AGPL-3.0-only")) == ["version-differs"]
     assert codes("BSD-3-Clause-Clear", file("BSD-3-Clause")) == ["variant-differs"]
     assert codes("MIT-0", file("MIT")) == ["variant-differs"]
+    assert codes("BSD-2-Clause", file("BSD-2-Clause-Views")) == ["agree"]
 
 
 def test_what_cannot_be_compared_is_no_mismatch() -> None:
@@ -206,7 +213,15 @@ def test_what_stands_where() -> None:
         "Declared is GPL-2.0-only; LICENSE holds the text of GPL-3.0."
     ]
     assert said("MIT", file("EUPL-1.2", means=NAME)) == ["Declared is MIT; LICENSE names EUPL-1.2."]
+    assert said("GPL-2.0-only", file("MIT", "COPYING"), file("GPL-3.0-only")) == [
+        "Declared is GPL-2.0-only; LICENSE holds the text of GPL-3.0."
+    ]
     assert said("MIT") == ["There is no license file at the root, and none in LICENSES/."]
+    assert said("AGPL-3.0-only", file("AGPL-3.0-or-later", means=NOTICE)) == [
+        "Declared is AGPL-3.0-only; the notice in LICENSE says AGPL-3.0-or-later. "
+        + "Whether later versions are allowed is for the owner of the rights to say.",
+        "LICENSE holds the notice of AGPL-3.0-or-later; the text of the license is not there.",
+    ]
     assert said("MIT", file("MIT", means=NAME)) == ["LICENSE names MIT; the text of the license is not there."]
     assert said("MIT AND ISC", file("ISC")) == ["The text of MIT was not found."]
     assert said("MIT", file("MIT", remarks=(Remark.INCOMPLETE,))) == ["In LICENSE parts of the text are missing."]
@@ -214,8 +229,43 @@ def test_what_stands_where() -> None:
     assert said("MIT", unsure("MIT", "GPL-2.0-only")) == ["The license files hold MIT, GPL-2.0."]
     assert said("MIT", file(NOASSERTION)) == ["In LICENSE no license was recognised."]
     assert said("MIT License", file("MIT"), host="ISC") == [
-        "Declared is MIT License; LICENSE says the same.",
+        "Declared is MIT License, and so it stands in LICENSE.",
         "“MIT License” is no SPDX license expression.",
         "The host shows ISC; the license files say MIT.",
     ]
     assert said("GPL-3.0", file("GPL-3.0-only"))[1] == "“GPL-3.0” is read as GPL-3.0-only."
+
+
+IDS = ("MIT", "MIT-0", "GPL-2.0-only", "GPL-3.0-or-later", "EUPL-1.2", "CC-BY-4.0", "JSON", "LicenseRef-x", NOASSERTION)
+PATHS = ("LICENSE", "COPYING.md", "LICENSES/MIT.txt", "NOTICE", "LICENSES/LicenseRef-x.txt", "licence-fonts.txt")
+parts = st.builds(Part, st.sampled_from(IDS), st.sampled_from(Means), st.floats(0, 1))
+identifications = st.builds(
+    Identification,
+    st.sampled_from(
+        (*IDS, "MIT AND EUPL-1.2", "MIT OR JSON", "no id", "GPL-2.0-only WITH Classpath-exception-2.0", "(")
+    ),
+    parts=st.lists(parts, max_size=3).map(tuple),
+    remarks=st.lists(st.sampled_from(Remark), max_size=2, unique=True).map(tuple),
+)
+found_files = st.lists(
+    st.builds(
+        FoundFile, st.sampled_from(PATHS), st.just("hash"), identifications, st.sampled_from(("", "COPYING.md", "../x"))
+    ),
+    max_size=4,
+    unique_by=lambda one: one.path,
+)
+declarations = st.one_of(
+    st.text(max_size=40), st.sampled_from((*IDS, "BSD", "MIT AND (JSON OR EUPL-1.2)", "gpl-2.0+ or mit"))
+)
+
+
+@given(declarations, found_files, st.sampled_from(("", "mit", "NOASSERTION", "GPL-3.0", "x")), st.randoms())
+@settings(max_examples=300, deadline=None)
+def test_any_declaration_and_files(declared: str, files: list[FoundFile], host: str, order: Random) -> None:
+    verdict = judge(declared, files, host)
+    order.shuffle(files)
+    assert judge(declared, files, host) == verdict
+    assert verdict.codes[0] in {*_MILDEST, Code.NOT_DECLARED, Code.NOT_SPDX}
+    assert len(set(verdict.codes)) == len(verdict.codes)
+    assert verdict.concluded == NOASSERTION or parse_expression(verdict.concluded)
+    assert [explanation.code for explanation in explained(verdict) if not str(explanation.text)] == []
