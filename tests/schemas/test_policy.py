@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from publiccode.schemas.finding import message
 from publiccode.schemas.licensing.policy import (
@@ -264,3 +266,39 @@ def test_the_documented_file_is_a_policy(tmp_path: Path) -> None:
         "allowed",
         "review",
     ]
+
+
+lines: st.SearchStrategy[object] = st.sampled_from(
+    ["MIT", "GPL-*", {"osi": True}, {"family": "content"}, {"family": []}, None, 1, [], {}, "*", "no", {"a": 1, "b": 2}]
+)
+lists = st.dictionaries(
+    st.sampled_from(["allowed", "forbidden", "otherwise", "review", "x"]),
+    st.one_of(st.lists(lines, max_size=3), st.sampled_from(["allowed", "no", None, 7])),
+    max_size=4,
+)
+contents = st.dictionaries(
+    st.sampled_from(["name", "titles", "source", "code", "content", "rulings", "verdicts"]),
+    st.one_of(lists, st.sampled_from(["x", {}, {"en": "t"}, {"mismatch": "error"}, {"forbidden": "note"}, None, 3])),
+)
+
+
+@given(contents)
+@settings(max_examples=200, deadline=None)
+def test_any_content_is_a_policy_or_told(content: dict[str, object]) -> None:
+    try:
+        policy = policy_from_content({"name": "x", **content})
+    except PolicyError as error:
+        assert str(error).endswith("; next: see docs/licences.md")
+    else:
+        assert policy_from_content(policy.content()) == policy
+
+
+@given(st.one_of(st.binary(max_size=200), st.integers(0, len(SMALL) - 1).map(lambda cut: SMALL[:cut].encode())))
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_file_is_a_policy_or_told(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "any.yml"
+    path.write_bytes(data)
+    try:
+        assert load_policy(str(path)).name == "ours"
+    except PolicyError as error:
+        assert "; next: " in str(error)
