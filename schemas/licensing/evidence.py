@@ -36,13 +36,17 @@ class Shown(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """That a file gives the software under a licence: the expression, its licences, and by what the file shows them."""
+    """That a file gives the software under a licence: the expression, its licences, and by what the file shows them.
+
+    `also`: licences of which the text or a notice stands in the same file besides, for something else as it seems.
+    """
 
     path: str
     expression: str
     licenses: tuple[Term, ...]
     shown: Shown
     restricted: bool = False
+    also: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,12 @@ def _claim(file: FoundFile) -> Claim | None:
     if not found:  # NOASSERTION, or an id of a newer list
         return None
     shown = min(_shown(term, said) for term in found)
-    return Claim(file.path, said.concluded, found, shown, Remark.RESTRICTED in said.remarks)
+    also = dict.fromkeys(
+        term for part in said.parts if part.means in (*_TEXTS, Means.NOTICE) for term in _read(part.license)
+    )
+    own = {base(term.license) for term in found}
+    beside = tuple(term for term in also if base(term.license) not in own)
+    return Claim(file.path, said.concluded, found, shown, Remark.RESTRICTED in said.remarks, beside)
 
 
 def _read(expression: str) -> tuple[Term, ...]:

@@ -175,6 +175,8 @@ def _different(declared: Tree, own: Sequence[Claim]) -> Comparison:
     pairs = [(grant(one.license), grant(other.license)) for one in wanted for other in given]
     concluded = _one(own)
     restricted = (Code.RESTRICTION_ADDED,) if all(claim.restricted for claim in own) else ()
+    if any(_same(one, other) for one in wanted for claim in own for other in claim.also):
+        return Comparison((Code.SEVERAL_TEXTS, *restricted))  # it stands there, for what else only a person can say
     if any(line(one) == line(other) and one != other for one, other in pairs):
         code = Code.VERSION_DIFFERS
     elif any(kin(one, other) for one, other in pairs):  # or the same licence with an exception that is not declared

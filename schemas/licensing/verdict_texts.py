@@ -261,9 +261,9 @@ def _paths(shown: Evidence) -> str:
 
 
 def _all(shown: Evidence) -> str:
-    names = [_name(claim) for claim in (*shown.own, *shown.folder)] + [
-        base(id_) for _, ids in shown.unsure for id_ in ids
-    ]
+    names = [_name(claim) for claim in (*shown.own, *shown.folder)]
+    names += [base(term.license) for claim in shown.own for term in claim.also]
+    names += [base(id_) for _, ids in shown.unsure for id_ in ids]
     return ", ".join(dict.fromkeys(names))
 
 
