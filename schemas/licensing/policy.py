@@ -97,6 +97,16 @@ RULES: Mapping[str, Message] = {
 """All rules with their titles."""
 
 
+TITLES: Mapping[Ruling, Message] = {
+    Ruling.PREFERRED: message("preferred"),
+    Ruling.ALLOWED: message("allowed"),
+    Ruling.DISCOURAGED: message("discouraged"),
+    Ruling.REVIEW: message("needs a review"),
+    Ruling.FORBIDDEN: message("forbidden"),
+}
+"""The rulings in words."""
+
+
 def decide(policy: Policy, expression: str, content: bool = False) -> Decision:
     """What `policy` says of an SPDX expression for code, or for content.
 

@@ -14,11 +14,12 @@ def run(*arguments: str, stdin: str = "") -> Result:
 
 
 def test_rulings_for_people() -> None:
-    done = run("--policy", "tw", "MIT AND CC-BY-4.0", "OGDL-Taiwan-1.0", "MIT License")
+    done = run("--policy", "tw", "MIT AND CC-BY-4.0", "OGDL-Taiwan-1.0", "CC-BY-4.0", "MIT License")
     assert done.return_value == 1
     assert done.output.splitlines() == [
         "MIT AND CC-BY-4.0: allowed (the OSI approved MIT)",
         "OGDL-Taiwan-1.0: forbidden (the policy names OGDL-Taiwan-1.0)",
+        "CC-BY-4.0: needs a review (CC-BY-4.0 is of the family content)",
         "MIT License: ✗ (“MIT License” is no SPDX license expression; Did you mean MIT?)",
     ]
 

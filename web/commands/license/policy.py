@@ -65,7 +65,7 @@ def command(
         answer = ruled(policy, text, content, language)
         code = code if answer["ruling"] not in (None, "forbidden") else 1
         if form == "text":
-            say(f"{answer['input']}: {answer['ruling'] or '✗'} ({answer['reason']})")
+            say(f"{answer['input']}: {_in_words(answer['ruling'], language)} ({answer['reason']})")
         elif form == "jsonl":
             click.echo(json.dumps(answer, ensure_ascii=False))
         else:
@@ -103,6 +103,12 @@ def ruled(policy: Policy, text: str, content: bool, language: str) -> dict[str, 
         "families": families,
         "reason": decision.reason.in_language(language),
     }
+
+
+def _in_words(ruling: str | None, language: str) -> str:
+    from ....schemas.licensing.policy import TITLES, Ruling
+
+    return TITLES[Ruling[ruling.upper()]].in_language(language) if ruling else "✗"
 
 
 def _texts(expressions: tuple[str, ...]) -> Iterator[str]:
