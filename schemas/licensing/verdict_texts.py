@@ -192,7 +192,14 @@ def _difference(verdict: LicenseVerdict, declared: str, shown: Evidence) -> Mess
             path=where,
             found=found,
         )
-    if claim.shown >= Shown.IN_PART:
+    if claim.shown is Shown.IN_PART:
+        return message(
+            "Declared is {declared}; {path} holds parts of the text of {found}.",
+            declared=declared,
+            path=where,
+            found=found,
+        )
+    if claim.shown is Shown.WHOLE:
         return message(
             "Declared is {declared}; {path} holds the text of {found}.", declared=declared, path=where, found=found
         )

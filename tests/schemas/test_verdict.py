@@ -221,6 +221,9 @@ def test_what_stands_where() -> None:
     assert said("GPL-2.0-only", file("GPL-3.0-only")) == [
         "Declared is GPL-2.0-only; LICENSE holds the text of GPL-3.0."
     ]
+    assert said("MIT", file("EUPL-1.2", remarks=(Remark.INCOMPLETE,))) == [
+        "Declared is MIT; LICENSE holds parts of the text of EUPL-1.2."
+    ]
     assert said("MIT", file("EUPL-1.2", means=NAME)) == ["Declared is MIT; LICENSE names EUPL-1.2."]
     assert said("GPL-2.0-only", file("MIT", "COPYING"), file("GPL-3.0-only")) == [
         "Declared is GPL-2.0-only; LICENSE holds the text of GPL-3.0."
