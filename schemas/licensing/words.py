@@ -19,8 +19,13 @@ LINE_LIMIT = 100_000
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _WORD = re.compile(f"[{_CJK}]|[^\\W_{_CJK}]+")
 _QUOTES = str.maketrans(
-    {**dict.fromkeys("‘’‚‛′´`＇", "'"), **dict.fromkeys('“”„‟″«»「」『』＂', '"'), **dict.fromkeys("‐‑‒–—―−", "-"), "\xad": None, "\u200b": None, "\ufeff": None}
-)  # fmt: skip
+    {
+        **dict.fromkeys("‘’‚‛′´`＇", "'"),
+        **dict.fromkeys("“”„‟″«»「」『』＂", '"'),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        **dict.fromkeys("\xad\u200b\ufeff"),
+    }
+)
 _TAG = re.compile(
     r"</?(?:a|abbr|address|article|b|blockquote|body|br|center|code|col|dd|div|dl|dt|em|font|footer|h[1-6]|head|header|hr|html|i|img|li|"
     r"link|main|meta|nav|ol|p|pre|q|s|section|small|span|strong|sub|sup|table|tbody|td|th|thead|title|tr|tt|u|ul|var)\b[^<>]{0,1000}>",
