@@ -10,10 +10,11 @@ are told apart by what is missing and by what is left unexplained.
 from __future__ import annotations
 
 import json
+import re
 import sys
 import zlib
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate, chain, pairwise
@@ -29,12 +30,14 @@ SHORT = 400  # words; of a longer text every fourth run stands in the table
 SAMPLED = 0x30000  # a run is sampled where these bits of its hash are 0
 ROUNDS = 16  # licences in a file, at most
 CANDIDATES = 8  # texts compared word by word, for each of them
-LIKELY = 0.6  # of the best candidate's words; a text with fewer waits for the next round
+LIKELY = 0.9  # of the best candidate's score or words; what has less is compared where that one is not there
 MISSING = 0.5  # what a missing word costs, of what an explained one gains
 SURE = 0.8  # coverage from which a text is one, whatever stands beside it
-PARTLY = 0.1  # coverage from which a text is the beginning or a part of one, where enough words stand there
-PART_WORDS = 60
-GAP = 3  # words between two explained runs that belong to them: a name filled in
+TINY, SURE_OF_TINY = 60, 0.9  # the same for texts of so few words that their phrases stand in others too
+PART_WORDS, PART_OF_FILE = 60, 0.85  # a beginning or an abridged text: hardly anything else stands in the file
+_GAP = re.compile(
+    rb"(?<=\x01)\x00{1,3}(?=\x01)"
+)  # words between two explained runs that belong to them: a name filled in
 # Of texts that fit equally well the first is meant: the others are rare relatives.
 COMMON = (
     "MIT", "Apache-2.0", "BSD-3-Clause", "BSD-2-Clause", "ISC", "EUPL-1.2", "AGPL-3.0-only", "GPL-3.0-only", "GPL-2.0-only",
@@ -61,12 +64,12 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A licence text in a file: the share of it that is there, and the numbers of the file's words that it explains."""
+    """A licence text in a file: the share of it that is there, and for each word of the file whether (1) it explains it."""
 
     license: str
     language: str
     coverage: float
-    words: tuple[int, ...]
+    covered: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,78 +192,70 @@ def matches(text: Text) -> list[Match]:
         if best is None:
             break
         found.append(best)
-        for place in best.words:
-            words[place] = UNKNOWN
+        words = [UNKNOWN if covered else word for word, covered in zip(words, best.covered, strict=True)]
     return found
 
 
 def _best(known: Texts, words: list[int]) -> Match | None:
     """The text that explains most of what is left of a file, where one is there."""
     runs = grams(words)
+    if not runs:
+        return None
     there = set(runs)
-    compared = [_compared(known.templates[number], runs, there) for number in _candidates(known, there)]
-    ranked = sorted(
-        ((score, match) for score, match in compared if _is_there(match, len(words))),
-        key=lambda pair: (-pair[0], _rank(pair[1].license)),
-    )
-    return ranked[0][1] if ranked else None
+    for candidates in _candidates(known, there, len(words) - words.count(UNKNOWN)):
+        compared = (_compared(known.templates[number], runs, there) for number in candidates)
+        ranked = [(score, match) for score, match, needed in compared if _is_there(match, needed, len(words))]
+        if ranked:
+            return min(ranked, key=lambda pair: (-pair[0], _rank(pair[1].license)))[1]
+    return None
 
 
 def _rank(identifier: str) -> tuple[int, int, str]:
     return (COMMON.index(identifier) if identifier in COMMON else len(COMMON), len(identifier), identifier)
 
 
-def _is_there(match: Match, of_file: int) -> bool:
-    if match.coverage >= SURE:
+def _is_there(match: Match, needed: int, of_file: int) -> bool:
+    if match.coverage >= (SURE if needed > TINY else SURE_OF_TINY):
         return True
-    return match.coverage >= PARTLY and len(match.words) >= max(PART_WORDS, of_file * 0.5)
+    return match.covered.count(1) >= max(PART_WORDS, of_file * PART_OF_FILE)
 
 
-def _candidates(known: Texts, there: set[Gram]) -> list[int]:
-    """The numbers of the templates that may be there, by the table alone."""
+def _candidates(known: Texts, there: set[Gram], of_file: int) -> Iterator[list[int]]:
+    """The numbers of the templates that may be there, by the table alone: the likeliest first, then some more."""
     counts: dict[int, int] = {}
     for found in known.table.keys() & set(hashes(there)):
         place = known.table[found]
         for number in known.holders[known.starts[place] : known.starts[place + 1]]:
             counts[number] = counts.get(number, 0) + 1
-    explained: dict[int, float] = {}
-    scores: dict[int, float] = {}
-    for number, count in counts.items():
-        template = known.templates[number]
-        share = count / known.runs[number]
-        size = len(template.words)
-        if share >= PARTLY / 2:
-            explained[number] = share * size
-            scores[number] = share * size - MISSING * (1 - share) * size
-    most = max(explained.values(), default=0) * LIKELY
-    likely = sorted(scores, key=lambda number: -scores[number])[: CANDIDATES // 2]
-    likely += sorted(explained, key=lambda number: -explained[number])[: CANDIDATES // 2]
-    return [number for number in dict.fromkeys(likely) if explained[number] >= most or scores[number] > 0]
+    sizes = {number: len(known.templates[number].words) for number in counts}
+    present = {number: count / known.runs[number] * sizes[number] for number, count in counts.items()}
+    explained = {number: min(words, of_file) for number, words in present.items()}
+    scores = {number: words - MISSING * (sizes[number] - present[number]) for number, words in explained.items()}
+    best = sorted(scores, key=lambda number: (-scores[number], number))[: CANDIDATES * 2]
+    most = sorted(explained, key=lambda number: (-explained[number], number))[:CANDIDATES]
+    likely = [number for number in best if scores[number] >= max(scores[best[0]] * LIKELY - TINY, 0)]
+    likely += [number for number in most if explained[number] >= explained[most[0]] * LIKELY]
+    likely = list(dict.fromkeys(likely))
+    yield likely
+    yield [number for number in best if scores[number] > 0 and number not in likely]
 
 
-def _compared(template: Template, runs: list[Gram], there: set[Gram]) -> tuple[float, Match]:
-    """How well a template fits (words explained less what is missing), and the match that it would be."""
+def _compared(template: Template, runs: list[Gram], there: set[Gram]) -> tuple[float, Match, int]:
+    """How well a template fits (words explained less what is missing), the match that it would be, and the words of its core."""
     own = grams(template.words)
-    seen = bytearray(len(template.words))
-    for place, run in enumerate(own):
-        if run in there:
-            seen[place : place + RUN] = b"\1\1\1\1"
-    needed = sum(template.core)
-    present = sum(map(int.__and__, seen, template.core))
-    explained, bridged = _explained(runs, set(own))
-    match = Match(template.license, template.language, present / needed if needed else 0.0, explained)
-    return len(explained) - bridged - MISSING * (needed - present), match
+    seen = _covered(own, there)
+    core = int.from_bytes(template.core, "little")
+    needed = core.bit_count()
+    present = (seen & core).bit_count()
+    explained = _covered(runs, set(own))
+    size = len(runs) + RUN - 1
+    covered = _GAP.sub(lambda gap: b"\1" * len(gap.group()), explained.to_bytes(size, "little"))
+    match = Match(template.license, template.language, present / needed if needed else 0.0, covered)
+    # Neither copies of a text in the file nor phrases that a licence repeats count twice.
+    return min(explained.bit_count(), seen.bit_count()) - MISSING * (needed - present), match, needed
 
 
-def _explained(runs: list[Gram], own: set[Gram]) -> tuple[tuple[int, ...], int]:
-    """The numbers of the words that stand in a run of the template, with short gaps between such runs; the words in the gaps."""
-    covered: list[int] = []
-    bridged = 0
-    end = -GAP - 1
-    for place, run in enumerate(runs):
-        if run in own:
-            begin = end if place - end <= GAP else place
-            bridged += max(place - begin, 0)
-            covered.extend(range(begin, place + RUN))
-            end = place + RUN
-    return tuple(covered), bridged
+def _covered(runs: list[Gram], known: set[Gram]) -> int:
+    """The words that stand in one of the known runs, a byte each."""
+    begun = int.from_bytes(bytes(map(known.__contains__, runs)), "little")
+    return begun | begun << 8 | begun << 16 | begun << 24
