@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Callable, Iterator
 
 from publiccode.schemas.licensing.texts import Template, packed, word_hash
-from publiccode.schemas.licensing.words import Text, read_text
+from publiccode.schemas.licensing.words import Text, plain, read_text, words_of
 from publiccode.schemas.vocabularies import licenses
 
 # A heading from which on a text may be missing: how to apply it, forms, lists. Never in the first part of a text.
@@ -93,16 +93,14 @@ def _language(text: Text) -> str:
 
 def _core(identifier: str, name: str, text: Text) -> bytes:
     """Which words of a text must be there (1) for it to be whole: all but its title, front matter and appendices."""
-    last = len(text.lines)
-    ends = last + 1
-    for number, line in enumerate(text.lines, 1):
+    lines = [plain(line) for line in text.lines]
+    ends = len(lines) + 1
+    for number, line in enumerate(lines, 1):
         again = identifier.startswith("LGPL-3.0") and re.fullmatch("GNU GENERAL PUBLIC LICENSE", line.strip())
-        if again or (number > last * _APPENDIX_FROM and _APPENDIX.match(line)):
+        if again or (number > len(lines) * _APPENDIX_FROM and _APPENDIX.match(line)):
             ends = number
             break
-    titles = set(_title_lines(name, text)) | {
-        number for number, line in enumerate(text.lines, 1) if _FRONT.search(line)
-    }
+    titles = set(_title_lines(name, text)) | {number for number, line in enumerate(lines, 1) if _FRONT.search(line)}
     core = bytes(line < ends and line not in titles for line in text.at)
     return core if sum(core) * 4 > len(core) or identifier.startswith("LGPL-3.0") else b"\1" * len(core)
 
@@ -119,7 +117,7 @@ def _title_lines(name: str, text: Text) -> Iterator[int]:
         "agreement",
     }
     for number in sorted(set(text.at))[:4]:
-        words = text.folded(number).split()
+        words = words_of(plain(text.lines[number - 1]))
         strange = [word for word in words if word not in known and not word.isdigit() and len(word) > 1]
         if len(words) > _TITLE_WORDS or len(strange) > 2:
             return

@@ -15,9 +15,9 @@ import sys
 import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, compress, pairwise
 from pathlib import Path
 
 from .words import Text
@@ -29,6 +29,7 @@ UNKNOWN = 0xFFFF  # the number of a word that no licence has
 SHORT = 400  # words; of a longer text every fourth run stands in the table
 SAMPLED = 0x30000  # a run is sampled where these bits of its hash are 0
 ROUNDS = 16  # licences in a file, at most
+EFFORT = 150_000  # words to look at again for further licences: bounds the time for long files
 CANDIDATES = 8  # texts compared word by word, for each of them
 LIKELY = 0.9  # of the best candidate's score or words; what has less is compared where that one is not there
 MISSING = 0.5  # what a missing word costs, of what an explained one gains
@@ -186,14 +187,27 @@ def matches(text: Text) -> list[Match]:
     known = texts()
     numbers = {word: known.vocabulary.get(word_hash(word), UNKNOWN) for word in set(text.words)}
     words = [numbers[word] for word in text.words]
+    places: Sequence[int] = range(len(words))
     found: list[Match] = []
-    for _ in range(ROUNDS):
+    for _ in range(min(ROUNDS, 1 + EFFORT // (len(words) + 1))):
         best = _best(known, words)
         if best is None:
             break
-        found.append(best)
-        words = [UNKNOWN if covered else word for word, covered in zip(words, best.covered, strict=True)]
+        found.append(replace(best, covered=_spread(places, best.covered, len(text.words))))
+        # Of each stretch that is explained one unknown word stays, so that the words around it are no run.
+        kept = [not (covered and before) for covered, before in zip(best.covered, b"\0" + best.covered, strict=False)]
+        words = [
+            UNKNOWN if covered else word for word, covered in compress(zip(words, best.covered, strict=True), kept)
+        ]
+        places = list(compress(places, kept))
     return found
+
+
+def _spread(places: Sequence[int], covered: bytes, size: int) -> bytes:
+    spread = bytearray(size)
+    for place in compress(places, covered):
+        spread[place] = 1
+    return bytes(spread)
 
 
 def _best(known: Texts, words: list[int]) -> Match | None:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 SIZE_LIMIT = 512 * 1024  # bytes that are read of a file; the longest licence text of the SPDX list has 120,000
-WORD_LIMIT = 65_000
+WORD_LIMIT = 50_000  # of a file; the longest licence text has 8,000
 LINE_LIMIT = 100_000
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _WORD = re.compile(f"[{_CJK}]|[^\\W_{_CJK}]+")
@@ -63,9 +63,9 @@ _NO_RIGHTS = re.compile(
 class Text:
     """A licence file, read.
 
-    `lines` (line n of the file is `lines[n - 1]`): without tags, comment marks and the marks of headings; quotes and dashes
-    plain, NFKC, case as written. `words[i]` stands in line `at[i]`; a CJK character is a word. The words of copyright
-    lines (`rights`, their numbers) are left out. `cut`: the file is longer than what was read.
+    `lines` (line n of the file is `lines[n - 1]`) are as written, but for the tags of HTML. `words[i]` stands in line `at[i]`;
+    a CJK character is a word. The words of copyright lines (`rights`, their numbers) are left out. `cut`: the file is longer
+    than what was read.
     """
 
     lines: tuple[str, ...]
@@ -74,19 +74,15 @@ class Text:
     rights: frozenset[int]
     cut: bool = False
 
-    def folded(self, line: int) -> str:
-        """The words of a line with one space between each, as they are compared: for patterns over names and sentences."""
-        return " ".join(words_of(self.lines[line - 1]))
-
 
 def read_text(content: bytes) -> Text:
     """The text of any bytes; one without words where they are no text (a picture, an archive)."""
     read = without_markup(decoded(content[:SIZE_LIMIT]))
-    lines = tuple(_plain(line) for line in read.split("\n", LINE_LIMIT)[:LINE_LIMIT])
+    lines = tuple(read.split("\n", LINE_LIMIT)[:LINE_LIMIT])
     words: list[str] = []
     at: list[int] = []
     rights = set()
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(map(plain, lines), 1):
         if is_rights(line):
             rights.add(number)
             continue
@@ -100,13 +96,13 @@ def read_text(content: bytes) -> Text:
 
 
 def words_of(line: str) -> list[str]:
-    """The words of a line of `Text.lines` as they are compared."""
+    """The words of a plain line as they are compared."""
     line = _NUMBER.sub("", _LINK_TARGET.sub("] ", line) if "](" in line else line)
     return [_SPELLINGS.get(word, word) for word in _WORD.findall(line.casefold())]
 
 
 def is_rights(line: str) -> bool:
-    """Whether a line says who holds the copyright and since when, and nothing else."""
+    """Whether a plain line says who holds the copyright and since when, and nothing else."""
     if len(line) > _RIGHTS_LENGTH:
         return False
     return bool(_RIGHTS.match(line) or _BARE_RIGHTS.match(line)) and not _NO_RIGHTS.match(line)
@@ -172,6 +168,7 @@ def _shown(text: str, opening: str, closing: str) -> Iterator[str]:
     yield text[start:]
 
 
-def _plain(line: str) -> str:
+def plain(line: str) -> str:
+    """A line without comment marks and the marks of headings; quotes and dashes plain, NFKC, case as written."""
     line = unicodedata.normalize("NFKC", line[:SIZE_LIMIT].translate(_QUOTES))
     return _TRAILER.sub("", _LEADER.sub("", line), count=1)
