@@ -18,6 +18,7 @@ _APPENDIX = re.compile(
     re.IGNORECASE,
 )
 _FRONT = re.compile(r"creative commons corporation .{0,30}is not a law firm|creative commons legal code", re.IGNORECASE)
+_OPTIONAL = ("including", "the", "next", "paragraph")  # in the SPDX texts of MIT and its kin, in few files
 _APPENDIX_FROM = 0.4  # of the lines
 _TITLE_WORDS = 15
 # Words that stand in nearly every sentence of a language, and in few of others.
@@ -101,8 +102,11 @@ def _core(identifier: str, name: str, text: Text) -> bytes:
             ends = number
             break
     titles = set(_title_lines(name, text)) | {number for number, line in enumerate(lines, 1) if _FRONT.search(line)}
-    core = bytes(line < ends and line not in titles for line in text.at)
-    return core if sum(core) * 4 > len(core) or identifier.startswith("LGPL-3.0") else b"\1" * len(core)
+    core = bytearray(line < ends and line not in titles for line in text.at)
+    for place in range(len(core) - len(_OPTIONAL) + 1):
+        if text.words[place : place + len(_OPTIONAL)] == _OPTIONAL:
+            core[place : place + len(_OPTIONAL)] = bytes(len(_OPTIONAL))
+    return bytes(core) if sum(core) * 4 > len(core) or identifier.startswith("LGPL-3.0") else b"\1" * len(core)
 
 
 def _title_lines(name: str, text: Text) -> Iterator[int]:

@@ -14,6 +14,7 @@ import re
 import sys
 import zlib
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -30,12 +31,18 @@ SHORT = 400  # words; of a longer text every fourth run stands in the table
 SAMPLED = 0x30000  # a run is sampled where these bits of its hash are 0
 ROUNDS = 16  # licences in a file, at most
 EFFORT = 150_000  # words to look at again for further licences: bounds the time for long files
+REST = 20  # words that are left and may be one more licence
 CANDIDATES = 8  # texts compared word by word, for each of them
 LIKELY = 0.9  # of the best candidate's score or words; what has less is compared where that one is not there
-MISSING = 0.5  # what a missing word costs, of what an explained one gains
+MISSING = 0.5  # what a missing word costs in the table, of what an explained one gains
 SURE = 0.8  # coverage from which a text is one, whatever stands beside it
 TINY, SURE_OF_TINY = 60, 0.9  # the same for texts of so few words that their phrases stand in others too
 PART_WORDS, PART_OF_FILE = 60, 0.85  # a beginning or an abridged text: hardly anything else stands in the file
+MISSING_OF_PART = 0.05
+CLOSE = 0.9  # of the best score: a near relative
+APART = 40  # words that no text explains: between two of its copies, not amid it
+LEAST_STRETCH = (15, 60)  # words of a text that stand together: a fifth of it, within these
+_APART = re.compile(rb"\x00{%d,}" % APART)
 _GAP = re.compile(
     rb"(?<=\x01)\x00{1,3}(?=\x01)"
 )  # words between two explained runs that belong to them: a name filled in
@@ -65,11 +72,14 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A licence text in a file: the share of it that is there, and for each word of the file whether (1) it explains it."""
+    """A licence text in a file: the share of it that is there, the number of its words that are not, and for each word of the
+    file whether (1) the text explains it.
+    """
 
     license: str
     language: str
     coverage: float
+    missing: int
     covered: bytes
 
 
@@ -86,6 +96,30 @@ class Texts:
     starts: Sequence[int]
     holders: Sequence[int]
     runs: tuple[int, ...]  # of each template, in the table
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """A template beside a file: words it needs, words of the file that it explains, words of its own that were seen."""
+
+    number: int
+    match: Match
+    needed: int
+    explained: int
+    seen: int
+
+    @property
+    def is_sure(self) -> bool:
+        return self.match.coverage >= (SURE if self.needed > TINY else SURE_OF_TINY)
+
+    @property
+    def score(self) -> float:
+        """Words explained less what is missing; neither copies in the file nor phrases that a licence repeats count twice."""
+        return min(self.explained, self.seen) - self.match.missing * (1 if self.is_sure else MISSING_OF_PART)
+
+    def order(self) -> tuple[bool, float, tuple[int, int, str]]:
+        """For sorting, the best first."""
+        return not self.is_sure, -self.score, _rank(self.match.license)
 
 
 def word_hash(word: str) -> int:
@@ -200,6 +234,8 @@ def matches(text: Text) -> list[Match]:
             UNKNOWN if covered else word for word, covered in compress(zip(words, best.covered, strict=True), kept)
         ]
         places = list(compress(places, kept))
+        if len(words) - words.count(UNKNOWN) < REST:
+            break
     return found
 
 
@@ -215,32 +251,35 @@ def _best(known: Texts, words: list[int]) -> Match | None:
     runs = grams(words)
     if not runs:
         return None
-    there = set(runs)
-    for candidates in _candidates(known, there, len(words) - words.count(UNKNOWN)):
-        compared = (_compared(known.templates[number], runs, there) for number in candidates)
-        ranked = [(score, match) for score, match, needed in compared if _is_there(match, needed, len(words))]
-        if ranked:
-            return min(ranked, key=lambda pair: (-pair[0], _rank(pair[1].license)))[1]
+    for candidates in _candidates(known, set(runs), len(words) - words.count(UNKNOWN)):
+        fits = _fits(known, candidates, runs)
+        fits = [fit for fit in fits if fit.is_sure or fit.explained >= max(PART_WORDS, len(words) * PART_OF_FILE)]
+        if fits:
+            return _best_of(known, fits, runs).match
     return None
+
+
+def _best_of(known: Texts, fits: list[_Fit], runs: list[Gram]) -> _Fit:
+    """The best; of near relatives the one that fits best where the text stands, because others may lend words elsewhere."""
+    best = min(fits, key=_Fit.order)
+    close = {fit.number: fit for fit in fits if fit.is_sure and fit.score >= best.score * CLOSE}
+    if not best.is_sure or len(close) < 2:
+        return best
+    first, last = max(stretches(best.match.covered), key=lambda stretch: stretch[1] - stretch[0])
+    around = _fits(known, close, runs[max(first - APART, 0) : last + APART])
+    return close[min(around, key=_Fit.order).number]
 
 
 def _rank(identifier: str) -> tuple[int, int, str]:
     return (COMMON.index(identifier) if identifier in COMMON else len(COMMON), len(identifier), identifier)
 
 
-def _is_there(match: Match, needed: int, of_file: int) -> bool:
-    if match.coverage >= (SURE if needed > TINY else SURE_OF_TINY):
-        return True
-    return match.covered.count(1) >= max(PART_WORDS, of_file * PART_OF_FILE)
-
-
 def _candidates(known: Texts, there: set[Gram], of_file: int) -> Iterator[list[int]]:
     """The numbers of the templates that may be there, by the table alone: the likeliest first, then some more."""
-    counts: dict[int, int] = {}
-    for found in known.table.keys() & set(hashes(there)):
-        place = known.table[found]
-        for number in known.holders[known.starts[place] : known.starts[place + 1]]:
-            counts[number] = counts.get(number, 0) + 1
+    places = map(known.table.__getitem__, known.table.keys() & set(hashes(there)))
+    counts = Counter(
+        chain.from_iterable(known.holders[known.starts[place] : known.starts[place + 1]] for place in places)
+    )
     sizes = {number: len(known.templates[number].words) for number in counts}
     present = {number: count / known.runs[number] * sizes[number] for number, count in counts.items()}
     explained = {number: min(words, of_file) for number, words in present.items()}
@@ -254,19 +293,43 @@ def _candidates(known: Texts, there: set[Gram], of_file: int) -> Iterator[list[i
     yield [number for number in best if scores[number] > 0 and number not in likely]
 
 
-def _compared(template: Template, runs: list[Gram], there: set[Gram]) -> tuple[float, Match, int]:
-    """How well a template fits (words explained less what is missing), the match that it would be, and the words of its core."""
+def _fits(known: Texts, numbers: Iterable[int], runs: list[Gram]) -> list[_Fit]:
+    there = set(runs)
+    return [_fit(number, known.templates[number], runs, there) for number in numbers]
+
+
+def _fit(number: int, template: Template, runs: list[Gram], there: set[Gram]) -> _Fit:
+    """How well a template fits."""
     own = grams(template.words)
     seen = _covered(own, there)
     core = int.from_bytes(template.core, "little")
     needed = core.bit_count()
     present = (seen & core).bit_count()
     explained = _covered(runs, set(own))
-    size = len(runs) + RUN - 1
-    covered = _GAP.sub(lambda gap: b"\1" * len(gap.group()), explained.to_bytes(size, "little"))
-    match = Match(template.license, template.language, present / needed if needed else 0.0, covered)
-    # Neither copies of a text in the file nor phrases that a licence repeats count twice.
-    return min(explained.bit_count(), seen.bit_count()) - MISSING * (needed - present), match, needed
+    covered = _GAP.sub(lambda gap: b"\1" * len(gap.group()), explained.to_bytes(len(runs) + RUN - 1, "little"))
+    covered = _without_scattered(covered, max(LEAST_STRETCH[0], min(LEAST_STRETCH[1], needed // 5)))
+    match = Match(template.license, template.language, present / needed if needed else 0.0, needed - present, covered)
+    return _Fit(number, match, needed, min(explained.bit_count(), covered.count(1)), seen.bit_count())
+
+
+def stretches(covered: bytes) -> Iterator[tuple[int, int]]:
+    """Where a text stands in a file: the first and the last word of each of its copies."""
+    begin = 0
+    for gap in (*_APART.finditer(covered), None):
+        end = gap.start() if gap else len(covered)
+        stretch = covered[begin:end]
+        if 1 in stretch:
+            yield begin + stretch.find(1), begin + stretch.rfind(1)
+        begin = gap.end() if gap else end
+
+
+def _without_scattered(covered: bytes, least: int) -> bytes:
+    """Without the stretches of fewer words: phrases that other texts have too."""
+    kept = bytearray(len(covered))
+    for first, last in stretches(covered):
+        if covered.count(1, first, last + 1) >= least:
+            kept[first : last + 1] = covered[first : last + 1]
+    return bytes(kept)
 
 
 def _covered(runs: list[Gram], known: set[Gram]) -> int:
