@@ -1,23 +1,233 @@
-"""What a licence file says: texts, translations and statements put together to one Identification.
+"""What a licence file says: texts, translations, statements and what was added, put together to one Identification.
 
 Nothing is loaded until the first file is identified.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from functools import cache, lru_cache
+from hashlib import sha256
+from itertools import compress
+from pathlib import Path, PurePosixPath
 
-from .found import Identification
+from .added import proprietary, restrictions, third_party_start
+from .expression import ExpressionError, parse_expression
+from .found import NOASSERTION, Identification, Lines, Means, Part, Remark
+from .statements import UNITED_STATES, Statement, conclusion, statements
+from .texts import SURE, Match, matches, stretches
+from .words import Text, read_text
 
 CACHED_FILES = 256
+WHOLE = 0.9  # coverage below which a text is incomplete, where so many words are missing that it is no other wording
+MISSING_WORDS = 60
+MOSTLY = 0.75  # of a file's words: a text of so many is what the file is about, whatever else it mentions
+MOST_TEXTS = 3  # licences in one file that may all hold; more are a collection
+EXTRA = 0.1
+UNKNOWN_TERMS = 150  # words
+NEARLY_ALL = 0.02  # of a file's words: with no more unexplained, no list can stand there
+_INVERTED = bytes((1, 0, *range(2, 256)))
 
 
 @lru_cache(maxsize=CACHED_FILES)
 def identify(content: bytes, name: str = "") -> Identification:
-    """What the licence file `content` says; `name` is its path, where known. Never fails: NOASSERTION where nothing is sure."""
-    return Identification()
+    """What the licence file `content` says. `name`, its path, only tells which form of a GNU licence is meant. Never fails.
+
+    The text of a GNU licence is the same for “only this version” and “or later”. `-only` is concluded unless a notice beside it
+    or the name says `-or-later`: so who compares it with a declaration compares them without these endings.
+    """
+    return _File(read_text(content)).identification(name)
 
 
+@cache
 def texts_version() -> str:
     """A short digest of all that an Identification depends on besides the file; does not load the texts."""
-    return ""
+    digest = sha256()
+    for file in sorted(Path(__file__).parent.iterdir()):
+        if file.suffix in (".py", ".json", ".bin"):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+class _File:
+    """One file, looked at step by step: each step sees what those before it left unexplained."""
+
+    def __init__(self, text: Text) -> None:
+        self.text, self.matches, self.listed = text, matches(text), False
+        if self.covered.count(0) > NEARLY_ALL * len(text.words):
+            self._cut_list()
+        self.stated = statements(self.text.lines, self._unread())
+        self._drop_doubtful()
+
+    def _cut_list(self) -> None:
+        """Leaves away the licences of what the software uses, unless the list only seems to begin, amid the text of a licence."""
+        start = third_party_start(self.text.lines)
+        if start is None:
+            return
+        text = before(self.text, start)
+        found = matches(text)
+        if _is_sure(found) or not _is_sure(self.matches) or not _reaches(self.text, self.matches[0], start):
+            self.text, self.matches, self.listed = text, found, True
+
+    def _drop_doubtful(self) -> None:
+        """A part of a text that the file does not hold whole gives way to a statement: a notice stands in many a text."""
+        sure = [match for match in self.matches if match.coverage >= SURE]
+        if len(sure) == len(self.matches):
+            return
+        doubtful, self.matches = self.matches, sure
+        stated = statements(self.text.lines, self._unread())
+        named = {base(found) for found in ids(conclusion(stated)[0])}
+        if named and not named & {base(match.license) for match in doubtful}:
+            self.stated = stated
+        else:
+            self.matches = doubtful
+
+    def _unread(self) -> set[int]:
+        """The lines that stand outside of all texts: what stands amid a licence says nothing about the software."""
+        inside: set[int] = set()
+        for match in self.matches:
+            for first, last in stretches(match.covered):
+                inside.update(range(self.text.at[first], self.text.at[last] + 1))
+        return set(range(1, len(self.text.lines) + 1)) - inside
+
+    @property
+    def covered(self) -> bytes:
+        """For each word whether (1) a text explains it."""
+        return _united(len(self.text.words), (match.covered for match in self.matches))
+
+    def _unexplained(self) -> set[int]:
+        """The lines of which no text explains half the words."""
+        words = Counter(self.text.at)
+        explained = Counter(compress(self.text.at, self.covered))
+        return {line for line, count in words.items() if explained[line] * 2 < count}
+
+    def identification(self, name: str) -> Identification:
+        """All of it put together."""
+        concluded, also = self._conclusion()
+        concluded = _later(concluded, self.stated, name)
+        parts = tuple(self._text_parts()) + tuple(statement.part for statement in self.stated)
+        unexplained = self._unexplained()
+        taken = restrictions(self.text.lines, unexplained) if unexplained else ()
+        left, share = self._left_over(unexplained)
+        remarks = [
+            (Remark.INCOMPLETE, any(_is_incomplete(match) for match in self.matches if match.license in concluded)),
+            (Remark.RESTRICTED, bool(taken)),
+            (Remark.STATEMENT, concluded != NOASSERTION and not self._has_text(concluded)),
+            (Remark.THIRD_PARTIES, self.listed),
+            (Remark.EXTRA_TEXT, share > EXTRA and bool(self.matches)),
+        ]
+        if not self.matches and (proprietary(self.text.lines) or self._has_terms_beside(concluded, share)):
+            concluded, also = NOASSERTION, ids(concluded)
+        return Identification(concluded, also, parts, tuple(r for r, holds in remarks if holds), left, share)
+
+    def _has_text(self, concluded: str) -> bool:
+        return bool({base(match.license) for match in self.matches} & {base(found) for found in ids(concluded)})
+
+    def _has_terms_beside(self, concluded: str, share: float) -> bool:
+        """Whether a file that only says “no copyright in the United States” goes on with terms that we do not know."""
+        return concluded == UNITED_STATES and share * len(self.text.words) > UNKNOWN_TERMS
+
+    def _conclusion(self) -> tuple[str, tuple[str, ...]]:
+        stated, others = self._stated_conclusion()
+        own = list(dict.fromkeys(match.license for match in self.matches))
+        if not own:
+            return stated, others
+        bases = {base(found) for found in own}
+        named = {base(found) for found in ids(stated)}
+        mentioned = dict.fromkeys((*(ids(stated) if stated != NOASSERTION else ()), *others))
+        if stated != NOASSERTION and bases <= named:
+            return stated, others
+        if stated != NOASSERTION and (bases & named or not self._is_mostly_text()):
+            return stated, _without((*own, *others), stated)
+        told_of_parts = {base(found) for found in others}
+        main = [found for found in own if base(found) not in told_of_parts] or own
+        concluded = " AND ".join(main) if len(main) <= MOST_TEXTS else main[0]
+        return concluded, _without((*own, *mentioned), concluded)
+
+    def _stated_conclusion(self) -> tuple[str, tuple[str, ...]]:
+        """What the statements say; where they say too much, those that stand before the first text."""
+        stated, others = conclusion(self.stated)
+        if stated != NOASSERTION or not self.matches:
+            return stated, others
+        first = self.text.at[self.covered.find(1)]
+        opening = [said for said in self.stated if said.part.lines and said.part.lines[0][0] < first]
+        return conclusion(opening)[0], others
+
+    def _is_mostly_text(self) -> bool:
+        return self.covered.count(1) >= MOSTLY * len(self.covered)
+
+    def _text_parts(self) -> Iterable[Part]:
+        for match in self.matches:
+            lines = ranges(compress(self.text.at, match.covered))
+            yield Part(match.license, Means.TEXT, match.coverage, match.language, lines)
+
+    def _left_over(self, unexplained: Collection[int]) -> tuple[tuple[Lines, ...], float]:
+        """The lines that nothing explains, and the share of their words."""
+        told = {line for said in self.stated for first, last in said.part.lines for line in range(first, last + 1)}
+        left = [line for line in compress(self.text.at, self.covered.translate(_INVERTED)) if line not in told]
+        return ranges(line for line in left if line in unexplained), len(left) / max(len(self.text.words), 1)
+
+
+def before(text: Text, line: int) -> Text:
+    """The text as if the file ended before `line`."""
+    words = sum(1 for at in text.at if at < line)
+    return replace(text, lines=text.lines[: line - 1], words=text.words[:words], at=text.at[:words])
+
+
+def ranges(lines: Iterable[int]) -> tuple[Lines, ...]:
+    """Lines in order as ranges of lines that follow each other."""
+    found: list[Lines] = []
+    for line in dict.fromkeys(lines):
+        if found and found[-1][1] >= line - 1:
+            found[-1] = (found[-1][0], line)
+        else:
+            found.append((line, line))
+    return tuple(found)
+
+
+def ids(expression: str) -> tuple[str, ...]:
+    """The licences that an expression names."""
+    try:
+        return parse_expression(expression).licenses
+    except ExpressionError:
+        return ()
+
+
+def base(identifier: str) -> str:
+    """A GNU licence in either of its forms."""
+    return identifier.removesuffix("-only").removesuffix("-or-later")
+
+
+def _reaches(text: Text, match: Match, line: int) -> bool:
+    """Whether a text begins before a line and goes on behind it."""
+    return any(text.at[first] < line <= text.at[last] for first, last in stretches(match.covered))
+
+
+def _is_sure(found: list[Match]) -> bool:
+    return any(match.coverage >= SURE for match in found)
+
+
+def _is_incomplete(match: Match) -> bool:
+    return match.coverage < WHOLE and match.missing >= MISSING_WORDS
+
+
+def _united(size: int, masks: Iterable[bytes]) -> bytes:
+    united = 0
+    for mask in masks:
+        united |= int.from_bytes(mask, "little")
+    return united.to_bytes(size, "little")
+
+
+def _without(found: Collection[str], concluded: str) -> tuple[str, ...]:
+    told = {base(identifier) for identifier in ids(concluded)}
+    return tuple(identifier for identifier in dict.fromkeys(found) if base(identifier) not in told)
+
+
+def _later(concluded: str, stated: Iterable[Statement], name: str) -> str:
+    """`-or-later` where a notice beside the text says so, or the file is named by that id."""
+    later = {statement.part.license for statement in stated if statement.main}
+    later.add(PurePosixPath(name).name.removesuffix(".txt").removesuffix(".md"))
+    form = concluded.removesuffix("-only") + "-or-later"
+    return form if concluded.endswith("-only") and form in later else concluded
