@@ -17,7 +17,7 @@ from .added import proprietary, restrictions, third_party_start
 from .expression import ExpressionError, parse_expression
 from .found import NOASSERTION, Identification, Lines, Means, Part, Remark
 from .statements import UNITED_STATES, Statement, conclusion, statements
-from .texts import SURE, Match, matches, stretches
+from .texts import Match, matches, stretches
 from .words import Text, read_text
 
 CACHED_FILES = 256
@@ -27,7 +27,8 @@ MOSTLY = 0.75  # of a file's words: a text of so many is what the file is about,
 MOST_TEXTS = 3  # licences in one file that may all hold; more are a collection
 EXTRA = 0.1
 UNKNOWN_TERMS = 150  # words
-NEARLY_ALL = 0.02  # of a file's words: with no more unexplained, no list can stand there
+SHORTEST_LIST = 12  # words
+DOUBTFUL = 0.25  # coverage of a part below which it may be a notice that stands in the text
 _INVERTED = bytes((1, 0, *range(2, 256)))
 
 
@@ -56,24 +57,24 @@ class _File:
 
     def __init__(self, text: Text) -> None:
         self.text, self.matches, self.listed = text, matches(text), False
-        if self.covered.count(0) > NEARLY_ALL * len(text.words):
+        if self.covered.count(0) > SHORTEST_LIST:
             self._cut_list()
         self.stated = statements(self.text.lines, self._unread())
         self._drop_doubtful()
 
     def _cut_list(self) -> None:
-        """Leaves away the licences of what the software uses, unless the list only seems to begin, amid the text of a licence."""
-        start = third_party_start(self.text.lines)
-        if start is None:
-            return
-        text = before(self.text, start)
-        found = matches(text)
-        if _is_sure(found) or not _is_sure(self.matches) or not _reaches(self.text, self.matches[0], start):
-            self.text, self.matches, self.listed = text, found, True
+        """Leaves away the licences of what the software uses; such words amid the text of a licence begin no list."""
+        unread = self._unread()
+        unread.add(min(self.text.at, default=1))  # something must stand before a list
+        lines = [line if number in unread else "" for number, line in enumerate(self.text.lines, 1)]
+        start = third_party_start(lines)
+        if start is not None:
+            self.text, self.listed = before(self.text, start), True
+            self.matches = matches(self.text)
 
     def _drop_doubtful(self) -> None:
         """A part of a text that the file does not hold whole gives way to a statement: a notice stands in many a text."""
-        sure = [match for match in self.matches if match.coverage >= SURE]
+        sure = [match for match in self.matches if match.coverage >= DOUBTFUL]
         if len(sure) == len(self.matches):
             return
         doubtful, self.matches = self.matches, sure
@@ -198,15 +199,6 @@ def ids(expression: str) -> tuple[str, ...]:
 def base(identifier: str) -> str:
     """A GNU licence in either of its forms."""
     return identifier.removesuffix("-only").removesuffix("-or-later")
-
-
-def _reaches(text: Text, match: Match, line: int) -> bool:
-    """Whether a text begins before a line and goes on behind it."""
-    return any(text.at[first] < line <= text.at[last] for first, last in stretches(match.covered))
-
-
-def _is_sure(found: list[Match]) -> bool:
-    return any(match.coverage >= SURE for match in found)
 
 
 def _is_incomplete(match: Match) -> bool:

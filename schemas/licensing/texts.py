@@ -40,16 +40,17 @@ TINY, SURE_OF_TINY = 60, 0.9  # the same for texts of so few words that their ph
 PART_WORDS, PART_OF_FILE = 60, 0.85  # a beginning or an abridged text: hardly anything else stands in the file
 MISSING_OF_PART = 0.05
 CLOSE = 0.9  # of the best score: a near relative
+ALIKE = 6  # words: so much less is the same but for names filled in, and the common licence is meant
 APART = 40  # words that no text explains: between two of its copies, not amid it
 LEAST_STRETCH = (15, 60)  # words of a text that stand together: a fifth of it, within these
 _APART = re.compile(rb"\x00{%d,}" % APART)
 _GAP = re.compile(
     rb"(?<=\x01)\x00{1,3}(?=\x01)"
 )  # words between two explained runs that belong to them: a name filled in
-# Of texts that fit equally well the first is meant: the others are rare relatives.
+# Of texts that fit about equally well the first is meant: the others are rare relatives.
 COMMON = (
     "MIT", "Apache-2.0", "BSD-3-Clause", "BSD-2-Clause", "ISC", "EUPL-1.2", "AGPL-3.0-only", "GPL-3.0-only", "GPL-2.0-only",
-    "LGPL-3.0-only", "LGPL-2.1-only", "MPL-2.0", "CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0", "EPL-2.0", "OFL-1.1", "Zlib", "0BSD",
+    "LGPL-3.0-only", "LGPL-2.1-only", "MPL-2.0", "CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0", "EPL-2.0", "EPL-1.0", "MPL-1.1", "EUPL-1.1", "OSL-3.0", "OFL-1.1", "Zlib", "0BSD",
 )  # fmt: skip
 
 Gram = tuple[int, ...]
@@ -262,15 +263,21 @@ def _best(known: Texts, words: list[int]) -> Match | None:
 def _best_of(known: Texts, fits: list[_Fit], runs: list[Gram]) -> _Fit:
     """The best; of near relatives the one that fits best where the text stands, because others may lend words elsewhere."""
     best = min(fits, key=_Fit.order)
-    close = {fit.number: fit for fit in fits if fit.is_sure and fit.score >= best.score * CLOSE}
-    if not best.is_sure or len(close) < 2:
+    close = {fit.number: fit for fit in fits if fit.is_sure is best.is_sure and fit.score >= best.score * CLOSE}
+    if len(close) < 2:
         return best
     first, last = max(stretches(best.match.covered), key=lambda stretch: stretch[1] - stretch[0])
-    around = _fits(known, close, runs[max(first - APART, 0) : last + APART])
-    return close[min(around, key=_Fit.order).number]
+    around = sorted(_fits(known, close, runs[max(first - APART, 0) : last + APART]), key=_Fit.order)
+    there = around[0]
+    if there.match.missing >= ALIKE:
+        there = min(
+            (fit for fit in around if fit.score >= there.score - ALIKE), key=lambda fit: _rank(fit.match.license)
+        )
+    return close[there.number]
 
 
 def _rank(identifier: str) -> tuple[int, int, str]:
+    """For sorting: the common licences first."""
     return (COMMON.index(identifier) if identifier in COMMON else len(COMMON), len(identifier), identifier)
 
 
