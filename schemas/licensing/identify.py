@@ -18,16 +18,18 @@ from .expression import ExpressionError, parse_expression
 from .found import NOASSERTION, Identification, Lines, Means, Part, Remark
 from .statements import UNITED_STATES, Statement, conclusion, statements
 from .texts import Match, matches, stretches
+from .translations import translations
 from .words import Text, read_text
 
 CACHED_FILES = 256
 WHOLE = 0.9  # coverage below which a text is incomplete, where so many words are missing that it is no other wording
 MISSING_WORDS = 60
-MOSTLY = 0.75  # of a file's words: a text of so many is what the file is about, whatever else it mentions
+MOSTLY, NEARLY_ALL = 0.75, 0.97  # of a file's words
 MOST_TEXTS = 3  # licences in one file that may all hold; more are a collection
 EXTRA = 0.1
 UNKNOWN_TERMS = 150  # words
 SHORTEST_LIST = 12  # words
+SHORTEST_TRANSLATION = 300
 DOUBTFUL = 0.25  # coverage of a part below which it may be a notice that stands in the text
 _INVERTED = bytes((1, 0, *range(2, 256)))
 
@@ -57,10 +59,24 @@ class _File:
 
     def __init__(self, text: Text) -> None:
         self.text, self.matches, self.listed = text, matches(text), False
+        self._add_translations()
         if self.covered.count(0) > SHORTEST_LIST:
             self._cut_list()
         self.stated = statements(self.text.lines, self._unread())
         self._drop_doubtful()
+
+    def _add_translations(self) -> None:
+        """What is told by its structure, mostly where no text explains the words, counts as a text."""
+        if self.covered.count(0) < SHORTEST_TRANSLATION:
+            return
+        texts = self.covered
+        for part in translations(self.text.lines):
+            lines = {line for first, last in part.lines for line in range(first, last + 1)}
+            covered = bytes(line in lines for line in self.text.at)
+            new = sum(compress(covered, texts.translate(_INVERTED)))
+            if new > MOSTLY * covered.count(1):
+                missing = round((1 - part.coverage) * covered.count(1))
+                self.matches.append(Match(part.license, part.language, part.coverage, missing, covered, part.means))
 
     def _cut_list(self) -> None:
         """Leaves away the licences of what the software uses; such words amid the text of a licence begin no list."""
@@ -71,6 +87,7 @@ class _File:
         if start is not None:
             self.text, self.listed = before(self.text, start), True
             self.matches = matches(self.text)
+            self._add_translations()
 
     def _drop_doubtful(self) -> None:
         """A part of a text that the file does not hold whole gives way to a statement: a notice stands in many a text."""
@@ -115,6 +132,7 @@ class _File:
         remarks = [
             (Remark.INCOMPLETE, any(_is_incomplete(match) for match in self.matches if match.license in concluded)),
             (Remark.RESTRICTED, bool(taken)),
+            (Remark.TRANSLATED, self._is_translated(concluded)),
             (Remark.STATEMENT, concluded != NOASSERTION and not self._has_text(concluded)),
             (Remark.THIRD_PARTIES, self.listed),
             (Remark.EXTRA_TEXT, share > EXTRA and bool(self.matches)),
@@ -126,26 +144,35 @@ class _File:
     def _has_text(self, concluded: str) -> bool:
         return bool({base(match.license) for match in self.matches} & {base(found) for found in ids(concluded)})
 
+    def _is_translated(self, concluded: str) -> bool:
+        """Whether the concluded licence stands there in other languages only than the one of the SPDX list."""
+        told = {base(found) for found in ids(concluded)}
+        means = {match.means for match in self.matches if base(match.license) in told}
+        return means == {Means.STRUCTURE}
+
     def _has_terms_beside(self, concluded: str, share: float) -> bool:
         """Whether a file that only says “no copyright in the United States” goes on with terms that we do not know."""
         return concluded == UNITED_STATES and share * len(self.text.words) > UNKNOWN_TERMS
 
     def _conclusion(self) -> tuple[str, tuple[str, ...]]:
+        """The licence of the software and those of something else, as texts and statements tell together."""
         stated, others = self._stated_conclusion()
         own = list(dict.fromkeys(match.license for match in self.matches))
+        bases, named = {base(found) for found in own}, {base(found) for found in ids(stated)}
+        if stated != NOASSERTION and (bases <= named or bases & named or not self._is_mostly_one(MOSTLY)):
+            return stated, _without((*own, *others), stated)
         if not own:
             return stated, others
-        bases = {base(found) for found in own}
-        named = {base(found) for found in ids(stated)}
-        mentioned = dict.fromkeys((*(ids(stated) if stated != NOASSERTION else ()), *others))
-        if stated != NOASSERTION and bases <= named:
-            return stated, others
-        if stated != NOASSERTION and (bases & named or not self._is_mostly_text()):
-            return stated, _without((*own, *others), stated)
         told_of_parts = {base(found) for found in others}
         main = [found for found in own if base(found) not in told_of_parts] or own
-        concluded = " AND ".join(main) if len(main) <= MOST_TEXTS else main[0]
-        return concluded, _without((*own, *mentioned), concluded)
+        if len(main) > MOST_TEXTS:
+            return NOASSERTION, tuple(dict.fromkeys((*own, *others)))
+        concluded = " AND ".join(main)
+        if self._is_mostly_one(
+            NEARLY_ALL
+        ):  # names in the few words beside it: of the licence's own family, in its appendix
+            others = tuple(said.part.license for said in self.stated if said.part.means in (Means.TAG, Means.NOTICE))
+        return concluded, _without((*own, *(found for other in (stated, *others) for found in ids(other))), concluded)
 
     def _stated_conclusion(self) -> tuple[str, tuple[str, ...]]:
         """What the statements say; where they say too much, those that stand before the first text."""
@@ -156,13 +183,14 @@ class _File:
         opening = [said for said in self.stated if said.part.lines and said.part.lines[0][0] < first]
         return conclusion(opening)[0], others
 
-    def _is_mostly_text(self) -> bool:
-        return self.covered.count(1) >= MOSTLY * len(self.covered)
+    def _is_mostly_one(self, share: float) -> bool:
+        """Whether one text is so much of the file: then that is what the file is about, whatever else it mentions."""
+        return any(match.covered.count(1) >= share * len(match.covered) for match in self.matches)
 
     def _text_parts(self) -> Iterable[Part]:
         for match in self.matches:
             lines = ranges(compress(self.text.at, match.covered))
-            yield Part(match.license, Means.TEXT, match.coverage, match.language, lines)
+            yield Part(match.license, match.means, match.coverage, match.language, lines)
 
     def _left_over(self, unexplained: Collection[int]) -> tuple[tuple[Lines, ...], float]:
         """The lines that nothing explains, and the share of their words."""

@@ -21,6 +21,7 @@ from functools import cache
 from itertools import accumulate, chain, compress, pairwise
 from pathlib import Path
 
+from .found import Means
 from .words import Text
 
 DATA = Path(__file__).with_name("texts.bin")
@@ -50,7 +51,8 @@ _GAP = re.compile(
 # Of texts that fit about equally well the first is meant: the others are rare relatives.
 COMMON = (
     "MIT", "Apache-2.0", "BSD-3-Clause", "BSD-2-Clause", "ISC", "EUPL-1.2", "AGPL-3.0-only", "GPL-3.0-only", "GPL-2.0-only",
-    "LGPL-3.0-only", "LGPL-2.1-only", "MPL-2.0", "CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0", "EPL-2.0", "EPL-1.0", "MPL-1.1", "EUPL-1.1", "OSL-3.0", "OFL-1.1", "Zlib", "0BSD",
+    "LGPL-3.0-only", "LGPL-2.1-only", "MPL-2.0", "CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0", "EPL-2.0", "EPL-1.0", "MPL-1.1",
+    "EUPL-1.1", "OSL-3.0", "OFL-1.1", "Zlib", "0BSD",
 )  # fmt: skip
 
 Gram = tuple[int, ...]
@@ -82,6 +84,7 @@ class Match:
     coverage: float
     missing: int
     covered: bytes
+    means: Means = Means.TEXT
 
 
 @dataclass(frozen=True, slots=True)
