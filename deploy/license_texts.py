@@ -18,9 +18,9 @@ _APPENDIX = re.compile(
     re.IGNORECASE,
 )
 _FRONT = re.compile(r"creative commons corporation .{0,30}is not a law firm|creative commons legal code", re.IGNORECASE)
-_OPTIONAL = ("including", "the", "next", "paragraph")  # in the SPDX texts of MIT and its kin, in few files
 _APPENDIX_FROM = 0.4  # of the lines
-_TITLE_WORDS = 15
+_LONGEST_TITLE = 15  # words
+_TITLE_WORDS = frozenset(["the", "license", "version", "v", "of", "public", "agreement"])
 # Words that stand in nearly every sentence of a language, and in few of others.
 _LANGUAGES = {
     "en": "the of and to in or that is",
@@ -102,27 +102,16 @@ def _core(identifier: str, name: str, text: Text) -> bytes:
             ends = number
             break
     titles = set(_title_lines(name, text)) | {number for number, line in enumerate(lines, 1) if _FRONT.search(line)}
-    core = bytearray(line < ends and line not in titles for line in text.at)
-    for place in range(len(core) - len(_OPTIONAL) + 1):
-        if text.words[place : place + len(_OPTIONAL)] == _OPTIONAL:
-            core[place : place + len(_OPTIONAL)] = bytes(len(_OPTIONAL))
-    return bytes(core) if sum(core) * 4 > len(core) or identifier.startswith("LGPL-3.0") else b"\1" * len(core)
+    core = bytes(line < ends and line not in titles for line in text.at)
+    return core if sum(core) * 4 > len(core) or identifier.startswith("LGPL-3.0") else b"\1" * len(core)
 
 
 def _title_lines(name: str, text: Text) -> Iterator[int]:
     """The first lines as far as they say no more than the name, a version or a date."""
-    known = set(re.findall(r"\w+", name.casefold().replace("licence", "license"))) | {
-        "the",
-        "license",
-        "version",
-        "v",
-        "of",
-        "public",
-        "agreement",
-    }
+    known = _TITLE_WORDS | set(re.findall(r"\w+", name.casefold().replace("licence", "license")))
     for number in sorted(set(text.at))[:4]:
         words = words_of(plain(text.lines[number - 1]))
         strange = [word for word in words if word not in known and not word.isdigit() and len(word) > 1]
-        if len(words) > _TITLE_WORDS or len(strange) > 2:
+        if len(words) > _LONGEST_TITLE or len(strange) > 2:
             return
         yield number

@@ -24,7 +24,7 @@ from .words import Text, read_text
 CACHED_FILES = 256
 WHOLE = 0.9  # coverage below which a text is incomplete, where so many words are missing that it is no other wording
 MISSING_WORDS = 60
-MOSTLY, NEARLY_ALL = 0.75, 0.97  # of a file's words
+MOSTLY, NEARLY_ALL = 0.75, 0.95  # of a file's words
 MOST_TEXTS = 3  # licences in one file that may all hold; more are a collection
 EXTRA = 0.1
 UNKNOWN_TERMS = 150  # words
@@ -76,7 +76,9 @@ class _File:
             new = sum(compress(covered, texts.translate(_INVERTED)))
             if new > MOSTLY * covered.count(1):
                 missing = round((1 - part.coverage) * covered.count(1))
-                self.matches.append(Match(part.license, part.language, part.coverage, missing, covered, part.means))
+                self.matches.append(
+                    Match(part.license, part.language, part.coverage, missing, covered, means=part.means)
+                )
 
     def _cut_list(self) -> None:
         """Leaves away the licences of what the software uses; such words amid the text of a licence begin no list."""
@@ -107,7 +109,9 @@ class _File:
         inside: set[int] = set()
         for match in self.matches:
             for first, last in stretches(match.covered):
-                inside.update(range(self.text.at[first], self.text.at[last] + 1))
+                # A notice directly before the text stands in the appendix of many a text, too.
+                begin = match.begins if first < match.begins <= last else first
+                inside.update(range(self.text.at[begin], self.text.at[last] + 1))
         return set(range(1, len(self.text.lines) + 1)) - inside
 
     @property
@@ -157,7 +161,8 @@ class _File:
     def _conclusion(self) -> tuple[str, tuple[str, ...]]:
         """The licence of the software and those of something else, as texts and statements tell together."""
         stated, others = self._stated_conclusion()
-        own = list(dict.fromkeys(match.license for match in self.matches))
+        in_order = sorted(self.matches, key=lambda match: match.covered.find(1))
+        own = list(dict.fromkeys(match.license for match in in_order))
         bases, named = {base(found) for found in own}, {base(found) for found in ids(stated)}
         if stated != NOASSERTION and (bases <= named or bases & named or not self._is_mostly_one(MOSTLY)):
             return stated, _without((*own, *others), stated)

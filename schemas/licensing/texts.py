@@ -40,6 +40,7 @@ SURE = 0.8  # coverage from which a text is one, whatever stands beside it
 TINY, SURE_OF_TINY = 60, 0.9  # the same for texts of so few words that their phrases stand in others too
 PART_WORDS, PART_OF_FILE = 60, 0.85  # a beginning or an abridged text: hardly anything else stands in the file
 MISSING_OF_PART = 0.05
+HEAD = 8  # runs of words that make a text's beginning
 CLOSE = 0.9  # of the best score: a near relative
 ALIKE = 6  # words: so much less is the same but for names filled in, and the common licence is meant
 APART = 40  # words that no text explains: between two of its copies, not amid it
@@ -75,8 +76,11 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A licence text in a file: the share of it that is there, the number of its words that are not, and for each word of the
-    file whether (1) the text explains it.
+    """A licence text in a file.
+
+    `coverage`: the share of it that is there; `missing`: the number of its words that are not; `covered`: for each word of the
+    file whether (1) the text explains it. `begins`: the word with which its own first sentence begins; what stands before and
+    is explained is a notice or a title (0 where that sentence is not there).
     """
 
     license: str
@@ -84,6 +88,7 @@ class Match:
     coverage: float
     missing: int
     covered: bytes
+    begins: int = 0
     means: Means = Means.TEXT
 
 
@@ -231,7 +236,7 @@ def matches(text: Text) -> list[Match]:
         best = _best(known, words)
         if best is None:
             break
-        found.append(replace(best, covered=_spread(places, best.covered, len(text.words))))
+        found.append(replace(best, covered=_spread(places, best.covered, len(text.words)), begins=places[best.begins]))
         # Of each stretch that is explained one unknown word stays, so that the words around it are no run.
         kept = [not (covered and before) for covered, before in zip(best.covered, b"\0" + best.covered, strict=False)]
         words = [
@@ -318,7 +323,10 @@ def _fit(number: int, template: Template, runs: list[Gram], there: set[Gram]) ->
     explained = _covered(runs, set(own))
     covered = _GAP.sub(lambda gap: b"\1" * len(gap.group()), explained.to_bytes(len(runs) + RUN - 1, "little"))
     covered = _without_scattered(covered, max(LEAST_STRETCH[0], min(LEAST_STRETCH[1], needed // 5)))
-    match = Match(template.license, template.language, present / needed if needed else 0.0, needed - present, covered)
+    beginning = set(own[template.core.find(1) :][:HEAD])
+    begins = next((place for place, run in enumerate(runs) if run in beginning), 0)
+    coverage = present / needed if needed else 0.0
+    match = Match(template.license, template.language, coverage, needed - present, covered, begins)
     return _Fit(number, match, needed, min(explained.bit_count(), covered.count(1)), seen.bit_count())
 
 

@@ -45,7 +45,7 @@ _SPELLINGS = {
 }
 _RIGHTS = re.compile(
     r"(?:(?:portions |all )?(?:contents? )?(?:is |are )?(?:copyright\b|copyrighted\b|\(c\)|©)"
-    r"(?=\W*[<\[{$]|.*(?:\b(?:19|20)\d\d\b|\(c\) ?\w|©|@copyright|\bcrown\b))"
+    r"(?=(?:\(c\)|\W)*[<\[{$]|.*(?:\b(?:19|20)\d\d\b|\(c\) ?\w|©|@copyright|\bcrown\b))"
     r"|(?:版權所有|著作權所有|著作權人|著作财产权人|版权所有).{0,80}$"
     r"|all rights reserved\W*$)",
     re.IGNORECASE,
