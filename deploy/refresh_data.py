@@ -152,13 +152,6 @@ def license_text(package: Package, path: str) -> bytes:
 
 
 SOURCES = {
-    "schemas/licensing/texts.bin": Source(
-        "npm", "spdx-license-list", "spdx-full.json", "CC0-1.0",
-        "Texts of the SPDX License List, packaged by Sindre Sorhus; https://spdx.org/licenses/",
-        "each text as numbers of words, the words as 32-bit hashes; titles, copyright lines and appendices marked or left out; "
-        "licences with an exception under one id left out",
-        all_license_texts,
-    ),
     "schemas/vocabularies/countries.json": Source(
         "installed", "babel", "babel/locale-data", "Unicode-3.0", "Unicode CLDR, © Unicode, Inc.",
         "names of the ISO 3166-1 alpha-2 codes and XK in eight languages; 香港, 澳門 and 臺灣 as written in Taiwan",
@@ -181,6 +174,13 @@ SOURCES = {
         "SPDX License List, © SPDX workgroup of the Linux Foundation; package © 2022 JJMC89",
         "ids, names, OSI, FSF and deprecated flags of licences; ids and names of exceptions",
         spdx_licenses,
+    ),
+    "schemas/licensing/texts.bin": Source(
+        "npm", "spdx-license-list", "spdx-full.json", "CC0-1.0",
+        "Texts of the SPDX License List, packaged by Sindre Sorhus; https://spdx.org/licenses/",
+        "each text as numbers of words, the words as 32-bit hashes; titles, copyright lines and appendices marked or left out; "
+        "licences with an exception under one id left out",
+        all_license_texts,
     ),
     "web/static/vendor/bootstrap.min.css": Source(
         "npm", "bootstrap", "dist/css/bootstrap.min.css", "MIT",
