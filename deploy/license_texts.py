@@ -7,7 +7,7 @@ import re
 from array import array
 from collections.abc import Callable, Iterator
 
-from publiccode.schemas.licensing.texts import Template, packed, word_hash
+from publiccode.schemas.licensing.texts import RUN, Template, grams, packed, word_hash
 from publiccode.schemas.licensing.words import Text, plain, read_text, words_of
 from publiccode.schemas.vocabularies import licenses
 
@@ -47,7 +47,7 @@ def license_texts(read: Callable[[str], bytes], path: str) -> bytes:
             continue
         for text, language in _editions(read_text(listed[identifier]["licenseText"].encode())):
             words = tuple(numbers.setdefault(word, len(numbers)) for word in text.words)
-            core = _core(identifier, listed[identifier]["name"], text)
+            core = _once(words, _core(identifier, listed[identifier]["name"], text))
             found.setdefault(words, ([], language, core))[0].append(identifier)
     templates = [
         Template(tuple(sorted(ids, key=_preference)), language, array("H", words), core)
@@ -104,6 +104,17 @@ def _core(identifier: str, name: str, text: Text) -> bytes:
     titles = set(_title_lines(name, text)) | {number for number, line in enumerate(lines, 1) if _FRONT.search(line)}
     core = bytes(line < ends and line not in titles for line in text.at)
     return core if sum(core) * 4 > len(core) or identifier.startswith("LGPL-3.0") else b"\1" * len(core)
+
+
+def _once(words: tuple[int, ...], core: bytes) -> bytes:
+    """Without the passages that the text has had before: a licence that quotes another three times is not there three times."""
+    kept = bytearray(len(core))
+    seen = set()
+    for place, run in enumerate(grams(words)):
+        if run not in seen:
+            kept[place : place + RUN] = core[place : place + RUN]
+            seen.add(run)
+    return bytes(kept) if any(kept) else core
 
 
 def _title_lines(name: str, text: Text) -> Iterator[int]:

@@ -42,7 +42,9 @@ PART_WORDS, PART_OF_FILE = 60, 0.85  # a beginning or an abridged text: hardly a
 MISSING_OF_PART = 0.05
 HEAD = 8  # runs of words that make a text's beginning
 CLOSE = 0.9  # of the best score: a near relative
-ALIKE = 6  # words: so much less is the same but for names filled in, and the common licence is meant
+# A text that lacks so many words is one with names filled in; where a common licence scores hardly less and leaves no more of
+# the file unexplained, that is meant.
+FILLED_IN, ALIKE, UNEXPLAINED = 6, 10, 3
 APART = 40  # words that no text explains: between two of its copies, not amid it
 LEAST_STRETCH = (15, 60)  # words of a text that stand together: a fifth of it, within these
 _APART = re.compile(rb"\x00{%d,}" % APART)
@@ -277,10 +279,10 @@ def _best_of(known: Texts, fits: list[_Fit], runs: list[Gram]) -> _Fit:
     first, last = max(stretches(best.match.covered), key=lambda stretch: stretch[1] - stretch[0])
     around = sorted(_fits(known, close, runs[max(first - APART, 0) : last + APART]), key=_Fit.order)
     there = around[0]
-    if there.match.missing >= ALIKE:
-        there = min(
-            (fit for fit in around if fit.score >= there.score - ALIKE), key=lambda fit: _rank(fit.match.license)
-        )
+    if there.match.missing >= FILLED_IN:
+        alike = (fit for fit in around if fit.score >= there.score - ALIKE)
+        common = (fit for fit in alike if fit.explained >= there.explained - UNEXPLAINED)
+        there = min(common, key=lambda fit: _rank(fit.match.license))
     return close[there.number]
 
 
