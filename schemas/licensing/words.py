@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-SIZE_LIMIT = 512 * 1024  # bytes that are read of a file; the longest licence text of the SPDX list has 120,000
+SIZE_LIMIT = 256 * 1024  # bytes that are read of a file; the longest licence text of the SPDX list has 50,000
 WORD_LIMIT = 50_000  # of a file; the longest licence text has 8,000
 LINE_LIMIT = 100_000
 _CJK = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
