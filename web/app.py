@@ -29,6 +29,7 @@ from .pages import (
     editor,
     entry,
     harvests,
+    licenses,
     publishers,
     register,
     rules,
@@ -64,6 +65,13 @@ class _Slug(BaseConverter):
     regex = "[^/.]+"
 
 
+class _License(BaseConverter):
+    """An id of the SPDX list, which may hold dots; the form that follows it is not part of it."""
+
+    regex = r"(?:(?!\.json\Z)[^/])+"
+    part_isolating = True
+
+
 class _Language(BaseConverter):
     """One of the languages of the pages."""
 
@@ -89,12 +97,12 @@ def create_app(settings: Settings) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-    app.url_map.converters.update(slug=_Slug, language=_Language)
+    app.url_map.converters.update(slug=_Slug, license=_License, language=_Language)
     Babel(app, locale_selector=lambda: current_language().replace("-", "_"))
     parts = Parts(settings)
     codes = read_codes(settings.italian_codes) if settings.italian_codes else None
     desk = Desk(_outside(settings), Limits(settings.checks_per_minute, settings.proposals_per_hour), codes)
-    for page in (start, software, entry, publishers, without_file, drift, harvests, why, rules, about):
+    for page in (start, software, entry, publishers, without_file, drift, harvests, licenses, why, rules, about):
         app.register_blueprint(page.blueprint(parts), url_prefix="/<language:lang>")
     for tool in (checks, editor):
         app.register_blueprint(tool.blueprint(desk), url_prefix="/<language:lang>")

@@ -20,6 +20,7 @@ from ..schemas.vocabularies import label, labels, license_name
 from .language import NAMES, language_name, preferred
 from .markdown import render
 from .pages import same_page
+from .pages.license_words import license_page
 from .pages.said import web_address
 from .translation import date_and_time, gettext, long_date
 
@@ -110,6 +111,7 @@ def plug_presenting(app: Flask, settings: Settings) -> None:
         web_address=web_address,
         language_name=lambda tag: language_name(tag, current_language()),
         license_name=license_name,
+        license_page=license_page,
         facet_label=lambda value, facet, names=None: facet_label(facet, value, names),
         choice_label=choice_label,
         label=lambda value, vocabulary: label(vocabulary, value, current_language()),

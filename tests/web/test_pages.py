@@ -48,6 +48,10 @@ def pages(client: FlaskClient) -> dict[str, str]:
         f"/harvests/{harvest_id(client)}": f"/harvests/{harvest_id(client)}.json",
         "/why": "/why.json",
         f"/why?url={BASE}empty": f"/why.json?url={BASE}empty",
+        "/licenses": "/licenses.json",
+        "/licenses?show=all&sort=license": "/licenses.json?show=all&sort=license",
+        "/licenses/EUPL-1.2": "/licenses/EUPL-1.2.json",
+        "/licenses/GPL-2.0+": "/licenses/GPL-2.0+.json",
         "/about": "/about.json",
         "/about/data": "/about/data.json",
     }
