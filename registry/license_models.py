@@ -27,11 +27,12 @@ class AuditMethod(SQLModel, table=True):
 
 
 class LicenseVerdictRecord(SQLModel, table=True):
-    """What was found about an entry's licence, from `at` on until the next record. Never changed.
+    """What was found about an entry's licence, from `at` on until the next record.
 
     `codes` are those of `schemas/licensing/verdict.py`, the one that compares the declaration with the texts first. `found` are
     `{path, hash, target, identification}` of the licence files; `host` what the host itself detected, at `host_at`. `concluded` is
-    what the texts say, or, with `conclusion_id`, what an auditor concluded. `inputs` is a digest of all that was judged.
+    what the texts say, or, with `conclusion_id`, what an auditor concluded. `inputs` is a digest of all that was judged, the
+    only column that changes: where newer inputs came to the same verdict.
     """
 
     __tablename__ = "license_verdict"

@@ -85,13 +85,20 @@ class World:
         return item
 
     def finds(
-        self, url: str, content: bytes | None, head: str = "", archived: bool = False, **facts: Any
+        self,
+        url: str,
+        content: bytes | None,
+        head: str = "",
+        archived: bool = False,
+        files: Mapping[str, bytes] | None = None,
+        **facts: Any,
     ) -> HarvestItem:
-        """The repository answers with this publiccode.yml (None: without one)."""
+        """The repository answers with this publiccode.yml (None: without one), and with these licence files beside it."""
         repository = Repository(url, head or UUID(int=hash((url, content)) % 2**128).hex, "main", archived, facts=facts)
         if content is None:
             return self.look(Look(url, Reach.OK, repository, read=True))
-        candidate = Candidate(RepositoryFile("publiccode.yml", content), repository, ())
+        beside = tuple(RepositoryFile(path, text, size=len(text)) for path, text in (files or {}).items())
+        candidate = Candidate(RepositoryFile("publiccode.yml", content), repository, beside)
         return self.look(Look(url, Reach.OK, repository, True, candidate, assess(candidate)))
 
     def same(self, url: str, head: str = "0" * 40) -> HarvestItem:

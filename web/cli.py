@@ -29,6 +29,7 @@ COMMANDS = {
     "fix": "Repair what can be repaired safely in publiccode.yml files.",
     "new": "Write a new publiccode.yml, from what the repository shows.",
     "license": "Read licence expressions and licence files.",
+    "audit": "Audit licences: what is declared, what is there, what was concluded, waived, reported.",
     "search": "Search the catalogue.",
     "reindex": "Build the search index anew from the database.",
     "db": "Make or upgrade the database.",

@@ -1,0 +1,277 @@
+"""What the registry knew at a moment: publishers, entries, verdicts, conclusions and waivers as they were then.
+
+The rows of today, with the events after the moment undone, newest first. What is known of a moment that has passed never
+changes: whatever is written later comes with events of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import Enum
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import and_, func
+from sqlalchemy import select as columns
+from sqlmodel import Session, SQLModel, col, select
+
+from ..models import (
+    AssessmentRecord,
+    AuditMethod,
+    Event,
+    LicenseConclusion,
+    LicenseVerdictRecord,
+    LicenseWaiver,
+    Publisher,
+    RepositoryRecord,
+    Software,
+)
+
+_AT_ONCE = 500  # keys in one query: the engines bound the number of its parameters
+_TELL = ("publisher", "software", "repository", "assessment")
+Row = TypeVar("Row", bound=SQLModel)
+
+
+@dataclass(frozen=True, slots=True)
+class PublisherThen:
+    """A publisher as it was at a moment."""
+
+    id: UUID
+    identifier: str
+    slug: str
+    name: str
+    names: Mapping[str, str]
+    uri: str
+    parent_id: UUID | None
+    listed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EntryThen:
+    """An entry as it was at a moment.
+
+    `assessment` is the one that was shown, `newest` the newest of all, whose findings are told; the two differ where the
+    newest file could not be read. `commit` is that of the shown one. `conclusion` is the one in force; `waivers` are all until
+    then, those too that had ended (see `conclusions.in_force`). Rows are values: changing them changes nothing.
+    """
+
+    software_id: UUID
+    slug: str
+    name: str
+    url: str
+    publisher: PublisherThen
+    repository_url: str
+    commit: str
+    assessment: AssessmentRecord
+    newest: AssessmentRecord
+    verdict: LicenseVerdictRecord | None = None
+    conclusion: LicenseConclusion | None = None
+    waivers: tuple[LicenseWaiver, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What was known at the moment `at`: all publishers that there were; of entries those asked for, by slug, no tombstones."""
+
+    at: datetime
+    method: AuditMethod | None
+    publishers: Mapping[UUID, PublisherThen]
+    entries: tuple[EntryThen, ...]
+
+    def below(self, publisher: UUID) -> frozenset[UUID]:
+        """The publisher and all below it, as they were arranged then."""
+        children: dict[UUID | None, list[UUID]] = {}
+        for one in self.publishers.values():
+            children.setdefault(one.parent_id, []).append(one.id)
+        found, waiting = set[UUID](), [publisher]
+        while waiting:
+            one_id = waiting.pop()
+            if one_id not in found:
+                found.add(one_id)
+                waiting += children.get(one_id, [])
+        return frozenset(found)
+
+
+def end_of_day(day: str | date, zone: tzinfo) -> datetime:
+    """The last instant of a day (`YYYY-MM-DD`) in a time zone, in UTC.
+
+    Raises:
+        ValueError: it is no day, or the last one that can be written.
+
+    """
+    chosen = date.fromisoformat(day) if isinstance(day, str) else day
+    if chosen == date.max:
+        raise ValueError(f"{day} has no day after it")
+    midnight = datetime.combine(chosen + timedelta(days=1), time.min, zone)
+    return midnight.astimezone(UTC) - timedelta(microseconds=1)
+
+
+def state_at(
+    session: Session, at: datetime, publisher: UUID | None = None, below: bool = False, software: UUID | None = None
+) -> State:
+    """What was known at the moment `at`.
+
+    Args:
+        session: reads only; keeps none of the rows.
+        at: the moment, with its time zone.
+        publisher, below: only the entries of this publisher then, with `below` also those of all below it.
+        software: only this entry.
+
+    """
+    then = _Undone(session, at)
+    publishers = {
+        row.id: PublisherThen(
+            row.id, row.identifier, row.slug, row.name, dict(row.names), row.uri, row.parent_id, row.listed
+        )
+        for row in then.rows("publisher", session.exec(select(Publisher).order_by(col(Publisher.identifier))))
+    }
+    state = State(at, _method(session, at), publishers, ())
+    owners = None if publisher is None else state.below(publisher) if below else frozenset((publisher,))
+    query = select(Software).order_by(col(Software.slug))
+    found = session.exec(query if software is None else query.where(Software.id == software))
+    chosen = [
+        row
+        for row in then.rows("software", found)
+        if not row.deactivated and (owners is None or row.publisher_id in owners)
+    ]
+    return State(at, state.method, publishers, tuple(_entries(session, then, chosen, publishers)))
+
+
+def _entries(
+    session: Session, then: _Undone, chosen: Sequence[Software], publishers: Mapping[UUID, PublisherThen]
+) -> Iterator[EntryThen]:
+    for start in range(0, len(chosen), _AT_ONCE):
+        part = chosen[start : start + _AT_ONCE]
+        ids = [row.id for row in part]
+        judged = {row.shown_assessment_id for row in part} | {row.newest_assessment_id for row in part}
+        assessments = {row.id: row for row in then.rows("assessment", _by_id(session, AssessmentRecord, judged))}
+        places = {row.repository_id for row in part}
+        repositories = {row.id: row for row in then.rows("repository", _by_id(session, RepositoryRecord, places))}
+        verdicts = {row.software_id: row for row in newest_verdicts(session, ids, then.at)}
+        conclusions = {row.software_id: row for row in conclusions_at(session, ids, then.at) if row.ended_at is None}
+        waivers: dict[UUID, list[LicenseWaiver]] = {}
+        for waiver in waivers_at(session, ids, then.at):
+            waivers.setdefault(waiver.software_id, []).append(waiver)
+        for row in part:
+            shown = assessments[row.shown_assessment_id]
+            yield EntryThen(
+                software_id=row.id,
+                slug=row.slug,
+                name=row.name,
+                url=row.url,
+                publisher=publishers[row.publisher_id],
+                repository_url=repositories[row.repository_id].url,
+                commit=shown.commit,
+                assessment=shown,
+                newest=assessments[row.newest_assessment_id],
+                verdict=verdicts.get(row.id),
+                conclusion=conclusions.get(row.id),
+                waivers=tuple(waivers.get(row.id, ())),
+            )
+        session.expunge_all()
+
+
+def _by_id(session: Session, table: Any, ids: Iterable[UUID]) -> Iterable[Any]:
+    return session.exec(select(table).where(table.id.in_(sorted(ids))))
+
+
+def _method(session: Session, at: datetime) -> AuditMethod | None:
+    query = select(AuditMethod).where(col(AuditMethod.at) <= at).order_by(col(AuditMethod.at).desc()).limit(1)
+    return session.exec(query).first()
+
+
+def newest_verdicts(session: Session, ids: Sequence[UUID], at: datetime) -> Iterable[LicenseVerdictRecord]:
+    """The newest verdict at the moment `at` of each of these entries (500 at most)."""
+    newest = (
+        select(col(LicenseVerdictRecord.software_id).label("entry"), func.max(LicenseVerdictRecord.at).label("at"))
+        .where(col(LicenseVerdictRecord.software_id).in_(ids), col(LicenseVerdictRecord.at) <= at)
+        .group_by(col(LicenseVerdictRecord.software_id))
+        .subquery()
+    )
+    same = and_(col(LicenseVerdictRecord.software_id) == newest.c.entry, col(LicenseVerdictRecord.at) == newest.c.at)
+    return session.exec(select(LicenseVerdictRecord).join(newest, same))
+
+
+def conclusions_at(session: Session, ids: Sequence[UUID], at: datetime) -> Iterator[LicenseConclusion]:
+    """The conclusions about these entries (500 at most) as they were at the moment `at`, by number."""
+    query = (
+        select(LicenseConclusion)
+        .where(col(LicenseConclusion.software_id).in_(ids), col(LicenseConclusion.at) <= at)
+        .order_by(col(LicenseConclusion.number))
+    )
+    for row in session.exec(query):
+        later = row.ended_at is not None and row.ended_at > at
+        yield _copy(row, {"ended_at": None, "ended_because": ""} if later else {})
+
+
+def waivers_at(session: Session, ids: Sequence[UUID], at: datetime) -> Iterator[LicenseWaiver]:
+    """The waivers for these entries (500 at most) as they were at the moment `at`, by number."""
+    query = (
+        select(LicenseWaiver)
+        .where(col(LicenseWaiver.software_id).in_(ids), col(LicenseWaiver.at) <= at)
+        .order_by(col(LicenseWaiver.number))
+    )
+    for row in session.exec(query):
+        later = row.ended_at is not None and row.ended_at > at
+        yield _copy(row, {"ended_at": None, "ended_by": ""} if later else {})
+
+
+class _Undone:
+    """The events after a moment, as what they changed: for each row and column what stood there at the moment.
+
+    Clocks go back at times. So a column that an event of before the moment wrote last, in the order of the log, stays.
+    """
+
+    def __init__(self, session: Session, at: datetime) -> None:
+        self.at = at
+        self._before: dict[tuple[str, str], dict[str, Any]] = {}
+        self._later: set[tuple[str, str]] = set()
+        """Rows made after the moment."""
+        settled: dict[tuple[str, str], set[str]] = {}
+        told = col(Event.entity).in_(_TELL)
+        first = session.exec(select(func.min(Event.sequence)).where(told, col(Event.at) > at)).one()
+        if first is None:
+            return
+        query = (
+            columns(*(getattr(Event, name) for name in ("at", "entity", "entity_id", "kind", "before", "after")))
+            .where(told, col(Event.sequence) >= first, col(Event.kind).in_(("created", "changed")))
+            .order_by(col(Event.sequence).desc())
+        )
+        for moment, entity, identity, kind, before, after in session.connection().execute(
+            query.execution_options(yield_per=2000)
+        ):
+            place = (entity, identity)
+            if moment <= at:
+                settled.setdefault(place, set()).update(after or {})
+            elif kind == "created":
+                if place not in settled:
+                    self._later.add(place)
+            else:
+                fixed = settled.get(place, ())
+                changed = {name: value for name, value in (before or {}).items() if name not in fixed}
+                self._before.setdefault(place, {}).update(changed)
+
+    def rows(self, entity: str, rows: Iterable[Row]) -> Iterator[Row]:
+        """These rows as they were; without those made later."""
+        for row in rows:
+            place = (entity, str(row.id))  # type: ignore[attr-defined]  # all of these tables have one
+            if place not in self._later:
+                yield _copy(row, self._before[place]) if place in self._before else row
+
+
+def _copy(row: Row, changes: Mapping[str, Any]) -> Row:
+    """The row with other values, as JSON holds them; no part of the session, which would write it."""
+    columns = row.__table__.columns  # type: ignore[attr-defined]  # a table, as all rows here are
+    values = {column.key: getattr(row, column.key) for column in columns}
+    values |= {name: _value(columns[name].type.python_type, value) for name, value in changes.items()}
+    return type(row)(**values)
+
+
+def _value(kind: type, value: Any) -> Any:
+    if not isinstance(value, str) or kind is str:
+        return value
+    if issubclass(kind, Enum):
+        return kind(value)
+    return UUID(value) if kind is UUID else datetime.fromisoformat(value) if kind is datetime else value

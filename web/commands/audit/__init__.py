@@ -1,0 +1,62 @@
+"""`publiccode audit`: the licence audit. One module for each subcommand, with its `command`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from .. import Misuse, Subcommands
+
+if TYPE_CHECKING:
+    from ....registry.audit.method import Method
+    from ....registry.settings import Settings
+
+# Name, and the line of help that `publiccode audit --help` prints; the module of the same name holds `command`.
+COMMANDS = {
+    "evaluate": "Compare what is declared with what is there, and tell what is new and what is resolved.",
+    "conclude": "Record what an auditor concluded about an entry's licence.",
+    "waive": "Waive a rule of the policy for an entry, until a day.",
+    "withdraw": "End a conclusion or a waiver.",
+    "list": "List conclusions and waivers.",
+}
+
+
+@click.group("audit", cls=Subcommands, package=__name__, helps=COMMANDS)
+def command() -> None:
+    """Audit licences: what is declared, what is really there, what was concluded.
+
+    Example: publiccode audit evaluate
+    """
+
+
+def current_method(settings: Settings) -> Method:
+    """By what this instance judges licences: its policy, and our list and texts."""
+    from zoneinfo import ZoneInfo
+
+    from ....registry.audit.method import MethodError, method
+
+    try:
+        return method(settings.license_policy, ZoneInfo(settings.time_zone))
+    except MethodError as error:
+        raise Misuse(f"PUBLICCODE_LICENSE_POLICY: {error}") from error
+
+
+def rules() -> frozenset[str]:
+    """The ids of the rules that a policy can be violated by."""
+    from ....schemas.licensing.policy import RULES
+
+    return frozenset(RULES)
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """What cannot be carried out is told as misuse."""
+    from ....registry.audit.conclusions import AuditError
+
+    try:
+        yield
+    except AuditError as error:
+        raise Misuse(str(error)) from error

@@ -1,0 +1,83 @@
+"""`publiccode audit list`: conclusions and waivers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import tzinfo
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .. import open_store, say, settings
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+
+@click.command("list")
+@click.option("--all", "everything", is_flag=True, help="Those too that have ended.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def command(everything: bool, form: str) -> None:
+    """List the conclusions and waivers in force, with their numbers.
+
+    Example: publiccode audit list --all --format json
+    """
+    from zoneinfo import ZoneInfo
+
+    chosen = settings()
+    with open_store(chosen) as store, store.reading() as session:
+        told = list(_told(session, ZoneInfo(chosen.time_zone)))
+    shown = [one for one in told if everything or one["in_force"]]
+    if form == "json":
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+        return
+    for one in shown:
+        say(_line(one))
+    if not shown:
+        click.echo("There are none" + (" in force." if told else "."))
+
+
+def _told(session: Session, zone: tzinfo) -> Iterator[dict[str, Any]]:
+    from ....registry.audit.conclusions import all_conclusions, all_waivers, in_force, why_ended
+    from ....registry.columns import now
+
+    moment = now()
+    for slug, conclusion in all_conclusions(session):
+        yield {
+            "kind": "conclusion",
+            "number": conclusion.number,
+            "software": slug,
+            "in_force": conclusion.ended_at is None,
+            "at": conclusion.at.isoformat(),
+            "by": conclusion.by,
+            "license": conclusion.license,
+            "reason": conclusion.reason,
+            "ended_at": conclusion.ended_at.isoformat() if conclusion.ended_at else None,
+            "ended_because": str(why_ended(conclusion)),
+        }
+    for slug, waiver in all_waivers(session):
+        yield {
+            "kind": "waiver",
+            "number": waiver.number,
+            "software": slug,
+            "in_force": in_force(waiver, moment, zone),
+            "at": waiver.at.isoformat(),
+            "by": waiver.by,
+            "rule": waiver.rule,
+            "reason": waiver.reason,
+            "remark": waiver.remark,
+            "until": waiver.until,
+            "ended_at": waiver.ended_at.isoformat() if waiver.ended_at else None,
+            "ended_by": waiver.ended_by,
+        }
+
+
+def _line(one: dict[str, Any]) -> str:
+    if one["kind"] == "conclusion":
+        what, end = f"{one['license']}: {one['reason']}", f"ended: {one['ended_because']}"
+    else:
+        what = f"{one['rule']} until {one['until']} ({one['reason']}): {one['remark']}"
+        end = f"withdrawn by {one['ended_by']}" if one["ended_by"] else "over"
+    state = "" if one["in_force"] else f"; {end}"
+    return f"{one['kind']:<11}{one['number']:>5}  {one['at'][:10]}  {one['software']}  {what}  ({one['by']}{state})"
