@@ -31,6 +31,8 @@ from ..models import (
 
 _AT_ONCE = 500  # keys in one query: the engines bound the number of its parameters
 _TELL = ("publisher", "software", "repository", "assessment")
+_UNTOLD = {"inputs": ""}
+"""What of a verdict is for the next judging alone, and is exchanged without being told."""
 Row = TypeVar("Row", bound=SQLModel)
 
 
@@ -149,7 +151,7 @@ def _entries(
         assessments = {row.id: row for row in then.rows("assessment", _by_id(session, AssessmentRecord, judged))}
         places = {row.repository_id for row in part}
         repositories = {row.id: row for row in then.rows("repository", _by_id(session, RepositoryRecord, places))}
-        verdicts = {row.software_id: row for row in newest_verdicts(session, ids, then.at)}
+        verdicts = {row.software_id: _copy(row, _UNTOLD) for row in newest_verdicts(session, ids, then.at)}
         conclusions = {row.software_id: row for row in conclusions_at(session, ids, then.at) if row.ended_at is None}
         waivers: dict[UUID, list[LicenseWaiver]] = {}
         for waiver in waivers_at(session, ids, then.at):

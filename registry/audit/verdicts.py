@@ -178,21 +178,22 @@ class _Following:
             former = _newest_verdicts(session, [entry.id for entry in everything])
             records = {entry.id: self._judged(session, entry) for entry in stale}
             session.expunge_all()
+        for entry in everything:  # before the records belong to a transaction
+            self._compare(entry, former.get(entry.id), records.get(entry.id) or former.get(entry.id))
         if stale:
             with self._store.writing(self._actor, self._at) as change:
                 for entry in stale:
                     self._write(change, entry, records[entry.id])
         self._done.entries += len(entries)
         self._done.judged += len(stale)
-        for entry in everything:
-            self._compare(entry, former.get(entry.id), records.get(entry.id) or former.get(entry.id))
 
     def _judged(self, session: Session, entry: _Entry) -> LicenseVerdictRecord:
         """The verdict of an entry, as a record that is not written yet."""
         found = self._found(session, entry)
         conclusion = entry.conclusion if not entry.ended else None
+        declared = "" if entry.declared == NOASSERTION else entry.declared
         verdict = concluded_by(
-            self._method.judge, entry.declared, found, entry.host, conclusion.license if conclusion else ""
+            self._method.judge, declared, found, entry.host, conclusion.license if conclusion else ""
         )
         return LicenseVerdictRecord(
             software_id=entry.id,
@@ -284,7 +285,7 @@ def concluded_by(judge: Any, declared: str, found: Sequence[FoundFile], host: st
     if not conclusion:
         return verdict
     part = () if conclusion == NOASSERTION else (Part(conclusion, Means.TEXT, 1.0),)
-    settled: LicenseVerdict = judge(declared, [FoundFile("", "", Identification(conclusion, parts=part))], host)
+    settled: LicenseVerdict = judge(declared, [FoundFile("LICENSE", "", Identification(conclusion, parts=part))], host)
     return replace(verdict, codes=settled.codes, concluded=conclusion)
 
 

@@ -1,0 +1,178 @@
+"""What was known at a moment: the same for ever, whatever is written later."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from publiccode.registry.audit.conclusions import conclude, software_named, waive
+from publiccode.registry.audit.past import State, end_of_day, state_at
+from publiccode.registry.models import Reach
+from publiccode.registry.publishers import ListedPublisher
+from publiccode.registry.store import plain
+
+from ...looks import software
+from .conftest import FIRST, SECOND, TAIPEI, AuditWorld
+
+
+def written(state: State) -> str:
+    """A state as text, every column of every row."""
+
+    def row(value: Any) -> Any:
+        return {name: plain(entry) for name, entry in value.model_dump().items()} if value is not None else None
+
+    entries = [
+        {
+            "entry": [entry.slug, entry.name, entry.url, entry.repository_url, entry.commit],
+            "publisher": str(entry.publisher.id),
+            "rows": [row(one) for one in (entry.assessment, entry.newest, entry.verdict, entry.conclusion)],
+            "waivers": [row(waiver) for waiver in entry.waivers],
+        }
+        for entry in state.entries
+    ]
+    publishers = {str(one.id): {k: str(v) for k, v in asdict(one).items()} for one in state.publishers.values()}
+    return json.dumps([state.at.isoformat(), row(state.method), publishers, entries], sort_keys=True)
+
+
+def seen(world: AuditWorld, at: datetime, **scope: Any) -> State:
+    with world.store.reading() as session:
+        return state_at(session, at, **scope)
+
+
+def test_end_of_day_is_the_last_instant_in_the_zone() -> None:
+    assert end_of_day("2026-03-31", TAIPEI) == datetime(2026, 3, 31, 15, 59, 59, 999999, UTC)
+    assert end_of_day("2026-03-29", ZoneInfo("Europe/Rome")) == datetime(2026, 3, 29, 21, 59, 59, 999999, UTC)
+    for wrong in ("2026-02-30", "yesterday", "9999-12-31"):
+        with pytest.raises(ValueError, match=r".+"):
+            end_of_day(wrong, TAIPEI)
+
+
+def test_a_day_ends_at_midnight_of_the_instance(world: AuditWorld) -> None:
+    world.publish(FIRST, SECOND)
+    world.now = datetime(2026, 3, 31, 23, 59, 59, tzinfo=TAIPEI)
+    world.finds(FIRST, software(FIRST, "First"), files={"LICENSE": b"EUPL-1.2 text"})
+    world.follow()
+    world.now = datetime(2026, 4, 1, 0, 0, 1, tzinfo=TAIPEI)
+    world.finds(SECOND, software(SECOND, "Second"))
+    world.finds(FIRST, software(FIRST, "First, renamed"), files={"LICENSE": b"MIT text"})
+    world.follow()
+    day = seen(world, end_of_day("2026-03-31", TAIPEI))
+    assert [(entry.name, entry.verdict.codes) for entry in day.entries if entry.verdict] == [("First", ["agree"])]
+    next_day = seen(world, end_of_day("2026-04-01", TAIPEI))
+    told = [(entry.name, entry.verdict.codes) for entry in next_day.entries if entry.verdict]
+    assert told == [("First, renamed", ["mismatch"]), ("Second", ["no-text"])]
+    assert seen(world, end_of_day("2026-03-30", TAIPEI)).entries == ()
+
+
+def test_publishers_are_as_they_were(world: AuditWorld) -> None:
+    ministry = ListedPublisher("ministry", "Ministry")
+    office = ListedPublisher("office", "Office", parent="ministry", repos=(FIRST,))
+    world.list(ministry, office)
+    world.finds(FIRST, software(FIRST))
+    before, first = seen(world, world.now), world.now
+    world.later(days=1)
+    world.list(
+        ListedPublisher("ministry", "Ministry of Rain"),
+        ListedPublisher("office", "Office of Clouds", parent="", names={"en": "Clouds"}),
+        ListedPublisher("agency", "Agency", parent="ministry", repos=(FIRST,)),
+    )
+    world.later(days=1)
+    world.list(ministry)
+    ids = {one.identifier: one.id for one in before.publishers.values()}
+    assert written(seen(world, first)) == written(before)
+    assert [one.name for one in seen(world, first).publishers.values()] == ["Ministry", "Office"]
+    assert [
+        entry.publisher.identifier for entry in seen(world, first, publisher=ids["ministry"], below=True).entries
+    ] == ["office"]
+    assert seen(world, first, publisher=ids["ministry"]).entries == ()
+    second = first + timedelta(days=1)
+    assert seen(world, second, publisher=ids["office"]).entries == ()
+    assert [entry.publisher.name for entry in seen(world, second).entries] == ["Agency"]
+    assert seen(world, world.now).entries == ()  # a tombstone: nobody lists it
+    assert [one.identifier for one in seen(world, world.now).publishers.values() if one.listed] == ["ministry"]
+
+
+def test_an_entry_is_as_it_was(world: AuditWorld) -> None:
+    world.publish(FIRST)
+    world.finds(FIRST, software(FIRST, "First"), files={"LICENSE": b"EUPL-1.2 text"}, license_detected="EUPL-1.2")
+    world.follow()
+    states = {world.now: seen(world, world.now)}
+    for step in range(6):
+        world.later(days=2)
+        match step:
+            case 0:
+                world.finds(FIRST, software(FIRST, "Renamed", legal={"license": "MIT"}), license_detected="MIT")
+            case 1:
+                world.finds(FIRST, b"name: [")
+            case 2:
+                world.fails(FIRST, Reach.MISSING)
+            case 3:
+                world.fails(FIRST, Reach.MISSING)
+            case 4:
+                world.ruleset = "other"
+                world.finds(FIRST, software(FIRST, "Back"))
+            case 5:
+                world.follow(texts="two", policy_content={"forbidden": []})
+        world.later(seconds=1)
+        world.follow()
+        states[world.now] = seen(world, world.now)
+    assert [[entry.name for entry in state.entries] for state in states.values()] == [
+        ["First"],
+        ["Renamed"],
+        ["Renamed"],
+        ["Renamed"],
+        [],
+        ["Back"],
+        ["Back"],
+    ]
+    assert {at: written(seen(world, at)) for at in states} == {at: written(state) for at, state in states.items()}
+    assert seen(world, world.now, software=world.id_of(FIRST)).entries[0].slug == "first"
+
+
+def test_what_auditors_decided_is_as_it_was(world: AuditWorld) -> None:
+    world.publish(FIRST)
+    world.finds(FIRST, software(FIRST), files={"LICENSE": b"MIT text"})
+    world.follow()
+    world.later(hours=1)
+    with world.store.writing("Lin Yu", world.now) as change:
+        entry = software_named(change.session, FIRST)
+        conclude(change, entry, "EUPL-1.2", "The publisher said so.")
+        waive(
+            *(change, entry, "license-mismatch", "cannot-fix", "2026-12-31", "Nobody is left."),
+            rules={"license-mismatch"},
+            zone=TAIPEI,
+        )
+    world.follow()
+    before, first = written(seen(world, world.now)), world.now
+    world.later(hours=1)
+    world.finds(FIRST, software(FIRST), files={"LICENSE": b"Apache-2.0 text"})
+    assert world.follow().ended == [("陳情系統", 1, "files-changed")]
+    with world.store.writing("Lin Yu", world.now) as change:
+        entry = software_named(change.session, FIRST)
+        waive(
+            *(change, entry, "license-mismatch", "wrong-finding", "2026-06-30", "Read again."),
+            rules={"license-mismatch"},
+            zone=TAIPEI,
+        )
+    assert written(seen(world, first)) == before
+    then, today = seen(world, first).entries[0], seen(world, world.now).entries[0]
+    assert (then.conclusion is not None, today.conclusion) == (True, None)
+    assert [waiver.ended_by for waiver in then.waivers] == [""]
+    assert [waiver.ended_by for waiver in today.waivers] == ["Lin Yu", ""]
+
+
+def test_a_clock_that_went_back_does_not_mix_times(world: AuditWorld) -> None:
+    world.publish(FIRST)
+    world.finds(FIRST, software(FIRST, "First"))
+    right = world.now
+    world.later(days=400)
+    world.finds(FIRST, software(FIRST, "In the far future"))
+    world.now = right + timedelta(days=1)
+    world.finds(FIRST, software(FIRST, "Next day"))
+    assert [entry.name for entry in seen(world, right).entries] == ["First"]
+    assert [entry.name for entry in seen(world, right + timedelta(days=2)).entries] == ["Next day"]
