@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,17 +20,17 @@ if TYPE_CHECKING:
 _LICENSING = Path(__file__).parents[2] / "schemas" / "licensing"
 
 Judge = Callable[[str, "Sequence[FoundFile]", str], "LicenseVerdict"]
-Rules = Callable[[Mapping[str, Any], LicenseVerdictRecord], frozenset[str]]
-"""From a policy's content and a verdict to the rules that are violated."""
+Rules = Callable[[LicenseVerdictRecord], frozenset[str]]
+"""From a verdict to the rules of a policy that it violates."""
 
 
 @dataclass(frozen=True)
 class Method:
     """By what licences are judged.
 
-    `policy` and `policy_content`, `license_list`, `texts` and `program` are those of AuditMethod; `judge` names the state of what
-    compares declaration and texts. `zone` is the one in which waivers end. The functions are handed in, so that the parts that
-    hold the texts are loaded only where a text is compared.
+    `policy` and `policy_content`, `license_list`, `texts` and `program` are those of AuditMethod; `texts` changes with the code
+    that compares them, too. `violated_by` makes of a policy's content the function that judges by it; `zone` is the one in which
+    waivers end. The functions are handed in, so that what holds the texts is loaded only where a text is compared.
     """
 
     policy: str
@@ -39,10 +38,9 @@ class Method:
     license_list: str
     texts: str
     program: str
-    judge_version: str
     identify: Callable[[bytes, str], Identification]
     judge: Judge
-    violated: Rules
+    violated_by: Callable[[Mapping[str, Any]], Rules]
     zone: tzinfo = field(default=UTC)
 
     def record(self) -> dict[str, Any]:
@@ -61,15 +59,6 @@ class Method:
         return former is None or any(getattr(former, name) != self.record()[name] for name in told)
 
 
-@cache
-def judge_version() -> str:
-    """A short name of what compares declarations and texts: changes whenever its code or one of its tables does."""
-    digest = hashlib.sha256()
-    for file in sorted([*_LICENSING.glob("*.py"), *_LICENSING.glob("*.json")]):
-        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-    return digest.hexdigest()[:12]
-
-
 class MethodError(ValueError):
     """The policy that is asked for cannot be used; the text says why, and what to do."""
 
@@ -83,7 +72,7 @@ def method(policy: str, zone: tzinfo) -> Method:
     """
     from ... import __version__
     from ...schemas.licensing.identify import identify, texts_version
-    from ...schemas.licensing.policy import PolicyError, load_policy
+    from ...schemas.licensing.policy_file import PolicyError, load_policy
     from ...schemas.licensing.verdict import judge
 
     try:
@@ -96,21 +85,33 @@ def method(policy: str, zone: tzinfo) -> Method:
         license_list=license_list(),
         texts=texts_version(),
         program=__version__,
-        judge_version=judge_version(),
         identify=identify,
         judge=judge,
-        violated=violated,
+        violated_by=violated_by,
         zone=zone,
     )
 
 
-def violated(content: Mapping[str, Any], verdict: LicenseVerdictRecord) -> frozenset[str]:
-    """The rules of a policy (its content, as AuditMethod keeps it) that a verdict violates."""
-    from ...schemas.licensing.policy import policy_from_content, violations
+def violated_by(content: Mapping[str, Any]) -> Rules:
+    """From the content of a policy, as AuditMethod keeps it, to the function that tells which of its rules a verdict violates.
 
-    policy = policy_from_content(content)
-    found = violations(policy, verdict.codes, verdict.concluded, verdict.normalized or verdict.declared)
-    return frozenset(violation.rule for violation in found)
+    Raises:
+        MethodError: the content is of a version that is no longer read.
+
+    """
+    from ...schemas.licensing.policy import violations
+    from ...schemas.licensing.policy_file import PolicyError, policy_from_content
+
+    try:
+        policy = policy_from_content(content)
+    except PolicyError as error:
+        raise MethodError(str(error)) from error
+
+    def violated(verdict: LicenseVerdictRecord) -> frozenset[str]:
+        found = violations(policy, verdict.codes, verdict.concluded, verdict.normalized)
+        return frozenset(violation.rule for violation in found)
+
+    return violated
 
 
 @cache

@@ -27,7 +27,7 @@ from ..models import (
 )
 from ..store import Change, Store
 from .conclusions import changed_since, end_conclusion, in_force, seen
-from .method import Method
+from .method import Method, MethodError, Rules
 
 if TYPE_CHECKING:
     from ...schemas.licensing.verdict import FoundFile, LicenseVerdict
@@ -154,7 +154,6 @@ class _Entry:
                     str(self.conclusion.id) if self.conclusion and not self.ended else "",
                     method.license_list,
                     method.texts,
-                    method.judge_version,
                 ]
             ).encode()
         ).hexdigest()[:32]
@@ -166,8 +165,10 @@ class _Following:
     def __init__(
         self, store: Store, method: Method, former: AuditMethod | None, done: Followed, at: datetime | None, actor: str
     ) -> None:
-        self._store, self._method, self._former, self._done = store, method, former, done
+        self._store, self._method, self._done = store, method, done
         self._at, self._actor = at, actor
+        self._after = method.violated_by(method.policy_content)
+        self._before = _as_before(method, former)
         self._identified: dict[tuple[str, str], Identification] = {}
 
     def follow(self, ids: Sequence[UUID]) -> None:
@@ -262,14 +263,19 @@ class _Following:
         self, entry: _Entry, former: LicenseVerdictRecord | None, verdict: LicenseVerdictRecord | None
     ) -> None:
         """Which violations are new, and which are resolved."""
-        violated = self._method.violated
-        content = self._method.policy_content
-        old = self._former.policy_content if self._former else content
-        before = violated(old, former) if former is not None and self._former is not None else frozenset()
-        after = violated(content, verdict) if verdict is not None else frozenset()
+        before = self._before(former) if former is not None and self._before is not None else frozenset()
+        after = self._after(verdict) if verdict is not None else frozenset()
         for rule in sorted(after - before):
             (self._done.waived if rule in entry.waived else self._done.new).append((entry.slug, rule))
         self._done.resolved += [(entry.slug, rule) for rule in sorted(before - after)]
+
+
+def _as_before(method: Method, former: AuditMethod | None) -> Rules | None:
+    """What told of violations the last time; None where nothing did, or it can no longer be read: all are new then."""
+    try:
+        return method.violated_by(former.policy_content) if former else None
+    except MethodError:
+        return None
 
 
 def concluded_by(judge: Any, declared: str, found: Sequence[FoundFile], host: str, conclusion: str) -> LicenseVerdict:

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import select
 
-from publiccode.registry.audit.method import Method
-from publiccode.registry.audit.verdicts import Followed, follow_licenses
+from publiccode.registry.audit.method import Method, MethodError, Rules
+from publiccode.registry.audit.verdicts import Followed, follow_licenses, history
 from publiccode.registry.models import LicenseVerdictRecord, Software
 from publiccode.registry.store import Store
 from publiccode.registry.upgrade import upgrade
@@ -40,12 +40,17 @@ def judge(declared: str, files: Sequence[FoundFile], host: str = "") -> LicenseV
     return LicenseVerdict((compared, *differs), declared, declared, tuple(files), host, concluded)
 
 
-def violated(content: Mapping[str, Any], verdict: LicenseVerdictRecord) -> frozenset[str]:
-    """The codes that this policy forbids, and the licences."""
+def violated_by(content: Mapping[str, Any]) -> Rules:
+    """The codes that a policy forbids are its rules; a licence that it forbids violates `license-forbidden`."""
+    if "forbidden" not in content:
+        raise MethodError("nothing is forbidden")
     forbidden: list[str] = content["forbidden"]
-    return frozenset(code for code in verdict.codes if code in forbidden) | (
-        frozenset({"license-forbidden"}) if verdict.concluded in forbidden else frozenset()
-    )
+
+    def violated(verdict: LicenseVerdictRecord) -> frozenset[str]:
+        named = {"license-forbidden"} if verdict.concluded in forbidden else set()
+        return frozenset({code for code in verdict.codes if code in forbidden} | named)
+
+    return violated
 
 
 @dataclass
@@ -74,10 +79,9 @@ class AuditWorld(World):
             license_list="3.29.0",
             texts="one",
             program="0.1.0",
-            judge_version="one",
             identify=self.identifier,
             judge=judge,
-            violated=violated,
+            violated_by=violated_by,
             zone=TAIPEI,
         )
 
@@ -95,8 +99,6 @@ class AuditWorld(World):
 
     def verdicts(self, url: str) -> list[LicenseVerdictRecord]:
         """All verdicts of an entry, the newest first."""
-        from publiccode.registry.audit.verdicts import history
-
         with self.store.reading() as session:
             found = list(history(session, self.entry(url).id))
             session.expunge_all()

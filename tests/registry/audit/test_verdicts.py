@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
+from sqlmodel import select
 
 from publiccode.registry.audit.conclusions import conclude, software_named, waive
 from publiccode.registry.audit.verdicts import Followed, concluded_by, follow_licenses
 from publiccode.registry.models import AuditMethod, LicenseVerdictRecord, Reach
 from publiccode.schemas.licensing.found import Identification
 from publiccode.schemas.licensing.verdict import FoundFile
-from sqlmodel import select
 
 from ...looks import software
 from .conftest import FIRST, SECOND, TAIPEI, AuditWorld, judge
@@ -113,8 +113,6 @@ def test_other_texts_judge_all_again_and_write_only_what_is_new(world: AuditWorl
     assert len(world.identifier.asked) == 3
     assert len(world.verdicts(FIRST)) == len(world.verdicts(SECOND)) == 1
     world.later(days=1)
-    assert world.follow(judge_version="two") == Followed(entries=2, judged=2)
-    world.later(days=1)
     assert world.follow() == Followed(entries=2)
     assert [(one.texts, one.at.day) for one in methods(world)] == [("one", 1), ("two", 2)]
 
@@ -133,6 +131,16 @@ def test_another_policy_tells_what_is_new_and_what_is_resolved(world: AuditWorld
         {"forbidden": ["mismatch", "no-text"]},
         {"forbidden": ["EUPL-1.2"]},
     ]
+
+
+def test_a_policy_that_is_no_longer_read_tells_all_anew(world: AuditWorld) -> None:
+    both(world)
+    world.follow()
+    world.later(days=1)
+    with world.store.writing("older version", world.now) as change:
+        change.session.add(AuditMethod(at=world.now, **{**world.method.record(), "policy_content": {"format": 0}}))
+    world.later(days=1)
+    assert world.follow() == Followed(entries=2, new=[(OTHER, "mismatch")], method_changed=True)
 
 
 def test_a_conclusion_stands_in_for_the_texts_until_they_change(world: AuditWorld) -> None:
