@@ -13,8 +13,10 @@ from enum import Enum
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import and_, func
+from sqlalchemy import and_, func, inspect
 from sqlalchemy import select as columns
+from sqlalchemy.orm import defer
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, SQLModel, col, select
 
 from ..models import (
@@ -31,8 +33,6 @@ from ..models import (
 
 _AT_ONCE = 500  # keys in one query: the engines bound the number of its parameters
 _TELL = ("publisher", "software", "repository", "assessment")
-_UNTOLD = {"inputs": ""}
-"""What of a verdict is for the next judging alone, and is exchanged without being told."""
 Row = TypeVar("Row", bound=SQLModel)
 
 
@@ -54,7 +54,7 @@ class PublisherThen:
 class EntryThen:
     """An entry as it was at a moment.
 
-    `assessment` is the one that was shown, `newest` the newest of all, whose findings are told; the two differ where the
+    `assessment` is the one that was shown (`values` left out), `newest` the newest of all, whose findings are told; the two differ where the
     newest file could not be read. `commit` is that of the shown one. `conclusion` is the one in force; `waivers` are all until
     then, those too that had ended (see `conclusions.in_force`). Rows are values: changing them changes nothing.
     """
@@ -148,10 +148,12 @@ def _entries(
         part = chosen[start : start + _AT_ONCE]
         ids = [row.id for row in part]
         judged = {row.shown_assessment_id for row in part} | {row.newest_assessment_id for row in part}
-        assessments = {row.id: row for row in then.rows("assessment", _by_id(session, AssessmentRecord, judged))}
-        places = {row.repository_id for row in part}
-        repositories = {row.id: row for row in then.rows("repository", _by_id(session, RepositoryRecord, places))}
-        verdicts = {row.software_id: _copy(row, _UNTOLD) for row in newest_verdicts(session, ids, then.at)}
+        assessments = {row.id: row for row in then.rows("assessment", _assessments(session, judged))}
+        places = select(RepositoryRecord.id, RepositoryRecord.url).where(
+            col(RepositoryRecord.id).in_({row.repository_id for row in part})
+        )
+        addresses = {place: then.value("repository", place, "url", url) for place, url in session.exec(places)}
+        verdicts = {row.software_id: row for row in newest_verdicts(session, ids, then.at)}
         conclusions = {row.software_id: row for row in conclusions_at(session, ids, then.at) if row.ended_at is None}
         waivers: dict[UUID, list[LicenseWaiver]] = {}
         for waiver in waivers_at(session, ids, then.at):
@@ -164,7 +166,7 @@ def _entries(
                 name=row.name,
                 url=row.url,
                 publisher=publishers[row.publisher_id],
-                repository_url=repositories[row.repository_id].url,
+                repository_url=addresses[row.repository_id],
                 commit=shown.commit,
                 assessment=shown,
                 newest=assessments[row.newest_assessment_id],
@@ -175,8 +177,10 @@ def _entries(
         session.expunge_all()
 
 
-def _by_id(session: Session, table: Any, ids: Iterable[UUID]) -> Iterable[Any]:
-    return session.exec(select(table).where(table.id.in_(sorted(ids))))
+def _assessments(session: Session, ids: Iterable[UUID]) -> Iterable[AssessmentRecord]:
+    # What a whole file says is most of a row, and no report tells it.
+    without_values = defer(AssessmentRecord.values, raiseload=True)  # type: ignore[arg-type]  # a column of the class
+    return session.exec(select(AssessmentRecord).where(col(AssessmentRecord.id).in_(ids)).options(without_values))
 
 
 def _method(session: Session, at: datetime) -> AuditMethod | None:
@@ -184,8 +188,8 @@ def _method(session: Session, at: datetime) -> AuditMethod | None:
     return session.exec(query).first()
 
 
-def newest_verdicts(session: Session, ids: Sequence[UUID], at: datetime) -> Iterable[LicenseVerdictRecord]:
-    """The newest verdict at the moment `at` of each of these entries (500 at most)."""
+def newest_verdicts(session: Session, ids: Sequence[UUID], at: datetime) -> Iterator[LicenseVerdictRecord]:
+    """The newest verdict at the moment `at` of each of these entries (500 at most); their `inputs`, which may change, are empty."""
     newest = (
         select(col(LicenseVerdictRecord.software_id).label("entry"), func.max(LicenseVerdictRecord.at).label("at"))
         .where(col(LicenseVerdictRecord.software_id).in_(ids), col(LicenseVerdictRecord.at) <= at)
@@ -193,7 +197,9 @@ def newest_verdicts(session: Session, ids: Sequence[UUID], at: datetime) -> Iter
         .subquery()
     )
     same = and_(col(LicenseVerdictRecord.software_id) == newest.c.entry, col(LicenseVerdictRecord.at) == newest.c.at)
-    return session.exec(select(LicenseVerdictRecord).join(newest, same))
+    for row in session.exec(select(LicenseVerdictRecord).join(newest, same)):
+        set_committed_value(row, "inputs", "")
+        yield row
 
 
 def conclusions_at(session: Session, ids: Sequence[UUID], at: datetime) -> Iterator[LicenseConclusion]:
@@ -255,6 +261,10 @@ class _Undone:
                 changed = {name: value for name, value in (before or {}).items() if name not in fixed}
                 self._before.setdefault(place, {}).update(changed)
 
+    def value(self, entity: str, identity: UUID, column: str, today: Any) -> Any:
+        """What stood in a column of a row."""
+        return self._before.get((entity, str(identity)), {}).get(column, today)
+
     def rows(self, entity: str, rows: Iterable[Row]) -> Iterator[Row]:
         """These rows as they were; without those made later."""
         for row in rows:
@@ -266,7 +276,8 @@ class _Undone:
 def _copy(row: Row, changes: Mapping[str, Any]) -> Row:
     """The row with other values, as JSON holds them; no part of the session, which would write it."""
     columns = row.__table__.columns  # type: ignore[attr-defined]  # a table, as all rows here are
-    values = {column.key: getattr(row, column.key) for column in columns}
+    left_out = inspect(row).unloaded
+    values = {column.key: getattr(row, column.key) for column in columns if column.key not in left_out}
     values |= {name: _value(columns[name].type.python_type, value) for name, value in changes.items()}
     return type(row)(**values)
 

@@ -24,7 +24,8 @@ def written(state: State) -> str:
     """A state as text, every column of every row."""
 
     def row(value: Any) -> Any:
-        return {name: plain(entry) for name, entry in value.model_dump().items()} if value is not None else None
+        dumped = value.model_dump(exclude={"values"}) if value is not None else {}
+        return {name: plain(entry) for name, entry in dumped.items()}
 
     entries = [
         {
