@@ -17,6 +17,7 @@ from sqlmodel import Session, col, or_, select
 from ..schemas.document import Document, parse
 from ..schemas.faults import Place
 from ..schemas.nodes import Kind, Node
+from .audit.conclusions import forget as forget_audits
 from .models import AssessmentRecord, ErasureRecord, RepositoryRecord, Software, StoredFile
 from .proposals import forget
 from .store import Change, Store
@@ -268,6 +269,7 @@ def erase(store: Store, contact: str, actor: str, reason: str = "", at: datetime
                 change.session.add(ErasureRecord(digest=digest(text), at=change.at, actor=actor, reason=reason))
                 change.session.flush()
         forget(change, remembered)
+        forget_audits(change, remembered)
         return sorted({url for file_hash, person in found.items() for url in _erase_file(change, file_hash, person)})
 
 

@@ -29,8 +29,8 @@ _LOGGED = {
     *("listing", "proposal", "audit_method", "license_conclusion", "license_waiver"),
 }
 # What an event does not repeat: a file's bytes, what an assessment holds (it is a record of its own, kept for ever), and
-# what a stranger writes into a proposal, which may name a person.
-_NOT_LOGGED = {"content", "findings", "values", "license_files", "publisher", "remark"}
+# what a stranger or an auditor writes, which may name a person.
+_NOT_LOGGED = {"content", "findings", "values", "license_files", "publisher", "remark", "license_conclusion.reason"}
 
 
 class StorageError(Exception):
@@ -261,7 +261,8 @@ def _log_changes(session: Session, _context: object, _instances: object) -> None
         before, after = {}, {}
         for column in state.mapper.column_attrs:
             history = state.attrs[column.key].history
-            if column.key in _NOT_LOGGED or not history.has_changes():
+            unlogged = {column.key, f"{row.__tablename__}.{column.key}"} & _NOT_LOGGED
+            if unlogged or not history.has_changes():
                 continue
             old, new = (history.deleted or [None])[0], (history.added or [None])[0]
             if row not in session.new and old == new:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from hashlib import sha256
@@ -286,6 +286,16 @@ def all_waivers(session: Session) -> Sequence[tuple[str, LicenseWaiver]]:
     """All waivers by number, each with the slug of its entry."""
     query = select(Software.slug, LicenseWaiver).join(Software, _same(LicenseWaiver.software_id))
     return [(slug, row) for slug, row in session.exec(query.order_by(col(LicenseWaiver.number)))]
+
+
+def forget(change: Change, texts: Iterable[str]) -> None:
+    """Empties reasons and remarks of auditors that hold one of these texts, which name a person."""
+    folded = [text.casefold() for text in texts]
+    for table, name in ((LicenseConclusion, "reason"), (LicenseWaiver, "remark")):
+        for row in change.session.exec(select(table)).all():
+            if any(text in getattr(row, name).casefold() for text in folded):
+                setattr(row, name, "")
+                change.session.add(row)
 
 
 def _same(column: UUID) -> ColumnElement[bool]:

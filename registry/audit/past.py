@@ -6,7 +6,9 @@ changes: whatever is written later comes with events of its own.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import Enum
@@ -54,9 +56,10 @@ class PublisherThen:
 class EntryThen:
     """An entry as it was at a moment.
 
-    `assessment` is the one that was shown (`values` left out), `newest` the newest of all, whose findings are told; the two differ where the
-    newest file could not be read. `commit` is that of the shown one. `conclusion` is the one in force; `waivers` are all until
-    then, those too that had ended (see `conclusions.in_force`). Rows are values: changing them changes nothing.
+    `assessment` is the one that was shown, `newest` the newest of all, whose findings are told; the two differ where the newest
+    file could not be read. Their `values` are left out. `commit` is that of the shown one. `conclusion` is the one in force;
+    `waivers` are all until then, those too that had ended (see `conclusions.in_force`). Rows are values: changing them changes
+    nothing.
     """
 
     software_id: UUID
@@ -110,6 +113,19 @@ def end_of_day(day: str | date, zone: tzinfo) -> datetime:
     return midnight.astimezone(UTC) - timedelta(microseconds=1)
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the collector of garbage, which would look through all that was loaded again and again: three times as long."""
+    collected = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collected:
+            gc.enable()
+
+
+@_uncollected()
 def state_at(
     session: Session, at: datetime, publisher: UUID | None = None, below: bool = False, software: UUID | None = None
 ) -> State:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ...harvesters.http import Http
     from ...harvesters.run import Harvest
     from ...harvesters.workers import Parts
+    from ...registry.audit.method import Method
+    from ...registry.audit.verdicts import Followed
     from ...registry.models import CodeHosting, HarvestItem
     from ...registry.settings import Settings
     from ...registry.store import Store
@@ -80,10 +82,12 @@ def harvest_all(
     from ...registry.harvests import standing
     from ...registry.settings import SettingError
     from ..checking import CheckingError, judge
+    from .audit import current_method
 
     since = since.replace(tzinfo=UTC) if since else None
     every = timedelta(days=settings.full_listing_days)
     wishes = Wishes(full, since, limit, dry_run, afresh, every, " ".join(sorted(publishers)))
+    method = current_method(settings)  # a policy that cannot be read is told before anything is asked
     try:
         with only_one(settings.data), _http(settings) as http:
             hostings = _hostings(store, publishers)
@@ -91,10 +95,9 @@ def harvest_all(
             parts = Parts(store, http, open_hosts(settings, http), assess, rules, settings.harvest_threads, by)
             with _Progress(len(hostings), form, dry_run) as progress:
                 done = harvest(parts, hostings, progress.tell, wishes)
-            if not dry_run:
-                _look_at_the_whole(parts)
+            audited = None if dry_run else _look_at_the_whole(parts, method)
             with store.reading() as session:
-                progress.summary(done, standing(session, done.id))
+                progress.summary(done, standing(session, done.id), audited)
     except HarvestRunning as error:
         raise Trouble(str(error)) from error
     except (SettingError, CheckingError) as error:
@@ -104,15 +107,17 @@ def harvest_all(
     return done
 
 
-def _look_at_the_whole(parts: Parts) -> None:
-    """What follows from a harvest for all entries: how active each is, how far each variant is behind."""
+def _look_at_the_whole(parts: Parts, method: Method) -> Followed:
+    """What follows from a harvest for all entries: how active each is, how far each variant is behind, what its licence is."""
     from ...harvesters.drift import measure
     from ...registry.activity import record_activity
+    from ...registry.audit.verdicts import follow_licenses
     from ...registry.columns import now
 
     with parts.store.writing(parts.actor) as change:
         record_activity(change, change.at)
     measure(parts, now())
+    return follow_licenses(parts.store, method, actor=parts.actor)
 
 
 def open_hosts(settings: Settings, http: Http) -> Hosts:
@@ -224,7 +229,9 @@ class _Progress:
             self.bar.update()
         self.bar.set_postfix_str(f"{name} {host.repositories}")
 
-    def summary(self, done: Harvest, known: Mapping[str, int]) -> None:
+    def summary(self, done: Harvest, known: Mapping[str, int], audited: Followed | None) -> None:
+        from .audit.evaluate import summary, to_json
+
         for url, requests in done.lists.items():
             self.hosts.setdefault(urlsplit(url).netloc, _Host()).requests += requests
         hosts = {name: host.told() for name, host in sorted(self.hosts.items())}
@@ -238,6 +245,7 @@ class _Progress:
                 "postponed": {url: until and until.isoformat() for url, until in done.postponed.items()},
                 "taken_up": done.taken_up,
                 "known": known,
+                "licenses": None if audited is None else to_json(audited),
             }
             click.echo(json.dumps(told))
             return
@@ -263,6 +271,8 @@ class _Progress:
             click.echo(
                 "Those without a file: publiccode publishers without-file ID lists them, with a file prepared for each."
             )
+        if audited is not None and audited.entries:
+            click.echo(summary(audited))
 
 
 @dataclass
