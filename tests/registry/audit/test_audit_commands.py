@@ -1,0 +1,144 @@
+"""`publiccode audit`: what its commands print, and with which exit code they end."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlmodel import select
+
+from publiccode.registry.audit.conclusions import WaiverReason
+from publiccode.registry.backups import backup, restore
+from publiccode.registry.erasure import erase
+from publiccode.registry.models import Event, LicenseConclusion, LicenseVerdictRecord, LicenseWaiver
+from publiccode.registry.settings import Settings
+from publiccode.web.cli import cli
+from publiccode.web.commands.audit.waive import REASONS
+
+from ...looks import World, software
+from .conftest import FIRST, SECOND
+
+EUPL = b"SPDX-License-Identifier: EUPL-1.2\nLicensed under the EUPL\n"
+
+
+@pytest.fixture
+def audited(world: World) -> World:
+    world.publish(FIRST, SECOND)
+    world.finds(FIRST, software(FIRST, "First"))
+    world.finds(SECOND, software(SECOND, "Second", legal={"license": "JSON"}))
+    return world
+
+
+def run(world: World, tmp_path: Path, *arguments: str, policy: str = "osi") -> Result:
+    environment = {
+        "PUBLICCODE_DATA": str(tmp_path),
+        "PUBLICCODE_DATABASE_URL": world.store.url,
+        "PUBLICCODE_LICENSE_POLICY": policy,
+    }
+    return CliRunner().invoke(cli, ["audit", *arguments], env=environment)
+
+
+def test_evaluate_tells_what_is_new_and_what_is_resolved(audited: World, tmp_path: Path) -> None:
+    done = run(audited, tmp_path, "evaluate", "--format", "json")
+    told = json.loads(done.stdout)
+    assert (done.exit_code, told["entries"], told["judged"], told["method_changed"]) == (0, 2, 2, True)
+    assert {"software": "first", "rule": "no-license-text"} in told["new"]
+    assert {one["rule"] for one in told["new"] if one["software"] == "second"} >= {"no-license-text"}
+    again = run(audited, tmp_path, "evaluate")
+    assert (again.exit_code, again.stdout) == (
+        0,
+        "Licences: 2 entries, 0 compared again, 0 with another verdict; 0 new violations, 0 resolved.\n",
+    )
+
+
+def test_a_policy_that_is_not_there_is_told_before_anything(audited: World, tmp_path: Path) -> None:
+    done = run(audited, tmp_path, "evaluate", policy="nowhere.yml")
+    assert done.exit_code == 2
+    assert "PUBLICCODE_LICENSE_POLICY: " in done.output
+
+
+def test_conclude_waive_withdraw_and_list(audited: World, tmp_path: Path) -> None:
+    run(audited, tmp_path, "evaluate")
+    concluded = run(audited, tmp_path, "conclude", FIRST, "EUPL-1.2", "--reason", "Confirmed.", "--by", "Lin Yu")
+    assert (concluded.exit_code, concluded.output) == (
+        0,
+        "Conclusion 1: first is under EUPL-1.2.\nDeclared: EUPL-1.2. Verdict: agree.\n",
+    )
+    waiving = ("--reason", "cannot-fix", "--until", "2999-01-01", "--remark", "Nobody is left.", "--by", "Lin Yu")
+    refused = run(audited, tmp_path, "waive", "second", "no-license-text", *waiving)
+    assert refused.exit_code == 2
+    assert "a waiver ends between today" in refused.output
+    assert run(audited, tmp_path, "conclude", "third", "MIT", "--reason", "x", "--by", "Lin Yu").exit_code == 2
+    listed = json.loads(run(audited, tmp_path, "list", "--format", "json").stdout)
+    assert [(one["kind"], one["number"], one["license"], one["in_force"]) for one in listed] == [
+        ("conclusion", 1, "EUPL-1.2", True)
+    ]
+    ended = run(audited, tmp_path, "withdraw", "conclusion", "1", "--by", "Chen")
+    assert (ended.exit_code, ended.output) == (0, "The conclusion 1 is withdrawn.\n")
+    assert run(audited, tmp_path, "list").output == "There are none in force.\n"
+    assert "(Lin Yu; ended: Chen withdrew it.)" in run(audited, tmp_path, "list", "--all").output
+    with audited.store.reading() as session:
+        first = [one.codes for one in session.exec(select(LicenseVerdictRecord)) if one.declared == "EUPL-1.2"]
+    assert sorted(first) == [["agree"], ["no-text"], ["no-text"]]
+
+
+def test_waivers(audited: World, tmp_path: Path) -> None:
+    from publiccode.registry.columns import now
+
+    day = f"{now():%Y}-12-31"
+    waiving = ("--reason", "cannot-fix", "--until", day, "--remark", "Nobody is left.", "--by", "Lin Yu")
+    done = run(audited, tmp_path, "waive", FIRST, "no-license-text", *waiving)
+    assert (done.exit_code, done.output) == (
+        0,
+        f"Waiver 1: no-license-text is waived for first until the end of {day}.\n",
+    )
+    told = json.loads(run(audited, tmp_path, "evaluate", "--format", "json").stdout)
+    assert told["waived"] == [{"software": "first", "rule": "no-license-text"}]
+    assert (
+        f"no-license-text until {day} (cannot-fix): Nobody is left.  (Lin Yu)" in run(audited, tmp_path, "list").output
+    )
+    assert run(audited, tmp_path, "withdraw", "waiver", "1", "--by", "Chen").exit_code == 0
+    assert run(audited, tmp_path, "withdraw", "waiver", "1", "--by", "Chen").exit_code == 2
+
+
+def test_the_command_offers_all_reasons() -> None:
+    assert list(REASONS) == [str(reason) for reason in WaiverReason]
+
+
+def test_an_erased_person_stands_in_no_remark_and_in_no_event(audited: World, tmp_path: Path) -> None:
+    run(audited, tmp_path, "conclude", FIRST, "MIT", "--reason", "Asked Zebedeus Quux.", "--by", "Lin Yu")
+    with audited.store.writing("Lin Yu") as change:
+        kept = change.session.exec(select(LicenseConclusion)).one()
+        change.session.add(
+            LicenseWaiver(
+                number=1,
+                software_id=kept.software_id,
+                at=change.at,
+                by="Lin Yu",
+                rule="no-license-text",
+                reason="cannot-fix",
+                remark="Says zebedeus quux",
+                until="2026-12-31",
+            )
+        )
+    erase(audited.store, "Zebedeus Quux", "Chen")
+    with audited.store.reading() as session:
+        assert [one.reason for one in session.exec(select(LicenseConclusion))] == [""]
+        assert [one.remark for one in session.exec(select(LicenseWaiver))] == [""]
+        events = [str((event.before, event.after)) for event in session.exec(select(Event))]
+    assert [event for event in events if "quux" in event.casefold()] == []
+
+
+def test_a_backup_brings_the_audit_back(audited: World, tmp_path: Path) -> None:
+    run(audited, tmp_path, "evaluate")
+    run(audited, tmp_path, "conclude", FIRST, "MIT", "--reason", "Read by me.", "--by", "Lin Yu")
+    settings = Settings(data=tmp_path, database_url=audited.store.url)
+    archive = tmp_path / "backup.tar.gz"
+    backup(settings, audited.store, archive)
+    other = Settings(data=tmp_path / "other")
+    restore(other, archive)
+    listed = CliRunner().invoke(cli, ["audit", "list", "--format", "json"], env={"PUBLICCODE_DATA": str(other.data)})
+    assert listed.stdout == run(audited, tmp_path, "list", "--format", "json").stdout
+    assert json.loads(listed.stdout)[0]["license"] == "MIT"
