@@ -49,7 +49,7 @@ def test_evaluate_tells_what_is_new_and_what_is_resolved(audited: World, tmp_pat
     again = run(audited, tmp_path, "evaluate")
     assert (again.exit_code, again.stdout) == (
         0,
-        "Licences: 2 entries, 0 compared again, 0 with another verdict; 0 new violations, 0 resolved.\n",
+        "Licences: 2 entries, 0 compared again, 0 with a new verdict; 0 new violations, 0 resolved.\n",
     )
 
 

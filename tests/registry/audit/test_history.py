@@ -38,6 +38,12 @@ STEPS = st.one_of(
     st.tuples(st.just("waive"), number, st.sampled_from(["cannot-fix", "wrong-finding"])),
     st.tuples(st.just("end waiver"), st.integers(1, 3)),
 )
+BEGINNING = [
+    ("finds", 0, 0, "MIT", "MIT", ""),
+    ("follow", "one", "mismatch"),
+    ("conclude", 0, "EUPL-1.2"),
+    ("waive", 0, "cannot-fix"),
+]
 PAUSES = st.sampled_from([0.001, 1, 3600, 30 * 3600])
 
 
@@ -96,7 +102,7 @@ def test_what_was_known_stays_what_was_known(steps: list[tuple[tuple[Any, ...], 
             world = AuditWorld(store)
             world.list(*publishers(1, URLS))
             known = {}
-            for step, pause in [(("finds", 0, 0, "MIT", "MIT", ""), 1.0), (("follow", "one", "mismatch"), 1.0), *steps]:
+            for step, pause in [*((step, 1.0) for step in BEGINNING), *steps]:
                 world.later(seconds=pause)
                 carry_out(world, step)
                 known[world.now] = state(world, world.now)

@@ -82,6 +82,6 @@ def summary(done: Followed) -> str:
     """One line: how many entries were compared, what is new, what is resolved."""
     waived = f" ({len(done.waived)} waived besides)" if done.waived else ""
     return (
-        f"Licences: {done.entries} entries, {done.judged} compared again, {done.changed} with another verdict; "
+        f"Licences: {done.entries} entries, {done.judged} compared again, {done.changed} with a new verdict; "
         f"{len(done.new)} new violations{waived}, {len(done.resolved)} resolved."
     )
