@@ -42,6 +42,7 @@ from publiccode.registry.upgrade import upgrade
 
 BEGIN = datetime(2025, 1, 1, tzinfo=UTC)
 DECLARED = ("EUPL-1.2", "MIT", "AGPL-3.0-or-later", "GPL v3", "NOASSERTION")
+FACTS = {"license_detected": "MIT", "recent_commits": ["2026-01-01T00:00:00Z"] * 100}
 TEXTS = (b"SPDX-License-Identifier: EUPL-1.2\n", b"MIT License\n", b"Licensed under the Apache License, Version 2.0\n")
 
 
@@ -106,14 +107,16 @@ def fill(store: Store, entries: int) -> None:
     message = {"template": "A sentence about {name} of the usual length.", "values": {"name": "x" * 50}}
     for start in range(0, entries, 1000):
         with store.writing("bench", BEGIN) as change:
-            for n in range(start, min(entries, start + 1000)):
-                url = f"https://code.example/p{n % 300}/s{n}"
-                repository = RepositoryRecord(
+            numbers = range(start, min(entries, start + 1000))
+            urls = [f"https://code.example/p{n % 300}/s{n}" for n in numbers]
+            repositories = [
+                RepositoryRecord(
                     code_hosting_id=owners[n % 300][0], url=url, key=url[8:], reach=Reach.OK, reach_since=BEGIN
                 )
-                change.session.add(repository)
-                change.session.flush()
-                assessment = AssessmentRecord(
+                for n, url in zip(numbers, urls, strict=True)
+            ]
+            assessments = [
+                AssessmentRecord(
                     repository_id=repository.id,
                     commit=uuid4().hex,
                     path="publiccode.yml",
@@ -128,24 +131,27 @@ def fill(store: Store, entries: int) -> None:
                     values={"name": f"System {n}", "longDescription": "word " * 300},
                     license_declared=DECLARED[n % 5],
                 )
-                facts = {"license_detected": "MIT", "recent_commits": ["2026-01-01T00:00:00Z"] * 100}
-                change.session.add(assessment)
-                change.session.add(FactsRecord(repository_id=repository.id, at=BEGIN, facts=facts))
-                change.session.flush()
-                change.session.add(
-                    Software(
-                        key=url[8:],
-                        slug=f"s{n}",
-                        name=f"System {n}",
-                        url=url,
-                        publisher_id=owners[n % 300][1],
-                        repository_id=repository.id,
-                        newest_assessment_id=assessment.id,
-                        shown_assessment_id=assessment.id,
-                        created_at=BEGIN,
-                        modified_at=BEGIN,
-                    )
+                for n, repository in zip(numbers, repositories, strict=True)
+            ]
+            facts = [FactsRecord(repository_id=one.id, at=BEGIN, facts=FACTS) for one in repositories]
+            software = [
+                Software(
+                    key=url[8:],
+                    slug=f"s{n}",
+                    name=f"System {n}",
+                    url=url,
+                    publisher_id=owners[n % 300][1],
+                    repository_id=assessment.repository_id,
+                    newest_assessment_id=assessment.id,
+                    shown_assessment_id=assessment.id,
+                    created_at=BEGIN,
+                    modified_at=BEGIN,
                 )
+                for n, url, assessment in zip(numbers, urls, assessments, strict=True)
+            ]
+            for rows in (repositories, assessments, facts, software):  # in the order in which they refer to each other
+                change.session.add_all(rows)
+                change.session.flush()
 
 
 def add_events(store: Store, events: int) -> None:
