@@ -24,6 +24,7 @@ from .language import preferred
 from .pages import (
     Parts,
     about,
+    audit,
     checks,
     drift,
     editor,
@@ -56,7 +57,7 @@ _HEADERS = {
 _READER_SECONDS = 10  # for each request to a host, while a reader waits
 _MOST_FIELDS = 5_000  # of a form; the editor's has some hundreds
 _LARGEST_REQUEST = 4 * MAX_BYTES  # a file of the largest size, with every letter as an escape of a form
-_ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /*/why\nDisallow: /*/register\nDisallow: /*/without-file\nDisallow: /*?\n"
+_ROBOTS = "User-agent: *\nDisallow: /api/\nDisallow: /*/why\nDisallow: /*/audit\nDisallow: /*/register\nDisallow: /*/without-file\nDisallow: /*?\n"
 
 
 class _Slug(BaseConverter):
@@ -102,7 +103,8 @@ def create_app(settings: Settings) -> Flask:
     parts = Parts(settings)
     codes = read_codes(settings.italian_codes) if settings.italian_codes else None
     desk = Desk(_outside(settings), Limits(settings.checks_per_minute, settings.proposals_per_hour), codes)
-    for page in (start, software, entry, publishers, without_file, drift, harvests, licenses, why, rules, about):
+    subjects = (start, software, entry, publishers, audit, licenses, without_file, drift, harvests, why, rules, about)
+    for page in subjects:
         app.register_blueprint(page.blueprint(parts), url_prefix="/<language:lang>")
     for tool in (checks, editor):
         app.register_blueprint(tool.blueprint(desk), url_prefix="/<language:lang>")

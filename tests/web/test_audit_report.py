@@ -1,0 +1,135 @@
+"""The reports in all their forms: byte for byte as they are kept in tests/reports/audit, and the command that writes them.
+
+When something in them changes on purpose: `python -m tests.audited`, and read the difference.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from publiccode.registry.settings import Settings
+from publiccode.registry.store import Store
+from publiccode.registry.upgrade import upgrade
+from publiccode.web.app import create_app
+from publiccode.web.cli import cli
+from publiccode.web.pages.audit_table import cell, table
+
+from ..audited import GOLDEN, audit, publishers, reports, small_method
+from ..looks import World
+
+FORMS = ("whole.en.csv", "whole.en.html", "whole.en.json", "whole.en.txt")
+
+
+@pytest.fixture(scope="module")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, Store]]:
+    settings = Settings(data=tmp_path_factory.mktemp("audited"))
+    store = Store(settings.database)
+    upgrade(store)
+    audit(World(store), small_method())
+    yield settings, store
+    store.close()
+
+
+def run(settings: Settings, *arguments: str) -> tuple[int, str]:
+    done = CliRunner().invoke(cli, ["audit", "report", *arguments], env={"PUBLICCODE_DATA": str(settings.data)})
+    return done.exit_code, done.output
+
+
+def test_the_reports_are_those_that_are_kept(instance: tuple[Settings, Store]) -> None:
+    settings, store = instance
+    written = dict(reports(store, settings))
+    assert tuple(written) == FORMS
+    for name, text in written.items():
+        assert text.encode() == (GOLDEN / name).read_bytes(), name
+
+
+def test_the_same_state_gives_the_same_bytes_whatever_follows(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    store = Store(settings.database)
+    upgrade(store)
+    world = World(store)
+    audit(world, small_method())
+    first = dict(reports(store, settings))
+    world.later(days=20)
+    world.list(*publishers("Another Office")[:2])
+    assert dict(reports(store, settings)) == first
+    store.close()
+
+
+def test_command_writes_the_same(instance: tuple[Settings, Store], tmp_path: Path) -> None:
+    days = ("--as-of", "2026-04-10", "--since", "2026-03-31")
+    for name in FORMS:
+        form = name.rpartition(".")[2].replace("txt", "text")
+        file = tmp_path / name
+        code, said = run(instance[0], *days, "--format", form, "--site", "https://catalogue.example/", "-o", str(file))
+        assert (code, said) == (0, "")
+        assert file.read_bytes() == (GOLDEN / name).read_bytes()
+
+
+def test_command_narrows_to_a_publisher_and_an_entry(instance: tuple[Settings, Store]) -> None:
+    asked = {
+        ("--publisher", "mist"): 2,
+        ("--publisher", "mist", "--below"): 5,
+        ("--software", "forms"): 1,
+        ("--all",): 6,
+        (): 6,
+    }
+    for arguments, count in asked.items():
+        code, text = run(instance[0], "--as-of", "2026-04-10", "--format", "json", *arguments)
+        assert (code, json.loads(text)["totals"]["entries"]) == (0, count)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--publisher", "nobody"), "showed no publisher nobody"),
+        (("--software", "nothing"), "showed no entry nothing"),
+        (("--software", "forms", "--all"), "name one of"),
+        (("--below",), "name one of"),
+        (("--as-of", "31.3.2026"), "--as-of must be a day: YYYY-MM-DD"),
+        (("--as-of", "2999-01-01"), "--as-of must not lie in the future"),
+        (("--as-of", "2026-03-31", "--since", "2026-03-31"), "--since must lie before"),
+        (("--site", "javascript:x"), "--site must be"),
+    ],
+)
+def test_command_tells_what_it_cannot_use(
+    instance: tuple[Settings, Store], arguments: tuple[str, ...], said: str
+) -> None:
+    code, output = run(instance[0], *arguments)
+    assert code == 2
+    assert said in output
+
+
+def test_no_cell_is_a_formula() -> None:
+    for text in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "\n=1", "|x", "%0"):
+        assert cell(text).startswith("'"), text
+    assert [cell(text) for text in ("MIT", "", "a=b", "陳情", "1–20")] == ["MIT", "", "a=b", "陳情", "1–20"]
+    assert cell("a\x1b[31mb\x00") == "a�[31mb�"
+
+
+def test_csv_is_read_back_whole() -> None:
+    text = (GOLDEN / "whole.en.csv").read_bytes().decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    assert [row["Name"] for row in rows] == [
+        '\'=HYPERLINK("https://evil.example")',
+        "Forms",
+        "帳本 Ledger",
+        "<b>Bells</b>",
+        "Atlas",
+        "Open Text",
+    ]
+    assert {row["As of"] for row in rows} == {"2026-04-10T23:59:59.999999+08:00"}
+
+
+def test_a_table_without_lines_has_its_heading(instance: tuple[Settings, Store]) -> None:
+    with create_app(instance[0]).test_request_context("/en/audit"):
+        text = table([], "")
+    assert text.count("\r\n") == 1
+    assert text.startswith('\ufeff"Name"')

@@ -1,0 +1,199 @@
+"""The licence audit, read-only: of the whole catalogue, of a publisher, of one entry, as of any day, and the reports of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, url_for
+from sqlmodel import select
+
+from ...registry import catalogue as entries
+from ...registry.audit.past import conclusions_at, waivers_at
+from ...registry.audit.report import Kind, Report, Scope, ScopeError
+from ...registry.models import LicenseVerdictRecord, Software
+from ..errors import Problem
+from ..translation import gettext
+from . import Page, Parts, add_page
+from .audit_asked import Asked, current
+from .audit_forms import file_name, printed, title, written
+from .audit_lines import columns, page_of_lines
+from .audit_reports import DayError, Reports, read_days
+from .audit_table import table
+from .audit_values import Teller
+from .audit_words import code_words
+
+_PLACES = {
+    "catalogue": "/audit",
+    "publisher": "/audit/publishers/<slug:slug>",
+    "software": "/software/<slug:slug>/audit",
+}
+NEAR_PAGES = 4
+MOST_CHANGES = 20  # of each kind on a page; the report has them all
+
+
+def blueprint(parts: Parts) -> Blueprint:
+    """`/audit`, `/audit/publishers/<slug>`, `/software/<slug>/audit`, and below each `/report` and `/report.csv`."""
+    pages = Blueprint("audit", __name__)
+    maker = _Maker(parts)
+
+    def catalogue(language: str) -> Page:
+        return maker.page(Scope(), language)
+
+    def publisher(language: str, slug: str) -> Page:
+        return maker.page(_of_publisher(slug), language)
+
+    def software(language: str, slug: str) -> Page:
+        return maker.dossier(Scope(Kind.SOFTWARE, slug), language)
+
+    add_page(pages, _PLACES["catalogue"], catalogue)
+    add_page(pages, _PLACES["publisher"], publisher)
+    add_page(pages, _PLACES["software"], software)
+    _add_reports(pages, maker, "catalogue", lambda slug: Scope())
+    _add_reports(pages, maker, "publisher", _of_publisher)
+    _add_reports(pages, maker, "software", lambda slug: Scope(Kind.SOFTWARE, slug))
+    pages.add_url_rule("/software/<slug:slug>/audit/files/<file_hash>", "file", maker.file)
+    return pages
+
+
+def _add_reports(pages: Blueprint, maker: _Maker, name: str, scope: Callable[[str], Scope]) -> None:
+    """The whole report in its forms; no page of the catalogue, but one to print."""
+
+    def answer(lang: str, form: str, slug: str = "") -> Response:
+        return maker.report(scope(slug), lang, form)
+
+    for form, end in (("html", ""), ("json", ".json"), ("csv", ".csv")):
+        rule = f"{_PLACES[name]}/report{end}"
+        pages.add_url_rule(rule, f"{name}_report", answer, defaults={"form": form})
+
+
+def _of_publisher(slug: str) -> Scope:
+    return Scope(Kind.PUBLISHER if current().alone else Kind.BELOW, slug)
+
+
+class _Maker:
+    """Makes the pages."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.reports = Reports(lambda: parts.store, ZoneInfo(parts.settings.time_zone))
+
+    def page(self, scope: Scope, language: str) -> Page:
+        """Totals, changes, and a page of lines, by the filters of the address."""
+        asked = current()
+        report, teller = self._report(scope, asked), self._teller(language, asked)
+        data = {
+            **teller.head(report),
+            "alone": asked.alone,
+            "days": dict(asked.days),
+            "totals": teller.totals(report),
+            "rules": teller.counted_rules(report),
+            "changes": teller.counted_changes(report.changes, MOST_CHANGES),
+            **page_of_lines(asked, report, teller),
+        }
+        return Page("audit/overview.html", data, _extra(asked, data))
+
+    def dossier(self, scope: Scope, language: str) -> Page:
+        """One entry: its line, and its history until then."""
+        asked = current()
+        report, teller = self._report(scope, asked), self._teller(language, asked)
+        data = {
+            **teller.head(report),
+            "days": dict(asked.days),
+            "entry": teller.line(report.lines[0]),
+            "codes": [code_words(code) for code in report.lines[0].codes],
+            **self._history(report, teller),
+        }
+        return Page("audit/entry.html", data, {"asked": asked})
+
+    def report(self, scope: Scope, language: str, form: str) -> Response:
+        """A report in one of its forms. The table has the lines that the filters leave; the others are whole."""
+        asked = current()
+        report, teller = self._report(scope, asked), self._teller(language, asked)
+        if form == "html":
+            response = Response(printed(teller.whole(report)))
+        elif form == "csv":
+            text = table(map(teller.line, asked.lines(report.lines)), teller.moment(report.at) or "")
+            response = Response(text, mimetype="text/csv")
+        else:
+            response = Response(written("json", teller, report), mimetype="application/json")
+        if form != "html":
+            response.headers["Content-Disposition"] = f'attachment; filename="{file_name(report, teller, form)}"'
+        return response
+
+    def file(self, lang: str, slug: str, file_hash: str) -> Response:
+        """A licence file that some verdict about the entry is about, as plain text, whatever it claims to be."""
+        with self.parts.store.reading() as session:
+            query = select(LicenseVerdictRecord.found).join(Software).where(Software.slug == slug)
+            seen = {file["hash"] for found in session.exec(query) for file in found}
+            kept = entries.stored_file(session, file_hash) if file_hash in seen else None
+            if kept is None:
+                raise Problem(404, gettext("The file itself was not kept."))
+            return Response(kept.content, mimetype="text/plain")
+
+    def _teller(self, language: str, asked: Asked) -> Teller:
+        return Teller(self.parts.settings, self.reports.zone, language, asked.days)
+
+    def _report(self, scope: Scope, asked: Asked) -> Report:
+        try:
+            days = read_days(asked.days.get("as-of", ""), asked.days.get("since", ""), self.reports.today)
+            return self.reports.get(scope, days)
+        except DayError as error:
+            raise Problem(400, _day_text(error)) from error
+        except ScopeError as error:
+            links = ((gettext("The whole catalogue"), url_for("audit.catalogue", form="html", **asked.days)),)
+            text = gettext("The catalogue showed nothing of the address %(slug)s at that time.", slug=scope.name)
+            raise Problem(404, text, links) from error
+
+    def _history(self, report: Report, teller: Teller) -> dict[str, Any]:
+        """All verdicts, conclusions and waivers of the entry until then, the newest first."""
+        identity = report.lines[0].entry.software_id
+        with self.parts.store.reading() as session:
+            query = select(LicenseVerdictRecord).where(
+                LicenseVerdictRecord.software_id == identity, LicenseVerdictRecord.at <= report.at
+            )
+            verdicts = sorted(session.exec(query), key=lambda row: row.at, reverse=True)
+            conclusions = [teller.conclusion(row) for row in conclusions_at(session, [identity], report.at)]
+            waivers = [teller.waiver(row) for row in waivers_at(session, [identity], report.at)]
+        return {
+            "history": [
+                {
+                    "at": teller.moment(row.at),
+                    "declared": row.declared,
+                    "concluded": row.concluded,
+                    "host": row.host,
+                    "files": [file["path"] for file in row.found],
+                    "codes": [{"code": code, "title": code_words(code)["title"]} for code in row.codes],
+                }
+                for row in verdicts
+            ],
+            "conclusions": conclusions[::-1],
+            "waivers": waivers[::-1],
+        }
+
+
+def _extra(asked: Asked, data: Mapping[str, Any]) -> dict[str, Any]:
+    """What the template needs besides: addresses, and pages around the one that is shown."""
+    pages = [
+        number
+        for number in range(1, data["pages"] + 1)
+        if abs(number - asked.page) < NEAR_PAGES or number in (1, data["pages"])
+    ]
+    return {
+        "asked": asked,
+        "title": title(data["scope"]),
+        "columns": columns(asked),
+        "page_links": [(number, replace(asked, page=number).address()) for number in pages],
+        "previous_page": replace(asked, page=asked.page - 1).address() if asked.page > 1 else "",
+        "next_page": replace(asked, page=asked.page + 1).address() if asked.page < data["pages"] else "",
+    }
+
+
+def _day_text(error: DayError) -> str:
+    return {
+        "form": gettext("%(name)s must be a day, written as YYYY-MM-DD.", name=error.name),
+        "future": gettext("%(name)s must not lie in the future.", name=error.name),
+        "order": gettext("%(name)s must lie before the day of the report.", name=error.name),
+    }[error.reason]

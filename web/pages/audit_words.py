@@ -1,0 +1,90 @@
+"""What an audit's pages and reports call things, in the language of the request."""
+
+from __future__ import annotations
+
+from ...registry.audit.lines import NOT_COMPARED, SEVERAL_FAMILIES
+from ...schemas.licensing.found import Means, Remark
+from ...schemas.licensing.policy import RULES
+from ...schemas.licensing.verdict import Code
+from ...schemas.licensing.verdict_texts import CODES
+from ..presenting import say
+from ..translation import gettext
+
+
+def code_words(code: str) -> dict[str, str]:
+    """A verdict's code with its title, what it means and how to repair what it tells."""
+    if code == NOT_COMPARED:
+        title = gettext("Not compared yet")
+        return {
+            "code": code,
+            "title": title,
+            "meaning": gettext("The licence files were not compared yet."),
+            "repair": "",
+        }
+    if code not in _KNOWN:  # of an older program
+        return {"code": code, "title": code, "meaning": "", "repair": ""}
+    told = CODES[Code(code)]
+    return {"code": code, "title": say(told.title), "meaning": say(told.meaning), "repair": say(told.repair)}
+
+
+_KNOWN = frozenset(str(code) for code in Code)
+
+
+def rule_words(rule: str) -> str:
+    """A rule of the policy."""
+    return say(RULES[rule]) if rule in RULES else rule
+
+
+def level_words(level: str) -> str:
+    """How much a rule's statement weighs."""
+    return {"error": gettext("Error"), "warning": gettext("Warning"), "note": gettext("Note")}.get(level, level)
+
+
+def family_words(family: str) -> str:
+    """A family of licences."""
+    return {
+        "permissive": gettext("Permissive"),
+        "weak-copyleft": gettext("Weak copyleft"),
+        "strong-copyleft": gettext("Strong copyleft"),
+        "network-copyleft": gettext("Network copyleft"),
+        "public-domain": gettext("Public domain"),
+        "content": gettext("For content and data"),
+        "non-free": gettext("Not free"),
+        "unknown": gettext("Not known"),
+        SEVERAL_FAMILIES: gettext("Of several families"),
+    }.get(family, family)
+
+
+def means_words(means: str) -> str:
+    """How a licence was recognised in a file."""
+    return {
+        Means.TEXT: gettext("its text"),
+        Means.STRUCTURE: gettext("the structure of a translation"),
+        Means.NOTICE: gettext("a notice"),
+        Means.TAG: gettext("an SPDX tag"),
+        Means.POINTER: gettext("a pointer to a text elsewhere"),
+        Means.NAME: gettext("its name"),
+    }.get(Means(means), means)
+
+
+def remark_words(remark: str) -> str:
+    """What else is to be said of a file."""
+    return {
+        Remark.INCOMPLETE: gettext("the text is not complete"),
+        Remark.RESTRICTED: gettext("a restriction is added to the text"),
+        Remark.STATEMENT: gettext("a licence is named, its text is not there"),
+        Remark.TRANSLATED: gettext("the text is a translation"),
+        Remark.THIRD_PARTIES: gettext("licences of what the software uses are listed behind"),
+        Remark.EXTRA_TEXT: gettext("other text stands beside"),
+    }.get(Remark(remark), remark)
+
+
+def method_words(name: str) -> str:
+    """What entries are judged by."""
+    return {
+        "policy": gettext("Policy"),
+        "policy_content": gettext("Content of the policy"),
+        "license_list": gettext("SPDX licence list"),
+        "texts": gettext("Licence texts"),
+        "program": gettext("Program"),
+    }[name]
