@@ -24,6 +24,7 @@ from ...schemas.licensing.found import Identification
 from ...schemas.licensing.policy import Violation
 from ...schemas.licensing.verdict import Code, FoundFile, LicenseVerdict
 from ...schemas.licensing.verdict_texts import explained
+from ...schemas.rules.pages import pages as rule_pages
 from ..language import pick
 from ..presenting import say
 from ..translation import gettext
@@ -113,9 +114,11 @@ class Teller:
 
     def file_rules(self, report: Report) -> list[dict[str, Any]]:
         """What the validator says of the files, rule by rule."""
+        titles = {page.id: page.title for page in rule_pages(self.language)}
         return [
             {
                 "rule": told.rule,
+                "title": titles.get(told.rule, told.rule),
                 "address": self.site + url_for("rules.rule", rule_id=told.rule),
                 "findings": told.findings,
                 "entries": [self.named(line) for line in told.lines],
