@@ -2,7 +2,8 @@
 
 Each source is put into the terms of CodeMeta first and read by `from_codemeta`, so that all are checked alike and there is one
 crosswalk only. For a value that several tell, the order of trust is: codemeta.json, the metadata of packages, README; but Git
-for the address and the version. Licences are never concluded: the owner of the rights names them.
+for the address and the version. A licence is told by its text, where that leaves no doubt (`license_of_texts`); metadata alone
+only suggest one: the owner of the rights names it.
 
 At most MOST_BYTES of a file are read, and no link is followed out of the folder.
 """

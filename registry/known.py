@@ -139,10 +139,12 @@ def stored_candidate(store: Store, known: Known) -> Candidate | None:
         }
         if assessment.file_hash not in files:
             return None
+        texts = tuple(
+            RepositoryFile(file["path"], files.get(file["hash"]), file["mode"], file["size"], file["target"])
+            for file in assessment.license_files
+        )
+        # Without a commit another catalogue gave the file: nobody looked what lies beside it.
         return Candidate(
-            file=RepositoryFile(assessment.path, files[assessment.file_hash]),
-            license_files=tuple(
-                RepositoryFile(file["path"], files.get(file["hash"]), file["mode"], file["size"], file["target"])
-                for file in assessment.license_files
-            ),
+            RepositoryFile(assessment.path, files[assessment.file_hash]),
+            license_files=texts if assessment.commit else None,
         )

@@ -13,6 +13,7 @@ from sqlmodel import col, select
 
 from ..schemas.candidate import Candidate, Repository, RepositoryFile, address_key
 from ..schemas.finding import Assessment, Message, message
+from ..schemas.licensing.beside import concluded
 from .models import (
     AssessmentRecord,
     CodeHosting,
@@ -239,13 +240,14 @@ class _Recording:
             findings=[finding_to_json(finding) for finding in assessment.findings],
             values=values,
             license_declared=license_of(values),
+            license_concluded=concluded(candidate.license_files, license_of(values)),
         )
         newest = (
             session.get(AssessmentRecord, self.repository.newest_assessment_id)
             if self.repository.newest_assessment_id
             else None
         )
-        told = ("path", "file_hash", "license_files", "findings", "values")
+        told = ("path", "file_hash", "license_files", "license_concluded", "findings", "values")
         if newest is not None and all(getattr(newest, name) == getattr(kept, name) for name in told):
             newest.ruleset = ruleset  # newer rules came to the same answer
             session.add(newest)

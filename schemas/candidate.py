@@ -65,7 +65,7 @@ class Facts(TypedDict, total=False):
     recent_authors: int  # persons behind these
     signed_share: float  # of these, 0..1
     contributors: int
-    files: list[str]  # names at the root that matter to reusers (`harvesters/hosts/wanted_files.py`)
+    files: list[str]  # names at the root that matter to reusers (`harvesters/wanted_files.py`)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,8 @@ class World:
         if content is None:
             return self.look(Look(url, Reach.OK, repository, read=True))
         beside = tuple(RepositoryFile(path, text, size=len(text)) for path, text in (files or {}).items())
-        candidate = Candidate(RepositoryFile("publiccode.yml", content), repository, beside)
+        looked = beside if files is not None else None  # else nobody looked what lies beside it
+        candidate = Candidate(RepositoryFile("publiccode.yml", content), repository, looked)
         return self.look(Look(url, Reach.OK, repository, True, candidate, assess(candidate)))
 
     def same(self, url: str, head: str = "0" * 40) -> HarvestItem:

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import click
 
-from ..harvesters.checkout import checked_out, files_below, look_up, read_file, similar_name
+from ..harvesters.checkout import NAMES, checked_out, files_below, look_up, read_file, similar_name
+from ..harvesters.license_files import license_files
 from ..schemas.bounded_toml import LARGEST, read_toml
 from ..schemas.candidate import Candidate
 from ..schemas.finding import Assessment, Finding, Severity
@@ -131,6 +132,10 @@ def check_file(path: Path, asked: Asked) -> Checked:
         raise CheckingError(f"{path} cannot be read: {error.strerror}") from error
     folder = path.parent
     candidate = checked_out(file, folder) if asked.files else Candidate(file)
+    if (
+        asked.files and path.name in NAMES
+    ):  # of other files a folder may hold thousands, which have no licence of their own
+        candidate = replace(candidate, license_files=license_files(folder))
     ignored = configured(folder)
     if ignored:
         asked = replace(asked, ignore=asked.ignore | ignored)

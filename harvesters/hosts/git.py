@@ -22,6 +22,17 @@ from ...schemas.candidate import EXECUTABLE, FOLDER, REGULAR, SYMLINK, Candidate
 from ...schemas.finding import Message, message
 from ..errors import AccessDenied, CannotList, HostError, HostUnavailable, SignInAsked, naming
 from ..http import Http
+from ..wanted_files import (
+    LICENSES_FOLDER,
+    MAX_LICENSE_BYTES,
+    MAX_LICENSE_FILES,
+    MAX_PUBLICCODE_BYTES,
+    MAX_TARGET_BYTES,
+    PUBLICCODE_NAMES,
+    is_license_name,
+    link_target,
+    telling,
+)
 from .git_protocol import (
     OBJECT_ID,
     ProtocolError,
@@ -36,17 +47,6 @@ from .git_protocol import (
 )
 from .pack import Pack, PackError, PackObject
 from .port import Answer, OneByOne
-from .wanted_files import (
-    LICENSES_FOLDER,
-    MAX_LICENSE_BYTES,
-    MAX_LICENSE_FILES,
-    MAX_PUBLICCODE_BYTES,
-    MAX_TARGET_BYTES,
-    PUBLICCODE_NAMES,
-    is_license_name,
-    link_target,
-    telling,
-)
 
 SERVICE = "git-upload-pack"
 MAX_REFS_BYTES = 64 * 1024

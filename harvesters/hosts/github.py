@@ -20,6 +20,7 @@ from ...registry.drift import Comparison
 from ...schemas.candidate import Facts, Repository
 from ...schemas.finding import message
 from ..errors import AccessDenied, HostError, HostUnavailable, RateLimited, RepositoryGone
+from ..wanted_files import MAX_LICENSE_FILES, is_license_name
 from .github_api import PER_PAGE, Api
 from .github_compare import compare
 from .github_queries import (
@@ -37,7 +38,6 @@ from .github_queries import (
 )
 from .port import Access, Answer
 from .root_tree import Blob, Entry, is_blob, is_content_of, read_root
-from .wanted_files import MAX_LICENSE_FILES, is_license_name
 
 BY_CREATION = {"field": "CREATED_AT", "direction": "ASC"}
 BY_PUSH = {"field": "PUSHED_AT", "direction": "DESC"}

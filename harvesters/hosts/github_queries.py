@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ...schemas.candidate import FOLDER, Facts, Repository, address_key
+from ..wanted_files import LICENSES_FOLDER, PUBLICCODE_NAMES, telling
 from .json_api import moment, repository_path
 from .root_tree import Entry, is_content_of, is_object_id
-from .wanted_files import LICENSES_FOLDER, PUBLICCODE_NAMES, telling
 
 # One connection below each repository costs nothing more than the page itself: points are counted by hundreds of nodes.
 TOLD = """

@@ -11,9 +11,7 @@ from hashlib import sha1, sha256
 from typing import Any, NamedTuple, Protocol
 
 from ...schemas.candidate import EXECUTABLE, FOLDER, REGULAR, SUBMODULE, SYMLINK, Candidate, Repository, RepositoryFile
-from .json_api import required, strange
-from .port import Answer
-from .wanted_files import (
+from ..wanted_files import (
     LICENSES_FOLDER,
     MAX_LICENSE_BYTES,
     MAX_LICENSE_FILES,
@@ -24,6 +22,8 @@ from .wanted_files import (
     link_target,
     telling,
 )
+from .json_api import required, strange
+from .port import Answer
 
 MAX_ENTRIES = 10_000
 

@@ -126,6 +126,37 @@ def about_license(license_: str) -> Message:
     )
 
 
+def license_by_text(license_: str, files: str) -> Message:
+    """Where a licence that is written comes from."""
+    return message(
+        "legal.license: {license} is what the text in {files} says. Take it out where the owner of the rights says otherwise.",
+        license=license_,
+        files=files,
+    )
+
+
+def two_licenses(named: str, found: str, files: str) -> Message:
+    """Why none is written where metadata and text differ."""
+    return message(
+        "The metadata of the repository names {named}, the text in {files} is that of {found}. Write the one that the owner "
+        "of the rights has chosen.",
+        named=named,
+        found=found,
+        files=files,
+    )
+
+
+def versions_open(found: str, files: str) -> Message:
+    """Why none is written where a text of the GPL family stands alone."""
+    base = found.removesuffix("-only")
+    return message(
+        "The text in {files} does not say whether later versions may be chosen. Write the one that the owner of the rights "
+        "has chosen: {choices}.",
+        files=files,
+        choices=f"{base}-only, {base}-or-later",
+    )
+
+
 def stopped_at(key: str) -> Message:
     """What becomes of the answers where the reader stops at the question for `key`."""
     return message("Stopped at {key}. What is known so far goes into the file.", key=key)

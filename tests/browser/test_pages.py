@@ -14,6 +14,7 @@ PAGES = (
     "/software?q=zzqq.example/x",
     "/software?q=petitions+zzqq",
     "/software/formwright",
+    "/software/formwright/lines/LICENSE",
     "/software/陳情系統",
     "/software/衛生陳情",
     "/software/tidy-index",

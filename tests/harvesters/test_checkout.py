@@ -14,6 +14,7 @@ import pytest
 from publiccode.harvesters.checkout import checked_out, files_below, look_up, read_file
 from publiccode.schemas.candidate import EXECUTABLE, REGULAR, SYMLINK, Candidate, Named, Repository, RepositoryFile, Tag
 from publiccode.schemas.document import MAX_BYTES
+from publiccode.web.demo.agencies import LICENSES
 
 
 def write(path: Path, content: bytes = b"x") -> Path:
@@ -81,9 +82,10 @@ def git(folder: Path, *words: str, day: str = "2026-03-01") -> None:
 
 
 def serve_repository(folder: Path, text: str) -> Path:
-    """A folder for a Git server: `city/lamplight.git` with a publiccode.yml of this text, and `city/empty.git`."""
+    """A folder for a Git server: `city/lamplight.git` with a publiccode.yml of this text and the EUPL, and `city/empty.git`."""
     work, served = folder / "work", folder / "served"
     write(work / "publiccode.yml", text.encode())
+    write(work / "LICENSE", (LICENSES / "EUPL-1.2.txt").read_bytes())
     git(work, "init")
     git(work, "add", ".")
     git(work, "commit", "-m", "x")

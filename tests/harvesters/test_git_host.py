@@ -12,8 +12,8 @@ import pytest
 from publiccode.harvesters.errors import HostUnavailable, RepositoryGone
 from publiccode.harvesters.hosts.git import GitSmartHttp
 from publiccode.harvesters.hosts.git_protocol import ls_refs_request
-from publiccode.harvesters.hosts.wanted_files import MAX_LICENSE_BYTES, MAX_PUBLICCODE_BYTES
 from publiccode.harvesters.http import Http
+from publiccode.harvesters.wanted_files import MAX_LICENSE_BYTES, MAX_PUBLICCODE_BYTES
 from publiccode.schemas.candidate import FOLDER, REGULAR, SUBMODULE, SYMLINK, Candidate, Repository, RepositoryFile
 from publiccode.web.demo.bare_repositories import File, Submodule, Symlink, lay_out
 from publiccode.web.demo.git_server import Answer, GitServer

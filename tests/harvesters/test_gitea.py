@@ -12,8 +12,8 @@ from urllib3 import PoolManager
 from publiccode.harvesters.errors import AccessDenied, CannotList, HostError, RepositoryGone
 from publiccode.harvesters.hosts import Access
 from publiccode.harvesters.hosts.gitea import Gitea
-from publiccode.harvesters.hosts.wanted_files import MAX_PUBLICCODE_BYTES
 from publiccode.harvesters.http import Http
+from publiccode.harvesters.wanted_files import MAX_PUBLICCODE_BYTES
 from publiccode.schemas.candidate import REGULAR, Repository, RepositoryFile
 from publiccode.web.demo.bare_repositories import Submodule, Symlink
 

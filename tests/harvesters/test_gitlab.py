@@ -12,8 +12,8 @@ import pytest
 from publiccode.harvesters.errors import AccessDenied, HostUnavailable, RateLimited, RepositoryGone
 from publiccode.harvesters.hosts import Access
 from publiccode.harvesters.hosts.gitlab import GitLab
-from publiccode.harvesters.hosts.wanted_files import MAX_PUBLICCODE_BYTES
 from publiccode.harvesters.http import Http
+from publiccode.harvesters.wanted_files import MAX_PUBLICCODE_BYTES
 from publiccode.schemas.candidate import FOLDER, REGULAR, Repository, RepositoryFile
 
 from ..forges import faults, sized_world

@@ -10,8 +10,8 @@ import pytest
 
 from publiccode.harvesters.errors import AccessDenied, CannotList, RepositoryGone
 from publiccode.harvesters.hosts.probe import kind_of
-from publiccode.harvesters.hosts.wanted_files import MAX_LICENSE_BYTES, MAX_PUBLICCODE_BYTES
 from publiccode.harvesters.http import Http
+from publiccode.harvesters.wanted_files import MAX_LICENSE_BYTES, MAX_PUBLICCODE_BYTES
 from publiccode.schemas.candidate import Candidate, Repository, address_key
 from publiccode.web.demo.bare_repositories import File, Submodule, Symlink
 

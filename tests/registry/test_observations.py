@@ -3,6 +3,7 @@
 from sqlmodel import func, select
 
 from publiccode.registry import catalogue
+from publiccode.registry.known import known_at, stored_candidate
 from publiccode.registry.models import (
     AssessmentRecord,
     Event,
@@ -15,6 +16,8 @@ from publiccode.registry.models import (
     StoredFile,
 )
 from publiccode.registry.publishers import ListedPublisher
+from publiccode.schemas.candidate import address_key
+from publiccode.web.demo.agencies import LICENSES
 
 from ..looks import World, software
 
@@ -74,6 +77,43 @@ def test_a_new_commit_with_the_same_file_is_no_new_assessment(world: World) -> N
     world.finds(URL, software(URL), head="1" * 40)
     assert world.finds(URL, software(URL), head="2" * 40).outcome is Outcome.UNCHANGED
     assert rows(world)["AssessmentRecord"] == 1
+
+
+def newest(world: World) -> AssessmentRecord:
+    with world.store.reading() as session:
+        found = session.get(AssessmentRecord, session.exec(select(Software)).one().newest_assessment_id)
+        assert found is not None
+        session.expunge_all()
+    return found
+
+
+def test_what_the_licence_texts_say_is_kept_and_told_anew_when_they_say_something_else(world: World) -> None:
+    content, mit = software(URL, legal={"license": "MIT"}), (LICENSES / "MIT.txt").read_bytes()
+    world.publish(URL)
+    world.finds(URL, content, files={"LICENSE": mit})
+    first = newest(world)
+    assert (first.license_declared, first.license_concluded) == ("MIT", "MIT")
+    world.finds(URL, content, head="1" * 40, files={"LICENSE": mit})
+    assert newest(world).id == first.id
+    with world.store.writing("test") as change:  # as texts did that did not know this licence
+        change.session.get_one(AssessmentRecord, first.id).license_concluded = "NOASSERTION"
+    world.finds(URL, content, head="2" * 40, files={"LICENSE": mit})
+    assert (newest(world).id == first.id, newest(world).license_concluded) == (False, "MIT")
+
+
+def test_what_lies_beside_a_file_of_another_catalogue_is_not_known(world: World) -> None:
+    """Nobody looked, so that no rule may say that there is no licence file; an empty list of files says the opposite."""
+    world.publish(URL)
+    for head, looked in (("1" * 40, True), ("", False)):
+        world.finds(URL, software(URL, name=head or "x"), head=head or "2" * 40, files={})
+        with world.store.writing("test") as change:
+            record = change.session.get_one(AssessmentRecord, newest(world).id)
+            record.commit = head
+        with world.store.reading() as session:
+            known = known_at(session, [address_key(URL)], "another")[address_key(URL)]
+        candidate = stored_candidate(world.store, known)
+        assert candidate is not None
+        assert candidate.license_files == (() if looked else None)
 
 
 def test_a_broken_file_leaves_the_last_usable_version(world: World) -> None:

@@ -2,6 +2,7 @@
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,11 +12,19 @@ from publiccode.schemas.rules import NOTICES, RULES
 from publiccode.schemas.validator import assess
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
+TEXTS = Path(__file__).parents[2] / "web" / "demo" / "licenses"
 
 
 def files(kind: str) -> list[pytest.param]:  # type: ignore[valid-type]
     found = sorted(EXAMPLES.glob(f"*/{kind}/*.yml"))
     return [pytest.param(path, id=path.relative_to(EXAMPLES).with_suffix("").as_posix()) for path in found]
+
+
+def license_file(told: dict[str, Any]) -> RepositoryFile:
+    """A licence file as the facts of an example tell it: the text of a licence, or a part of it, and words besides."""
+    text = (TEXTS / f"{told['text']}.txt").read_text("utf-8") if "text" in told else ""
+    content = "".join(text.splitlines(keepends=True)[: told.get("lines")]) + told.get("words", "")
+    return RepositoryFile(told["path"], content.encode(), size=len(content.encode()))
 
 
 def assessed(path: Path) -> Assessment:
@@ -26,6 +35,7 @@ def assessed(path: Path) -> Assessment:
     candidate = Candidate(
         RepositoryFile("publiccode.yml", content, mode, size, told.get("target", "")),
         Repository(told["repository"]) if "repository" in told else None,
+        tuple(map(license_file, told["license_files"])) if "license_files" in told else None,
         named_files={path: Named(state) for path, state in told["named_files"].items()}
         if "named_files" in told
         else None,

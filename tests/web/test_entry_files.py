@@ -14,13 +14,19 @@ FORMS = "/en/software/formwright"
 def test_licence_files_are_named_linked_and_not_praised(client: FlaskClient) -> None:
     assert read_json(client, f"{FORMS}.json")["license"] == {
         "declared": "EUPL-1.2",
-        "concluded": "NOASSERTION",
+        "concluded": "EUPL-1.2",
         "ids": ["EUPL-1.2"],
         "files": [
-            {"path": "LICENSE", "address": f"{FORMS}/files/LICENSE"},
-            {"path": "LICENSES/<b>.html", "address": f"{FORMS}/files/LICENSES/%3Cb%3E.html"},
-            {"path": "COPYING", "address": None},
+            {"path": "LICENSE", "address": f"{FORMS}/files/LICENSE", "lines": f"{FORMS}/lines/LICENSE"},
+            {
+                "path": "LICENSES/<b>.html",
+                "address": f"{FORMS}/files/LICENSES/%3Cb%3E.html",
+                "lines": f"{FORMS}/lines/LICENSES/%3Cb%3E.html",
+            },
+            {"path": "COPYING", "address": None, "lines": None},
         ],
+        "verdict": None,
+        "history": None,
     }
     page = text(client.get(FORMS).text)
     assert "The texts have not been compared with the declaration." in page

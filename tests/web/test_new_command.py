@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from publiccode.schemas.candidate import Candidate, RepositoryFile
 from publiccode.schemas.document import parse
 from publiccode.schemas.validator import assess
 from publiccode.web.commands.new import command
+from publiccode.web.demo.agencies import LICENSES
 
 LONG = (
     "Sign-off covers the whole life of an official document, from its arrival to the archive, with drafts and approvals. "
@@ -224,6 +226,34 @@ def test_answers_are_numbers_values_and_names(tmp_path: Path) -> None:
     objection = next(line for line in out.splitlines() if "maybe" in line and "(true/false)" not in line)
     assert "。請" in objection
     assert ". " not in objection
+
+
+def test_a_licence_text_tells_the_licence_where_it_leaves_no_doubt(tmp_path: Path) -> None:
+    shutil.copy(LICENSES / "EUPL-1.2.txt", tmp_path / "LICENSE")
+    _, out, _ = run(tmp_path)
+    note = "legal.license: EUPL-1.2 is what the text in LICENSE says. Take it out where the owner of the rights says otherwise."
+    assert "  legal:\n    license: EUPL-1.2\n" in out
+    assert note in out
+    assert parse((tmp_path / "publiccode.yml").read_bytes()).value(("legal", "license")) == "EUPL-1.2"
+    _, out, _ = run(tmp_path, "--force", "--set", "legal.license=MIT")
+    assert note not in out
+    assert parse((tmp_path / "publiccode.yml").read_bytes()).value(("legal", "license")) == "MIT"
+
+
+def test_a_text_of_the_gpl_names_both_and_writes_none(tmp_path: Path) -> None:
+    shutil.copy(LICENSES / "AGPL-3.0-or-later.txt", tmp_path / "LICENSE")
+    _, out, _ = run(tmp_path)
+    assert "Write the one that the owner of the rights has chosen: AGPL-3.0-only, AGPL-3.0-or-later." in out
+    assert parse((tmp_path / "publiccode.yml").read_bytes()).value(("legal", "license")) is None
+
+
+def test_a_codemeta_that_names_a_licence_counts_more_than_the_text(tmp_path: Path) -> None:
+    shutil.copy(LICENSES / "MIT.txt", tmp_path / "LICENSE")
+    codemeta = tmp_path / "named.json"
+    codemeta.write_text('{"name": "Sign-off", "license": "https://spdx.org/licenses/EUPL-1.2"}', "utf-8")
+    _, out, _ = run(tmp_path, "--from", codemeta)
+    assert "is what the text" not in out
+    assert parse((tmp_path / "publiccode.yml").read_bytes()).value(("legal", "license")) == "EUPL-1.2"
 
 
 def test_codemeta_that_is_named_tells_the_licence_too(tmp_path: Path) -> None:

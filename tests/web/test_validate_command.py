@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +14,7 @@ from typing import NamedTuple
 import pytest
 
 from publiccode.web.cli import main
+from publiccode.web.demo.agencies import LICENSES
 from publiccode.web.demo.git_server import GitServer
 
 from ..harvesters.fault_server import FaultServer, answer
@@ -188,9 +191,35 @@ def test_named_files_and_tags_are_looked_up_unless_told_otherwise(run: Run) -> N
     text = changed("platforms:", 'softwareVersion: "1.0"\nlogo: logo.svg\nplatforms:')
     write("publiccode.yml", text)
     rules = re.findall(r"\[([a-z-]+)\]", run(".").output)
-    assert rules == ["technical-fork", "version-behind", "file-found"]
+    assert rules == ["technical-fork", "version-behind", "file-found", "license-text-found"]
     assert run(".", "--no-files").output == "publiccode.yml: valid; findings: 0\n"
     assert run("-", stdin=text).output == "publiccode.yml: valid; findings: 0\n"
+
+
+def test_licence_files_are_compared_in_a_checkout_and_where_they_are(run: Run) -> None:
+    write("publiccode.yml", VALID)
+    assert run(".").output == "publiccode.yml: valid; findings: 0\n"  # no checkout: nobody knows what lies elsewhere
+    git(Path(), "init")
+    assert re.findall(r"\[([a-z-]+)\]", run(".").output) == ["license-text-found"]
+    write("LICENSE", (LICENSES / "MIT.txt").read_text("utf-8"))
+    done = run(".")
+    assert "warning: legal.license: EUPL-1.2 is declared, the license files say MIT (LICENSE:1-18)" in done.output
+    assert done.exit_code == 0
+    assert run(".", "--no-files").output == "publiccode.yml: valid; findings: 0\n"
+    write("LICENSE", (LICENSES / "EUPL-1.2.txt").read_text("utf-8"))
+    assert run(".").output == "publiccode.yml: valid; findings: 0\n"
+
+
+def test_a_file_alone_loads_no_licence_text(tmp_path: Path) -> None:
+    (tmp_path / "publiccode.yml").write_text(VALID, "utf-8")
+    code = (
+        "import sys; from pathlib import Path; from publiccode.web.checking import Asked, check_file; "
+        "check_file(Path(sys.argv[1]), Asked()); "
+        "print([name for name in sys.modules if name.endswith(('.identify', '.texts', '.verdict', '.families'))])"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "publiccode.yml")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+    assert done.stdout == "[]\n"
 
 
 def test_notices_tell_of_the_next_version(run: Run) -> None:

@@ -83,10 +83,10 @@ def command(
     """Write a publiccode.yml for the software in FOLDER (default: the current folder), or in the repository at URL.
 
     Taken over is what the repository shows: address and newest tag of Git, codemeta.json, pyproject.toml, package.json,
-    composer.json, Cargo.toml, README, logo and translations; a licence only from the file that --from names. On a terminal
-    the rest is asked for. For each mandatory key that is left out, the file has a comment that says what to write. Needs no
-    network: of a repository at URL is taken over what a harvest of this registry was told, and the file is written to the
-    current folder.
+    composer.json, Cargo.toml, README, logo and translations; a licence from the file that --from names, or where the licence's
+    text leaves no doubt. On a terminal the rest is asked for. For each mandatory key that is left out, the file has a comment
+    that says what to write. Needs no network: of a repository at URL is taken over what a harvest of this registry was told,
+    and the file is written to the current folder.
 
     Ends with 0 where the file is valid, 1 where something is missing still, and says what; 130 where Ctrl-C or Ctrl-D ended
     the questions: the file holds what was answered until then.
@@ -101,13 +101,17 @@ def command(
     file = output or str(folder / "publiccode.yml")
     if not force:
         _refuse_to_replace(folder, output)
-    edits = _known(folder, codemeta, draft)
+    license_, note = _license(folder, codemeta, draft, lang)
+    edits = _known(folder, codemeta, draft, license_)
     if language:
         _use_language(edits, language, lang)
     aside = file == STDOUT
     _tell_known(edits, lang, aside)
-    edits = _told(edits, dict(read_setting(text) for text in settings), lang)
-    suggestion = _suggestion(folder, edits, draft, lang)
+    told = dict(read_setting(text) for text in settings)
+    if license_ and "legal.license" not in told:
+        say(note, err=aside)
+    edits = _told(edits, told, lang)
+    suggestion = "" if edits.document.value(("legal", "license")) else note
     stopped = False
     if _is_terminal(aside) and not yes if asks is None else asks and not yes:
         stopped = not _ask(edits, lang, suggestion, aside)
@@ -138,8 +142,8 @@ def _draft(url: str, lang: str) -> Draft:
         return found.draft(lang)
 
 
-def _known(folder: Path, codemeta: Path | None, draft: Draft | None) -> Edits:
-    """What the repository shows, and what the codemeta.json that was named says."""
+def _known(folder: Path, codemeta: Path | None, draft: Draft | None, license_: str) -> Edits:
+    """What the repository shows, its licence included, and what the codemeta.json that was named says."""
     from ...harvesters.shown import LICENSE, shown
     from ...schemas.drafts.codemeta import from_codemeta
     from ...schemas.drafts.new_file import NEW
@@ -148,8 +152,8 @@ def _known(folder: Path, codemeta: Path | None, draft: Draft | None) -> Edits:
 
     data = _read(codemeta) if codemeta else None
     values = dict(draft.values) if draft else shown(folder, data)
-    named = from_codemeta(data).get(LICENSE)
-    if named:  # by the file that the owner named
+    named = from_codemeta(data).get(LICENSE) or license_
+    if named:  # by the file that the owner named, else by the text
         values[LICENSE] = named
     edits = Edits(NEW)
     edits.apply(*(Set(path, value) for path, value in values.items()))
@@ -222,15 +226,19 @@ def _tell_known(edits: Edits, lang: str, aside: bool) -> None:
         say("\n".join(f"  {line}" for line in lines), err=aside)
 
 
-def _suggestion(folder: Path, edits: Edits, draft: Draft | None, lang: str) -> str:
-    """What is said about the licence that the repository's metadata names, where none is known."""
-    from ...harvesters.shown import LICENSE, suggested_license
+def _license(folder: Path, codemeta: Path | None, draft: Draft | None, lang: str) -> tuple[str, str]:
+    """The licence that is written, empty where none is certain; and what is said of it, or of one that was met."""
+    from ...harvesters.license_shown import license_shown
+    from ...harvesters.shown import LICENSE
+    from ...schemas.drafts.codemeta import from_codemeta
     from ...schemas.drafts.new_file import about_license
 
-    if edits.document.value(LICENSE):
-        return ""
-    found = draft.license if draft else suggested_license(folder)
-    return about_license(found).in_language(lang) if found else ""
+    if draft:
+        return "", about_license(draft.license).in_language(lang) if draft.license else ""
+    if codemeta and from_codemeta(_read(codemeta)).get(LICENSE):
+        return "", ""
+    shown = license_shown(folder)
+    return shown.license, shown.note.in_language(lang) if shown.note else ""
 
 
 def _is_terminal(aside: bool) -> bool:
@@ -338,9 +346,11 @@ def _is_sentences(branch: Branch) -> bool:
 
 def _deliver(file: str, folder: Path, edits: Edits, draft: Draft | None, lang: str, force: bool) -> int:
     """Writes the file, and tells what is left to do."""
+    from dataclasses import replace
     from datetime import UTC, datetime
 
     from ...harvesters.checkout import checked_out
+    from ...harvesters.license_files import license_files
     from ...schemas.candidate import Candidate, RepositoryFile
     from ...schemas.drafts.new_file import NO_NOTES, enumerated, left_out, missing, new_file, next_step
     from ...schemas.nodes import key_text
@@ -358,7 +368,8 @@ def _deliver(file: str, folder: Path, edits: Edits, draft: Draft | None, lang: s
     if draft:  # where the file is written need be no checkout of the repository
         assessment = check_candidate(name, Candidate(written), day).assessment
     else:
-        assessment = check_candidate(name, checked_out(written, folder), day, folder).assessment
+        candidate = replace(checked_out(written, folder), license_files=license_files(folder))
+        assessment = check_candidate(name, candidate, day, folder).assessment
     left = [key_text(path) for path in missing(values, lang)]
     say("", err=aside)
     for finding in assessment.findings:

@@ -83,12 +83,15 @@ def demo_repositories() -> Iterator[DemoRepository]:
 
 
 def _files(folder: Path, entry: Mapping[str, Any]) -> dict[str, bytes | Symlink]:
-    """What lies in `folder`, and the licence texts and symbolic links that the manifest adds."""
+    """What lies in `folder`, and what the manifest adds: licence texts, words of ours behind them or instead, symbolic links."""
     files: dict[str, bytes | Symlink] = {
         path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
     }
     for path, license_id in entry.get("licenses", {}).items():
         files[path] = (LICENSES / f"{license_id}.txt").read_bytes()
+    for path, words in entry.get("words", {}).items():
+        text = files.get(path, b"")
+        files[path] = (text if isinstance(text, bytes) else b"") + words.encode()
     for path, target in entry.get("links", {}).items():
         files[path] = Symlink(target)
     return files

@@ -10,7 +10,6 @@ from sqlmodel import Session
 
 from ...registry import catalogue
 from ...registry.catalogue import Entry
-from ...registry.following import facets as index_facets
 from ...registry.store import slugify
 from ...registry.why import tombstone_text
 from ..errors import Problem
@@ -20,6 +19,7 @@ from ..translation import gettext
 from . import Page, Parts, add_page
 from .activity import activity_data, activity_extra
 from .drift import drift_data
+from .entry_license import license_data, numbered
 from .listings import listed
 from .publiccode_values import Description, Facts, description, facts
 from .said import Said
@@ -28,7 +28,7 @@ from .told_by_host import file_titles, told_by_host
 
 
 def blueprint(parts: Parts) -> Blueprint:
-    """`/software/<slug>`, and its files: `/software/<slug>/publiccode.yml`, `/software/<slug>/files/<path>`."""
+    """`/software/<slug>`; its files: `…/publiccode.yml`, `…/files/<path>`, and `…/lines/<path>` with the numbers of the lines."""
     pages = Blueprint("entry", __name__)
 
     def entry(language: str, slug: str) -> Page:
@@ -50,13 +50,30 @@ def blueprint(parts: Parts) -> Blueprint:
     def license_file(lang: str, slug: str, path: str) -> Response:
         with parts.store.reading() as session:
             found = _living(session, slug)
-            kept = {str(file["path"]): str(file["hash"]) for file in found.shown.license_files}
-            return _file(session, kept.get(path, ""))
+            return _file(session, _license_hash(found, path))
+
+    def license_lines(language: str, slug: str, path: str) -> Page:
+        with parts.store.reading() as session:
+            found = _living(session, slug)
+            file = catalogue.stored_file(session, _license_hash(found, path))
+            software = link(found, language)
+        if file is None:
+            raise Problem(404, gettext("The file itself was not kept."))
+        lines, cut = numbered(file.content)
+        data = {"software": software, "path": path, "lines": lines, "cut": cut}
+        return Page("license_lines.html", data, {"raw": url_for("entry.license_file", slug=slug, path=path)})
 
     add_page(pages, "/software/<slug:slug>", entry)
+    add_page(
+        pages, "/software/<slug:slug>/lines/<path:path>", license_lines, "/software/<slug:slug>/lines.json/<path:path>"
+    )
     pages.add_url_rule("/software/<slug:slug>/publiccode.yml", view_func=raw)
     pages.add_url_rule("/software/<slug:slug>/files/<path:path>", view_func=license_file)
     return pages
+
+
+def _license_hash(found: Entry, path: str) -> str:
+    return next((str(file["hash"]) for file in found.shown.license_files if file["path"] == path), "")
 
 
 def _file(session: Session, file_hash: str) -> Response:
@@ -126,20 +143,7 @@ def _data(session: Session, found: Entry, values: Mapping[str, Any], language: s
             "file_missing_since": iso(found.repository.file_missing_since),
             "why": url_for("why.why", url=found.repository.url),
         },
-        "license": {
-            "declared": found.shown.license_declared,
-            "concluded": found.shown.license_concluded,
-            "ids": list(index_facets(found)["license"]),
-            "files": [
-                {
-                    "path": file["path"],
-                    "address": url_for("entry.license_file", slug=found.software.slug, path=file["path"])
-                    if file["hash"]
-                    else None,
-                }
-                for file in found.shown.license_files
-            ],
-        },
+        "license": license_data(session, found, language),
         "listed_in": listed(session, found, language),
         "valid": found.newest.valid,
         "findings": [finding.to_json(language) for finding in found.findings],

@@ -12,7 +12,10 @@ from ...registry.following import named_licenses
 from ...registry.observations import license_of, shown_name
 from ...registry.settings import Settings
 from ...schemas.candidate import Candidate, Repository
+from ...schemas.licensing.beside import verdict_of
+from ...schemas.licensing.found import NOASSERTION
 from ..language import foreign
+from .entry_license import verdict_data
 from .publiccode_values import description, facts
 from .said import Said
 from .summary import link
@@ -29,6 +32,11 @@ def preview(
     chosen = description(said, language, "")
     repository = candidate.repository or Repository("")
     declared = license_of(values)
+    verdict = None
+    if candidate.license_files is not None:
+        verdict = verdict_data(
+            verdict_of("" if declared == NOASSERTION else declared, candidate.license_files), language
+        )
     return {
         "entry": {"name": shown_name(values), "slug": "", "url": str(values["url"]).strip(), "valid": True},
         "description": chosen,
@@ -36,9 +44,10 @@ def preview(
         "foreign": foreign([chosen.language, *chosen.others], language),
         "license": {
             "declared": declared,
-            "concluded": "NOASSERTION",
+            "concluded": verdict["concluded"] if verdict else "NOASSERTION",
             "ids": list(named_licenses(declared)),
-            "files": [{"path": file.path, "address": None} for file in candidate.license_files or ()],
+            "files": [{"path": file.path, "address": None, "lines": None} for file in candidate.license_files or ()],
+            "verdict": verdict,
         },
         "where": {"url": repository.url, "commit": repository.head, "path": candidate.file.path},
         "relatives": {

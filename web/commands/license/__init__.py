@@ -9,6 +9,7 @@ from .. import Subcommands
 # Name, and the line of help that `publiccode license --help` prints; the module of the same name holds `command`.
 COMMANDS = {
     "parse": "Read SPDX licence expressions, and say what other texts may mean.",
+    "identify": "Say which licence the text in a file is.",
     "policy": "Say whether a policy allows licences, and why.",
 }
 

@@ -1,4 +1,4 @@
-"""Which files of a repository are read, and how much of them: the same for every kind of host."""
+"""Which files of a repository are read, and how much of them: the same for every kind of host, and for a checkout."""
 
 from __future__ import annotations
 
@@ -15,11 +15,15 @@ MAX_LICENSE_BYTES = 512 * 1024
 MAX_LICENSE_FILES = 50
 MAX_TARGET_BYTES = 4096
 
-_LICENSE_NAME = re.compile(r"licen[sc]e|copying", re.IGNORECASE)
+_LICENSE_NAME = re.compile(r"licen[sc]e|unlicen[sc]e|copying|eupl(?![a-z])", re.IGNORECASE)
 
 
 def is_license_name(name: str) -> bool:
-    """Whether a file of that name at the root is read as a licence text."""
+    """Whether a file of that name at the root is read as a licence text.
+
+    >>> [name for name in ("LICENCE.md", "copying.lesser", "EUPL-1.2 EN.txt", "euplib.c", "README") if is_license_name(name)]
+    ['LICENCE.md', 'copying.lesser', 'EUPL-1.2 EN.txt']
+    """
     return _LICENSE_NAME.match(name) is not None
 
 

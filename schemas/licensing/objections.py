@@ -1,0 +1,165 @@
+"""What is to be said of a declaration beside the licence files, as text and next step of a finding.
+
+Apart from the rules, because the comparison is loaded only where there are files to compare.
+"""
+
+from __future__ import annotations
+
+from ..candidate import RepositoryFile
+from ..finding import Message, message
+from ..structure import shown
+from .beside import verdict_of
+from .families import base
+from .found import NOASSERTION, Means, Remark
+from .found_texts import lines_of
+from .verdict import Code, FoundFile, LicenseVerdict
+
+MOST_FILES = 3  # that a message names
+Told = tuple[Message, Message]
+
+
+def other_license(declared: str, files: tuple[RepositoryFile, ...]) -> Told | None:
+    """Where the files say another licence than the declared one."""
+    verdict = verdict_of(declared, files)
+    texts = ", ".join(evidence(file) for file in verdict.found if file.identification.concluded != NOASSERTION)
+    text = _other(shown(declared), verdict, texts)
+    return (text, _which(verdict)) if text is not None else None
+
+
+def no_text(declared: str, files: tuple[RepositoryFile, ...]) -> Told | None:
+    """Where the text of the declared licence is not there, or not whole."""
+    verdict = verdict_of(declared, files)
+    text = _missing(verdict)
+    if text is None:
+        return None
+    if not verdict.normalized:  # which text it is to be, another finding asks first
+        return text, message("Commit the unaltered text of the license as LICENSE.")
+    return text, message("Commit the unaltered text of {license} as LICENSE.", license=verdict.normalized)
+
+
+def restriction(declared: str, files: tuple[RepositoryFile, ...]) -> Told | None:
+    """Where words beside a licence's text restrict what it allows."""
+    verdict = verdict_of(declared, files)
+    restricted = [file for file in verdict.found if Remark.RESTRICTED in file.identification.remarks]
+    if Code.RESTRICTION_ADDED not in verdict.codes or not restricted:
+        return None
+    text = message(
+        "beside the text of {text} stands a restriction that the license does not have (lines {lines})",
+        text=evidence(restricted[0]),
+        lines=lines_of(restricted[0].identification.left_over, MOST_FILES) or "?",
+    )
+    return text, message(
+        "Take the sentence out, or declare a license of its own (LicenseRef-…) if it is meant as a condition."
+    )
+
+
+def kind(declared: str) -> Told | None:
+    """Where the declared licence is not open, or not for software."""
+    codes = verdict_of(declared, ()).codes  # without files: what the declaration says by itself
+    if Code.CONTENT_LICENSE in codes:
+        text = message("{license} is a license for texts and data, not for software", license=shown(declared))
+    elif Code.NOT_OPEN_SOURCE in codes:
+        text = message("{license} is approved neither by the OSI nor by the FSF", license=shown(declared))
+    else:
+        return None
+    return text, message("Choose a license for the software from https://opensource.org/licenses, such as EUPL-1.2.")
+
+
+def evidence(file: FoundFile) -> str:
+    """What a file says and in which lines: `MIT (LICENSE:1-21)`."""
+    says = file.identification
+    lines = [lines for part in says.parts if part.license in says.concluded for lines in part.lines]
+    place = f":{min(first for first, _ in lines)}-{max(last for _, last in lines)}" if lines else ""
+    return f"{name_of(file)} ({shown(file.path)}{place})"
+
+
+def name_of(file: FoundFile) -> str:
+    """What a file says, without `-only` where it does not say so."""
+    says = file.identification.concluded
+    return base(says) if leaves_versions_open(file) else says
+
+
+def leaves_versions_open(file: FoundFile) -> bool:
+    """Whether the file has a text of the GPL's family, and no word about later versions."""
+    says = file.identification
+    return says.concluded.endswith("-only") and not any(part.means is Means.TAG for part in says.parts)
+
+
+def _other(declared: str, verdict: LicenseVerdict, texts: str) -> Message | None:
+    if Code.MISMATCH in verdict.codes:
+        return message("{declared} is declared, the license files say {texts}", declared=declared, texts=texts)
+    if Code.VERSION_DIFFERS in verdict.codes:
+        return message(
+            "{declared} is declared, the license files say another version: {texts}",
+            declared=declared,
+            texts=texts,
+        )
+    if Code.VARIANT_DIFFERS in verdict.codes:
+        return message(
+            "{declared} is declared, the license files say a relative with other conditions: {texts}",
+            declared=declared,
+            texts=texts,
+        )
+    if Code.SEVERAL_TEXTS in verdict.codes:
+        return message(
+            "{declared} is declared, the license files hold several, and nothing says which is the software's: {texts}",
+            declared=declared,
+            texts=texts,
+        )
+    return None
+
+
+def _which(verdict: LicenseVerdict) -> Message:
+    if Code.SEVERAL_TEXTS in verdict.codes:
+        return message(
+            "Say in LICENSE which license is for what, or join them in legal.license: AND where all bind, OR where one may choose."
+        )
+    if verdict.concluded == NOASSERTION:
+        return message(
+            "Let the owner of the rights say which one is meant, then correct legal.license or the license file."
+        )
+    right = verdict.concluded
+    if any(leaves_versions_open(file) and file.identification.concluded == right for file in verdict.found):
+        right = f"{right} / {base(right)}-or-later"
+    return message(
+        "If the files are right, write {license} as legal.license; if not, replace them by the text of {declared}.",
+        license=right,
+        declared=verdict.normalized or shown(verdict.declared),
+    )
+
+
+def _missing(verdict: LicenseVerdict) -> Message | None:
+    if Code.INCOMPLETE_TEXT in verdict.codes:
+        file = next((one for one in verdict.found if Remark.INCOMPLETE in one.identification.remarks), None)
+        if file is not None:
+            return message(
+                "{file} holds {share} % of the text of {license}",
+                file=shown(file.path),
+                share=_share(file),
+                license=name_of(file),
+            )
+    if Code.NO_TEXT in verdict.codes:
+        named = next((one for one in verdict.found if one.identification.parts), None)
+        if named is not None:
+            return message(
+                "{file} names {license}, but the text of the license is not there",
+                file=shown(named.path),
+                license=_named(named),
+            )
+        return message("there is no file with the text of the license at the root of the repository")
+    if Code.UNKNOWN in verdict.codes:
+        files = ", ".join(shown(file.path) for file in verdict.found[:MOST_FILES])
+        return message("no license was recognised in {files}", files=files)
+    return None
+
+
+def _named(file: FoundFile) -> str:
+    says = file.identification
+    parts = dict.fromkeys(part.license for part in says.parts)
+    return says.concluded if says.concluded != NOASSERTION else ", ".join(parts)
+
+
+def _share(file: FoundFile) -> int:
+    """How much of the licence's text is there, in per cent, never rounded up to the whole."""
+    says = file.identification
+    return int(100 * max((part.coverage for part in says.parts if part.license in says.concluded), default=0))
