@@ -29,7 +29,7 @@ def sentences(found: Identification, language: str) -> Iterator[str]:
     """What was found, how sure it is, in which lines, and what is left over: a sentence for each, in `language` (BCP 47)."""
     if found.concluded == NOASSERTION:
         yield message("No license can be concluded from this file.").in_language(language)
-    for part in found.parts:
+    for part in told(found):
         yield _part(part, joined(part, found), language).in_language(language)
     for remark in found.remarks:
         yield REMARKS[remark].in_language(language)
@@ -40,6 +40,12 @@ def sentences(found: Identification, language: str) -> Iterator[str]:
         share = max(1, round(100 * found.left_over_share))
         text = message("Left over, {share} % of the words: lines {lines}", share=share, lines=lines_of(found.left_over))
         yield text.in_language(language)
+
+
+def told(found: Identification) -> tuple[Part, ...]:
+    """The parts that people are told: not the name of a licence whose text stands there as well."""
+    texts = {part.license for part in found.parts if part.means in (Means.TEXT, Means.STRUCTURE)}
+    return tuple(part for part in found.parts if part.means is not Means.NAME or part.license not in texts)
 
 
 def joined(part: Part, found: Identification) -> tuple[Lines, ...]:

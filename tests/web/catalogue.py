@@ -17,10 +17,12 @@ from publiccode.registry.publishers import ListedPublisher
 from publiccode.schemas.candidate import SYMLINK, Candidate, Repository, RepositoryFile, address_key
 from publiccode.schemas.finding import message
 from publiccode.schemas.validator import assess
+from publiccode.web.demo.agencies import LICENSES
 
 from ..looks import LONG, World, software
 
 BASE = "https://git.yunwu.example/open/"
+FORMS_LICENSE = "© 2026 Peñón\n\n" + (LICENSES / "EUPL-1.2.txt").read_text("utf-8")
 FOREIGN = "https://code.brume.example/comune/"
 HOSTILE_MARKDOWN = (
     "# Title\n\n<script>alert(1)</script> <img src=x onerror=alert(1)>\n\n[bad](javascript:alert(1)) [relative](/x) "
@@ -108,7 +110,7 @@ def _forms(world: World) -> None:
     )
     repository = Repository(BASE + "forms", _head("forms"), "main")
     files = (
-        RepositoryFile("LICENSE", "European Union Public Licence, versión 1.2\n".encode()),
+        RepositoryFile("LICENSE", FORMS_LICENSE.encode()),
         RepositoryFile("LICENSES/<b>.html", b"<script>alert(4)</script>"),
         RepositoryFile("COPYING", None, SYMLINK, target="LICENSE"),
     )

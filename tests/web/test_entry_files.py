@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from .catalogue import read_json
+from .catalogue import FORMS_LICENSE, read_json
 from .test_pages import text
 
 FORMS = "/en/software/formwright"
@@ -55,7 +55,7 @@ def test_where_no_licence_file_is_the_page_says_what_to_do(client: FlaskClient) 
 @pytest.mark.parametrize(
     ("path", "content"),
     [
-        ("LICENSE", "European Union Public Licence, versión 1.2\n"),
+        ("LICENSE", FORMS_LICENSE),
         ("LICENSES/%3Cb%3E.html", "<script>alert(4)</script>"),
     ],
 )

@@ -9,14 +9,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import select
 
-from publiccode.registry.audit.method import Method
+from publiccode.registry.audit.method import method
 from publiccode.registry.audit.verdicts import follow_licenses
 from publiccode.registry.models import LicenseConclusion, LicenseVerdictRecord, Software
 from publiccode.registry.settings import Settings
 from publiccode.registry.store import Store
 from publiccode.registry.upgrade import upgrade
-from publiccode.schemas.licensing.identify import identify
-from publiccode.schemas.licensing.verdict import judge
 from publiccode.schemas.licensing.words import read_text
 from publiccode.web.app import create_app
 from publiccode.web.demo.agencies import LICENSES
@@ -37,7 +35,6 @@ NAMES = {
     "Bare": ("EUPL-1.2", {}),
     "Settled": ("mit", {"LICENSE": AGPL}),
 }
-METHOD = Method("test", {}, "3.29", "1", "test", "1", identify, judge, lambda content, verdict: frozenset())
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +47,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     for name, (declared, files) in NAMES.items():
         content = software(BASE + name, name, legal={"license": declared})
         world.finds(BASE + name, content, files=files, license_detected="MIT" if name == "Differing" else "")
-    follow_licenses(store, METHOD, world.now)
+    follow_licenses(store, method("osi", UTC), world.now)
     store.close()
     return chosen
 

@@ -15,6 +15,7 @@ from ...registry.models import LicenseConclusion, LicenseVerdictRecord
 from ...schemas.finding import message
 from ...schemas.licensing.found import Identification
 from ...schemas.licensing.found_texts import MEANS, REMARKS, joined
+from ...schemas.licensing.found_texts import told as parts_told
 from ...schemas.licensing.objections import leaves_versions_open
 from ...schemas.licensing.verdict import Code, FoundFile, LicenseVerdict
 from ...schemas.licensing.verdict_texts import CODES, explained
@@ -127,9 +128,15 @@ def _addresses(found: Entry, file: Mapping[str, Any]) -> dict[str, Any]:
 def _file(file: FoundFile, lines: str | None, language: str) -> dict[str, Any]:
     says = file.identification
     told = {"path": file.path, "target": file.target, "address": lines, **says.to_json()}
-    for part, shown in zip(says.parts, told["parts"], strict=True):
-        shown["lines"] = [list(lines) for lines in joined(part, says)]
-        shown["said_means"] = say(MEANS[part.means])
-        shown["said_language"] = language_name(part.language, language) if part.language else ""
+    told["parts"] = [
+        {
+            **shown,
+            "lines": [list(lines) for lines in joined(part, says)],
+            "said_means": say(MEANS[part.means]),
+            "said_language": language_name(part.language, language) if part.language else "",
+        }
+        for part, shown in zip(says.parts, told["parts"], strict=True)
+        if part in parts_told(says)
+    ]
     told["remarks"] = [{"remark": str(remark), "text": say(REMARKS[remark])} for remark in says.remarks]
     return told
