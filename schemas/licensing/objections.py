@@ -21,6 +21,8 @@ Told = tuple[Message, Message]
 def other_license(declared: str, files: tuple[RepositoryFile, ...]) -> Told | None:
     """Where the files say another licence than the declared one."""
     verdict = verdict_of(declared, files)
+    if not verdict.normalized:  # no expression: what is meant has to be said first
+        return None
     texts = ", ".join(evidence(file) for file in verdict.found if file.identification.concluded != NOASSERTION)
     text = _other(shown(declared), verdict, texts)
     return (text, _which(verdict)) if text is not None else None
