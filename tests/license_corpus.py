@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from publiccode.harvesters.hosts.wanted_files import is_license_name
+from publiccode.harvesters.wanted_files import is_license_name
 from publiccode.schemas.document import parse
 from publiccode.schemas.licensing.identify import identify
 from publiccode.schemas.licensing.verdict import FoundFile, LicenseVerdict, judge
