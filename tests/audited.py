@@ -34,7 +34,7 @@ from publiccode.web.pages.audit_values import Teller
 
 from .looks import World, software
 
-GOLDEN = Path(__file__).parent / "reports" / "audit"
+GOLDEN = Path(__file__).parent / "audit_reports"
 TAIPEI = ZoneInfo("Asia/Taipei")
 MINISTRY, OFFICE, CITY = (f"https://{name}.example/" for name in ("git.mist", "git.office", "code.city"))
 GITHUB = "https://github.com/mist-office/"

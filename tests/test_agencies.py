@@ -11,6 +11,7 @@ import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import pytest
@@ -59,10 +60,11 @@ def load(name: str) -> Any:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """An agency's repository; some of its files end every Python that takes them for its own."""
+    """An agency's repository with its licence; some of its files end every Python that takes them for its own."""
     folder = tmp_path / "repository"
     folder.mkdir()
     run(["git", "init", "--quiet"], folder)
+    copyfile(ROOT / "web" / "demo" / "licenses" / "EUPL-1.2.txt", folder / "LICENSE")
     for name in ("json.py", "pip.py", "publiccode.py", "venv.py"):
         (folder / name).write_text("raise SystemExit('a stranger was run')\n", "utf-8")
     return folder

@@ -1,4 +1,4 @@
-"""The reports in all their forms: byte for byte as they are kept in tests/reports/audit, and the command that writes them.
+"""The reports in all their forms: byte for byte as they are kept in tests/audit_reports, and the command that writes them.
 
 When something in them changes on purpose: `python -m tests.audited`, and read the difference.
 """
