@@ -7,9 +7,9 @@ changes: whatever is written later comes with events of its own.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import Enum
 from typing import Any, TypeVar
@@ -58,8 +58,8 @@ class EntryThen:
 
     `assessment` is the one that was shown, `newest` the newest of all, whose findings are told; the two differ where the newest
     file could not be read. Their `values` are left out. `commit` is that of the shown one. `conclusion` is the one in force;
-    `waivers` are all until then, those too that had ended (see `conclusions.in_force`). Rows are values: changing them changes
-    nothing.
+    `conclusions` and `waivers` are all until then, those too that had ended (see `conclusions.in_force`). Rows are values:
+    changing them changes nothing.
     """
 
     software_id: UUID
@@ -73,6 +73,7 @@ class EntryThen:
     newest: AssessmentRecord
     verdict: LicenseVerdictRecord | None = None
     conclusion: LicenseConclusion | None = None
+    conclusions: tuple[LicenseConclusion, ...] = ()
     waivers: tuple[LicenseWaiver, ...] = ()
 
 
@@ -127,7 +128,11 @@ def _uncollected() -> Iterator[None]:
 
 @_uncollected()
 def state_at(
-    session: Session, at: datetime, publisher: UUID | None = None, below: bool = False, software: UUID | None = None
+    session: Session,
+    at: datetime,
+    publisher: UUID | None = None,
+    below: bool = False,
+    software: UUID | Collection[UUID] | None = None,
 ) -> State:
     """What was known at the moment `at`.
 
@@ -135,7 +140,7 @@ def state_at(
         session: reads only; keeps none of the rows.
         at: the moment, with its time zone.
         publisher, below: only the entries of this publisher then, with `below` also those of all below it.
-        software: only this entry.
+        software: only this entry, or these.
 
     """
     then = _Undone(session, at)
@@ -147,14 +152,42 @@ def state_at(
     }
     state = State(at, _method(session, at), publishers, ())
     owners = None if publisher is None else state.below(publisher) if below else frozenset((publisher,))
-    query = select(Software).order_by(col(Software.slug))
-    found = session.exec(query if software is None else query.where(Software.id == software))
     chosen = [
         row
-        for row in then.rows("software", found)
+        for row in then.rows("software", _softwares(session, software))
         if not row.deactivated and (owners is None or row.publisher_id in owners)
     ]
     return State(at, state.method, publishers, tuple(_entries(session, then, chosen, publishers)))
+
+
+def with_moved(session: Session, before: State, now: State) -> tuple[State, State]:
+    """The two states, each also with those entries of the other one that another publisher had at its moment."""
+    old, new = ({entry.software_id for entry in state.entries} for state in (before, now))
+    return _more(session, before, new - old), _more(session, now, old - new)
+
+
+def _more(session: Session, state: State, ids: Collection[UUID]) -> State:
+    found = state_at(session, state.at, software=ids).entries if ids else ()
+    return replace(state, entries=tuple(sorted((*state.entries, *found), key=lambda entry: entry.slug)))
+
+
+def catalogue_begins(session: Session) -> datetime | None:
+    """When the catalogue got its first entry; None where it never had one."""
+    first = (
+        select(func.min(Event.sequence)).where(Event.entity == "software", Event.kind == "created").scalar_subquery()
+    )
+    return session.exec(select(Event.at).where(col(Event.sequence) == first)).first()
+
+
+def _softwares(session: Session, asked: UUID | Collection[UUID] | None) -> Iterator[Software]:
+    """All entries of today, or those of these ids, by slug."""
+    query = select(Software).order_by(col(Software.slug))
+    if asked is None:
+        yield from session.exec(query)
+        return
+    ids = [asked] if isinstance(asked, UUID) else sorted(asked)
+    for start in range(0, len(ids), _AT_ONCE):
+        yield from session.exec(query.where(col(Software.id).in_(ids[start : start + _AT_ONCE])))
 
 
 def _entries(
@@ -170,7 +203,9 @@ def _entries(
         )
         addresses = {place: then.value("repository", place, "url", url) for place, url in session.exec(places)}
         verdicts = {row.software_id: row for row in newest_verdicts(session, ids, then.at)}
-        conclusions = {row.software_id: row for row in conclusions_at(session, ids, then.at) if row.ended_at is None}
+        conclusions: dict[UUID, list[LicenseConclusion]] = {}
+        for conclusion in conclusions_at(session, ids, then.at):
+            conclusions.setdefault(conclusion.software_id, []).append(conclusion)
         waivers: dict[UUID, list[LicenseWaiver]] = {}
         for waiver in waivers_at(session, ids, then.at):
             waivers.setdefault(waiver.software_id, []).append(waiver)
@@ -187,7 +222,8 @@ def _entries(
                 assessment=shown,
                 newest=assessments[row.newest_assessment_id],
                 verdict=verdicts.get(row.id),
-                conclusion=conclusions.get(row.id),
+                conclusion=next((one for one in conclusions.get(row.id, ()) if one.ended_at is None), None),
+                conclusions=tuple(conclusions.get(row.id, ())),
                 waivers=tuple(waivers.get(row.id, ())),
             )
         session.expunge_all()

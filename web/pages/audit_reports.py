@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from ...registry.audit.past import end_of_day, state_at
+from ...registry.audit.past import catalogue_begins, end_of_day, state_at, with_moved
 from ...registry.audit.report import Kind, Report, Scope, ScopeError, report
 from ...registry.columns import now
 from ...registry.models import Event, LicenseVerdictRecord, Publisher, Software
@@ -87,7 +87,9 @@ def make_report(session: Session, scope: Scope, days: Days, zone: ZoneInfo, mome
     with without_collector():
         state = state_at(session, at, **only)  # type: ignore[arg-type]
         before = state_at(session, since, **only) if since < at else None  # type: ignore[arg-type]
-        return report(state, before, scope, zone)
+        if before and only:
+            before, state = with_moved(session, before, state)
+        return report(state, before, scope, zone, catalogue_begins(session))
 
 
 @contextmanager
