@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from ..license_models import AuditMethod, LicenseConclusion, LicenseWaiver
@@ -77,10 +78,16 @@ class Changes:
 
     def of(self, entries: Collection[UUID]) -> Changes:
         """Those that concern these entries, and what the method changed for all."""
-        listed = [one.name for one in fields(self) if one.name not in ("begins", "method")]
-        return replace(
-            self, **{name: tuple(one for one in getattr(self, name) if _about(one) in entries) for name in listed}
-        )
+        left: dict[str, Any] = {
+            one.name: tuple(told for told in getattr(self, one.name) if _about(told) in entries)
+            for one in fields(self)
+            if one.name not in ("begins", "method")
+        }
+        return replace(self, **left)
+
+    def without_rules(self, method: tuple[tuple[str, str, str], ...]) -> Changes:
+        """The same without what rules say, for a policy that cannot be read; `method` is what changed of that."""
+        return replace(self, new=(), resolved=(), settled=(), unweighed=(), otherwise=(), method=method)
 
 
 @dataclass(frozen=True, slots=True)
