@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 
-from publiccode.registry.audit.changes import changes
-from publiccode.registry.audit.conclusions import end_waiver
-from publiccode.registry.audit.lines import Line
-from publiccode.registry.audit.past import end_of_day, state_at
-from publiccode.registry.audit.report import Kind, Report, Scope, ScopeError, report
+from publiccode.registry.audit.changes import Changes
+from publiccode.registry.audit.conclusions import conclude, end_waiver, software_named, withdraw_conclusion
+from publiccode.registry.audit.lines import Line, Spoken
+from publiccode.registry.audit.past import catalogue_begins, end_of_day, state_at, with_moved
+from publiccode.registry.audit.report import Kind, Report, Scope, ScopeError, narrow, report
+from publiccode.registry.audit.verdicts import follow_licenses
 from publiccode.registry.store import Store
+from publiccode.schemas.licensing.found import Identification, Means, Part
 
-from ...audited import APRIL, MARCH, TAIPEI, audit, publishers, small_method
-from ...looks import World
+from ...audited import APRIL, CITY, GITHUB, MARCH, NAMES, TAIPEI, audit, identify, publishers, small_method
+from ...looks import World, software
 
 BEFORE, AFTER = MARCH + timedelta(hours=1), APRIL + timedelta(hours=1)
 
@@ -29,7 +32,11 @@ def audited(store: Store) -> World:
 def told(world: World, scope: Scope = Scope(), at: datetime = AFTER, since: datetime | None = BEFORE) -> Report:  # noqa: B008
     with world.store.reading() as session:
         before = state_at(session, since) if since else None
-        return report(state_at(session, at), before, scope, TAIPEI)
+        return report(state_at(session, at), before, scope, TAIPEI, catalogue_begins(session))
+
+
+def spoken(told: tuple[Spoken, ...]) -> list[tuple[str, str]]:
+    return [(one.line.entry.slug, one.violation.rule) for one in told]
 
 
 def names(lines: tuple[Line, ...]) -> list[str]:
@@ -67,7 +74,7 @@ def test_totals_count_each_entry_once_by_its_verdict(audited: World) -> None:
     assert dict(now.families) == {"permissive": 2, "content": 1, "strong-copyleft": 1, "unknown": 1, "weak-copyleft": 1}
     before = told(audited, at=BEFORE, since=None)
     assert before.verdicts == (("agree", 2), ("mismatch", 1), ("no-text", 1), ("restriction-added", 1))
-    assert before.changes == changes((), (), None, None)
+    assert before.changes == Changes()
     assert not before.changes
 
 
@@ -83,15 +90,18 @@ def test_changes_between_two_moments(audited: World) -> None:
     found = told(audited).changes
     assert names(found.added) == ["open-text"]
     assert found.removed == ()
-    assert [(one.line.entry.slug, one.violation.rule) for one in found.new] == [
+    assert spoken(found.new) == [
         ("b-bells-b", "license-review"),
         ("b-bells-b", "license-text-unknown"),
         ("open-text", "license-review"),
     ]
-    assert [(one.line.entry.slug, one.violation.rule) for one in found.resolved] == [
-        ("forms", "license-not-spdx"),
-        ("b-bells-b", "license-restriction-added"),
+    assert spoken(found.resolved) == [("forms", "license-not-spdx")]
+    assert spoken(found.settled) == [("b-bells-b", "license-restriction-added")]
+    assert (found.unweighed, found.otherwise) == ((), ())
+    assert [(one.line.entry.slug, one.conclusion.license, one.conclusion.by) for one in found.concluded] == [
+        ("b-bells-b", "LicenseRef-MIT-NC", "Lin Yu")
     ]
+    assert found.conclusions_ended == ()
     said = [(one.now.entry.slug, one.before.codes, one.now.codes) for one in found.verdicts]
     assert said == [
         ("forms", ("agree", "not-spdx"), ("agree",)),
@@ -117,3 +127,113 @@ def test_publishers_are_called_as_they_were(audited: World) -> None:
     office = Scope(Kind.PUBLISHER, "mist-office")
     called = [told(audited, office, at, None).publisher for at in (BEFORE, AFTER)]
     assert [owner.name for owner in called if owner] == ["Office of Mist", "Bureau of Mist"]
+
+
+def test_a_conclusion_that_ended_is_told_with_why(audited: World) -> None:
+    bells = CITY + "bells"
+    audited.later(days=1)
+    content = software(bells, "<b>Bells</b>", legal={"license": "MIT"})
+    audited.finds(bells, content, head="b" * 40, files={"LICENSE": b"MIT text"})
+    follow_licenses(audited.store, small_method(), audited.now)
+    found = told(audited, at=audited.now + timedelta(hours=1), since=AFTER).changes
+    ended = [
+        (one.line.entry.slug, one.conclusion.number, one.conclusion.ended_because) for one in found.conclusions_ended
+    ]
+    assert ended == [("b-bells-b", 1, "files-changed")]
+    assert found.concluded == ()
+    assert spoken(found.resolved) == [("b-bells-b", "license-review"), ("b-bells-b", "license-text-unknown")]
+    assert found.settled == ()
+
+
+def test_a_conclusion_given_and_withdrawn_in_between_is_told_as_both(audited: World) -> None:
+    audited.later(days=1)
+    with audited.store.writing("Chen Hua", audited.now) as change:
+        made = conclude(change, software_named(change.session, "atlas"), "EUPL-1.2", "It is the same text.")
+        number = made.number
+    audited.later(hours=1)
+    with audited.store.writing("Lin Yu", audited.now) as change:
+        withdraw_conclusion(change, number)
+    found = told(audited, at=audited.now + timedelta(hours=1), since=AFTER).changes
+    assert [(one.conclusion.by, one.conclusion.number) for one in found.concluded] == [("Chen Hua", number)]
+    assert [one.conclusion.ended_because for one in found.conclusions_ended] == ["withdrawn:Lin Yu"]
+
+
+def test_what_another_policy_does_not_weigh_is_not_called_resolved(audited: World) -> None:
+    audited.later(days=1)
+    content = dict(small_method().policy_content)
+    content["verdicts"] = {code: level for code, level in content["verdicts"].items() if code != "no-text"}
+    follow_licenses(audited.store, replace(small_method(), policy_content=content), audited.now)
+    found = told(audited, at=audited.now + timedelta(hours=1), since=AFTER).changes
+    assert spoken(found.unweighed) == [("hyperlink-https-evil-example", "no-license-text")]
+    assert (found.resolved, found.settled, found.otherwise) == ((), (), ())
+
+
+def test_what_newer_texts_find_is_not_called_resolved(audited: World) -> None:
+    audited.later(days=1)
+    ledger = GITHUB + "ledger"
+
+    def other(content: bytes, name: str = "") -> Identification:
+        said = identify(content, name)
+        return Identification("MIT", parts=(Part("MIT", Means.TEXT, 1.0),)) if b"GPL" in content else said
+
+    follow_licenses(audited.store, replace(small_method(), identify=other, texts="texts-2"), audited.now)
+    found = told(audited, at=audited.now + timedelta(hours=1), since=AFTER).changes
+    assert spoken(found.otherwise) == [("帳本-ledger", "license-mismatch")]
+    assert [one.now.entry.url for one in found.verdicts] == [ledger]
+    assert (found.resolved, found.settled, found.unweighed) == ((), (), ())
+
+
+def test_an_entry_that_another_publisher_has_now_moved(audited: World) -> None:
+    audited.later(days=1)
+    ministry, office, city = publishers("Bureau of Mist")
+    audited.list(replace(ministry, repos=NAMES[3:4]), office, replace(city, repos=NAMES[4:]))
+    audited.finds(NAMES[4], software(NAMES[4], "Open Text", legal={"license": "CC-BY-4.0"}), head="c" * 40)
+    at = audited.now + timedelta(hours=1)
+    for scope in (Scope(Kind.PUBLISHER, "mist"), Scope(Kind.BELOW, "mist"), Scope(Kind.PUBLISHER, "city"), Scope()):
+        with audited.store.reading() as session:
+            ids = {one.slug: one.id for one in state_at(session, at).publishers.values()}
+            only = {"publisher": ids[scope.name], "below": scope.kind is Kind.BELOW} if scope.name else {}
+            before, now = (state_at(session, moment, **only) for moment in (AFTER, at))
+            found = report(now, before, scope, TAIPEI, catalogue_begins(session)) if not only else None
+            found = found or report(*with_moved(session, before, now)[::-1], scope, TAIPEI, catalogue_begins(session))
+        moves = [
+            (one.now.entry.slug, *(side.entry.publisher.slug for side in (one.before, one.now)))
+            for one in found.changes.moved
+        ]
+        assert moves == [("open-text", "mist", "city")], scope
+        assert (found.changes.added, found.changes.removed, found.changes.new) == ((), (), ()), scope
+
+
+def test_the_beginning_of_the_catalogue_is_no_change(audited: World) -> None:
+    found = told(audited, since=MARCH - timedelta(days=1)).changes
+    assert found.begins == MARCH
+    assert (found.added, found.new, found.method) == ((), (), ())
+    assert [one.waiver.number for one in found.waived] == [1]
+    assert told(audited).changes.begins is None
+
+
+def test_publishers_are_counted_with_all_below_them(audited: World) -> None:
+    rows = [
+        (one.publisher.slug, one.depth, one.entries, one.errors, one.warnings, one.waived)
+        for one in told(audited).owners
+    ]
+    assert rows == [
+        ("city", 0, 1, 0, 1, 0),
+        ("mist", 0, 5, 0, 2, 1),
+        ("mist-office", 1, 3, 0, 1, 1),
+    ]
+    assert [one.publisher.slug for one in told(audited, Scope(Kind.PUBLISHER, "mist-office")).owners] == [
+        "mist",
+        "mist-office",
+    ]
+
+
+def test_a_part_of_a_report_counts_its_lines_alone(audited: World) -> None:
+    whole = told(audited)
+    part = narrow(whole, [line for line in whole.lines if line.entry.slug == "forms"], {"publisher": "mist-office"})
+    assert names(part.lines) == ["forms"]
+    assert part.verdicts == (("agree", 1),)
+    assert (part.rules, part.narrowed) == ((), (("publisher", "mist-office"),))
+    assert spoken(part.changes.resolved) == [("forms", "license-not-spdx")]
+    assert (part.changes.new, part.changes.concluded, part.changes.method) == ((), (), whole.changes.method)
+    assert narrow(whole, whole.lines, {}) is whole
