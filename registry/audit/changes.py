@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from ...schemas.licensing.policy_lists import RECORDED
 from ..license_models import AuditMethod, LicenseConclusion, LicenseWaiver
 from .causes import Cause, cause
 from .lines import Line, Spoken
@@ -214,4 +215,5 @@ def _part(method: AuditMethod | None, name: str) -> str:
 
 
 def _content(method: AuditMethod | None) -> object:
-    return method.policy_content if method else None
+    """What the policy says; which licences its lines meant changes with the list."""
+    return {key: value for key, value in method.policy_content.items() if key != RECORDED} if method else None
