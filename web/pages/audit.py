@@ -24,6 +24,7 @@ from .audit_reports import DayError, Reports, read_days
 from .audit_table import table
 from .audit_values import Teller
 from .audit_words import code_words
+from .entry_license import numbered
 
 _PLACES = {
     "catalogue": "/audit",
@@ -55,6 +56,7 @@ def blueprint(parts: Parts) -> Blueprint:
     _add_reports(pages, maker, "publisher", _of_publisher)
     _add_reports(pages, maker, "software", lambda slug: Scope(Kind.SOFTWARE, slug))
     pages.add_url_rule("/software/<slug:slug>/audit/files/<file_hash>", "file", maker.file)
+    add_page(pages, "/software/<slug:slug>/audit/lines/<slug:file_hash>", maker.lines)
     return pages
 
 
@@ -125,16 +127,38 @@ class _Maker:
 
     def file(self, lang: str, slug: str, file_hash: str) -> Response:
         """A licence file that some verdict about the entry is about, as plain text, whatever it claims to be."""
+        return Response(self._stored(slug, file_hash)[1], mimetype="text/plain")
+
+    def lines(self, language: str, slug: str, file_hash: str) -> Page:
+        """The same with the numbers of its lines, for links from the evidence."""
+        path, content = self._stored(slug, file_hash)
+        text, cut = numbered(content)
+        of_entry = {"slug": slug, "name": slug, "address": url_for("audit.software", slug=slug, form="html")}
+        data = {"software": of_entry, "path": path, "hash": file_hash, "lines": text, "cut": cut}
+        return Page("license_lines.html", data, {"raw": url_for("audit.file", slug=slug, file_hash=file_hash)})
+
+    def _stored(self, slug: str, file_hash: str) -> tuple[str, bytes]:
+        """Path and content of a licence file that some verdict about the entry is about.
+
+        Raises:
+            Problem: 404; there is none, or it was not kept.
+
+        """
         with self.parts.store.reading() as session:
             query = select(LicenseVerdictRecord.found).join(Software).where(Software.slug == slug)
-            seen = {file["hash"] for found in session.exec(query) for file in found}
-            kept = entries.stored_file(session, file_hash) if file_hash in seen else None
+            paths = {file["hash"]: str(file["path"]) for found in session.exec(query) for file in found}
+            kept = entries.stored_file(session, file_hash) if file_hash in paths else None
             if kept is None:
                 raise Problem(404, gettext("The file itself was not kept."))
-            return Response(kept.content, mimetype="text/plain")
+            return paths[file_hash], kept.content
+
+    def _read(self, file_hash: str) -> bytes | None:
+        with self.parts.store.reading() as session:
+            kept = entries.stored_file(session, file_hash)
+            return kept.content if kept else None
 
     def _teller(self, language: str, asked: Asked) -> Teller:
-        return Teller(self.parts.settings, self.reports.zone, language, asked.days)
+        return Teller(self.parts.settings, self.reports.zone, language, asked.days, read=self._read)
 
     def _report(self, scope: Scope, asked: Asked) -> Report:
         try:
