@@ -2,43 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, url_for
-from sqlmodel import select
+from flask import Blueprint, Response, request, url_for
+from sqlalchemy import String, cast
+from sqlmodel import col, select
 
 from ...registry import catalogue as entries
 from ...registry.audit.past import conclusions_at, waivers_at
 from ...registry.audit.report import Kind, Report, Scope, ScopeError
-from ...registry.models import LicenseVerdictRecord, Software
+from ...registry.models import LicenseVerdictRecord
 from ..errors import Problem
 from ..translation import gettext
 from . import Page, Parts, add_page
 from .audit_asked import Asked, current
 from .audit_forms import file_name, printed, title, written
+from .audit_kept import Busy, Purse, Reports, TooMuch
 from .audit_lines import columns, page_of_lines
-from .audit_reports import DayError, Reports, read_days
+from .audit_reports import DayError, Days, read_days
 from .audit_table import table
 from .audit_values import Teller
 from .audit_words import code_words
+from .entry import living
 from .entry_license import numbered
+from .submitted import Limits
 
 _PLACES = {
     "catalogue": "/audit",
     "publisher": "/audit/publishers/<slug:slug>",
     "software": "/software/<slug:slug>/audit",
 }
+_KINDS = {"html": "text/html", "csv": "text/csv", "json": "application/json"}
+_HASH = re.compile("[0-9a-f]{64}")
+MOST_PRINTED = 1_000  # entries with their evidence on a page to print
 NEAR_PAGES = 4
 MOST_CHANGES = 20  # of each kind on a page; the report has them all
 
 
-def blueprint(parts: Parts) -> Blueprint:
+def blueprint(parts: Parts, limits: Limits) -> Blueprint:
     """`/audit`, `/audit/publishers/<slug>`, `/software/<slug>/audit`, and below each `/report` and `/report.csv`."""
     pages = Blueprint("audit", __name__)
-    maker = _Maker(parts)
+    maker = _Maker(parts, limits)
 
     def catalogue(language: str) -> Page:
         return maker.page(Scope(), language)
@@ -78,9 +87,10 @@ def _of_publisher(slug: str) -> Scope:
 class _Maker:
     """Makes the pages."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
-        self.reports = Reports(lambda: parts.store, ZoneInfo(parts.settings.time_zone))
+    def __init__(self, parts: Parts, limits: Limits) -> None:
+        self.parts, self.limits = parts, limits
+        chosen = parts.settings
+        self.reports = Reports(lambda: parts.store, ZoneInfo(chosen.time_zone), chosen.show_only_valid)
 
     def page(self, scope: Scope, language: str) -> Page:
         """Totals, changes, and a page of lines, by the filters of the address."""
@@ -113,44 +123,59 @@ class _Maker:
     def report(self, scope: Scope, language: str, form: str) -> Response:
         """A report in one of its forms. The table has the lines that the filters leave; the others are whole."""
         asked = current()
-        report, teller = self._report(scope, asked), self._teller(language, asked)
-        if form == "html":
-            response = Response(printed(teller.whole(report)))
-        elif form == "csv":
-            text = table(map(teller.line, asked.lines(report.lines)), teller.moment(report.at) or "")
-            response = Response(text, mimetype="text/csv")
-        else:
-            response = Response(written("json", teller, report), mimetype="application/json")
+        teller = self._teller(language, asked)
+        filters = (tuple(asked.filters.items()), asked.sort) if form == "csv" else ()
+
+        def write(report: Report) -> tuple[str, str]:
+            name = file_name(report, teller, form)
+            if form == "csv":
+                return table(map(teller.line, asked.lines(report.lines)), teller.moment(report.at) or ""), name
+            if form == "html":
+                return printed(teller, report, MOST_PRINTED, _others(asked)), name
+            return written("json", teller, report), name
+
+        of = (form, language, tuple(asked.days.items()), asked.alone, filters)
+        with _problems(scope, asked):
+            content, name = self.reports.form(scope, self._days(asked), self._purse(), of, write)
+        response = Response(content, mimetype=_KINDS[form])
         if form != "html":
-            response.headers["Content-Disposition"] = f'attachment; filename="{file_name(report, teller, form)}"'
+            response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
 
     def file(self, lang: str, slug: str, file_hash: str) -> Response:
-        """A licence file that some verdict about the entry is about, as plain text, whatever it claims to be."""
-        return Response(self._stored(slug, file_hash)[1], mimetype="text/plain")
+        """A licence file that some verdict about the entry is about, as plain text, whatever it claims to be.
+
+        Of an entry that left the catalogue the reports of the past tell what its files said; the files are handed out no more.
+        """
+        return Response(self._stored(slug, file_hash)[2], mimetype="text/plain")
 
     def lines(self, language: str, slug: str, file_hash: str) -> Page:
         """The same with the numbers of its lines, for links from the evidence."""
-        path, content = self._stored(slug, file_hash)
+        name, path, content = self._stored(slug, file_hash)
         text, cut = numbered(content)
-        of_entry = {"slug": slug, "name": slug, "address": url_for("audit.software", slug=slug, form="html")}
+        of_entry = {"slug": slug, "name": name, "address": url_for("audit.software", slug=slug, form="html")}
         data = {"software": of_entry, "path": path, "hash": file_hash, "lines": text, "cut": cut}
         return Page("license_lines.html", data, {"raw": url_for("audit.file", slug=slug, file_hash=file_hash)})
 
-    def _stored(self, slug: str, file_hash: str) -> tuple[str, bytes]:
-        """Path and content of a licence file that some verdict about the entry is about.
+    def _stored(self, slug: str, file_hash: str) -> tuple[str, str, bytes]:
+        """The entry's name, and path and content of a licence file that some verdict about it is about.
 
         Raises:
-            Problem: 404; there is none, or it was not kept.
+            Problem: 404 or 410; there is none, it was not kept, or the entry left the catalogue.
 
         """
         with self.parts.store.reading() as session:
-            query = select(LicenseVerdictRecord.found).join(Software).where(Software.slug == slug)
-            paths = {file["hash"]: str(file["path"]) for found in session.exec(query) for file in found}
-            kept = entries.stored_file(session, file_hash) if file_hash in paths else None
+            found = living(session, slug)
+            seen = select(LicenseVerdictRecord.found).where(
+                LicenseVerdictRecord.software_id == found.software.id,
+                cast(col(LicenseVerdictRecord.found), String).contains(f'"{file_hash}"', autoescape=True),
+            )
+            files = (_HASH.fullmatch(file_hash) and session.exec(seen.limit(1)).first()) or ()
+            path = next((str(file["path"]) for file in files if file["hash"] == file_hash), "")
+            kept = entries.stored_file(session, file_hash) if path else None
             if kept is None:
                 raise Problem(404, gettext("The file itself was not kept."))
-            return paths[file_hash], kept.content
+            return found.software.name, path, kept.content
 
     def _read(self, file_hash: str) -> bytes | None:
         with self.parts.store.reading() as session:
@@ -158,18 +183,17 @@ class _Maker:
             return kept.content if kept else None
 
     def _teller(self, language: str, asked: Asked) -> Teller:
-        return Teller(self.parts.settings, self.reports.zone, language, asked.days, read=self._read)
+        return Teller(self.parts.settings, self.reports.zone, language, asked.days, public=True, read=self._read)
 
     def _report(self, scope: Scope, asked: Asked) -> Report:
-        try:
-            days = read_days(asked.days.get("as-of", ""), asked.days.get("since", ""), self.reports.today)
-            return self.reports.get(scope, days)
-        except DayError as error:
-            raise Problem(400, _day_text(error)) from error
-        except ScopeError as error:
-            links = ((gettext("The whole catalogue"), url_for("audit.catalogue", form="html", **asked.days)),)
-            text = gettext("The catalogue showed nothing of the address %(slug)s at that time.", slug=scope.name)
-            raise Problem(404, text, links) from error
+        with _problems(scope, asked):
+            return self.reports.get(scope, self._days(asked), self._purse())
+
+    def _days(self, asked: Asked) -> Days:
+        return read_days(asked.days.get("as-of", ""), asked.days.get("since", ""), self.reports.today)
+
+    def _purse(self) -> Purse:
+        return Purse(lambda: self.limits.may_have_made(request), lambda lines: self.limits.made(request, lines))
 
     def _history(self, report: Report, teller: Teller) -> dict[str, Any]:
         """All verdicts, conclusions and waivers of the entry until then, the newest first."""
@@ -196,6 +220,30 @@ class _Maker:
             "conclusions": conclusions[::-1],
             "waivers": waivers[::-1],
         }
+
+
+def _others(asked: Asked) -> dict[str, str]:
+    """The addresses of the forms that have all lines."""
+    whole = replace(asked, filters={})
+    return {form: whole.report(form) for form in ("csv", "json")}
+
+
+@contextmanager
+def _problems(scope: Scope, asked: Asked) -> Iterator[None]:
+    """What stands in the way of a report, as the answer that readers get."""
+    try:
+        yield
+    except DayError as error:
+        raise Problem(400, _day_text(error)) from error
+    except ScopeError as error:
+        links = ((gettext("The whole catalogue"), url_for("audit.catalogue", form="html", **asked.days)),)
+        text = gettext("The catalogue showed nothing of the address %(slug)s at that time.", slug=scope.name)
+        raise Problem(404, text, links) from error
+    except TooMuch as error:
+        text = gettext("You had very many reports made within a minute. Those that were made already are still shown.")
+        raise Problem(429, text) from error
+    except Busy as error:
+        raise Problem(503, gettext("Several large reports are being made at this moment.")) from error
 
 
 def _extra(asked: Asked, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def _row(line: Mapping[str, Any]) -> Sequence[str]:
 def _file(file: Mapping[str, Any]) -> str:
     """One file: what it says, and for each part how that was recognised, how much of the text is there, and where."""
     parts = "; ".join(_part(part) for part in file["parts"])
-    remarks = "; ".join(remark["title"] for remark in file["remarks"])
+    remarks = " ".join(remark["title"] for remark in file["remarks"])
     quoted = "; ".join(f"{lines_words([one['lines']], 1)}: “{one['text']}”" for one in file["restrictions"])
     behind = "; ".join(filter(None, (parts, remarks, quoted)))
     return f"{file['path']}: {file['concluded_title']}" + (f" ({behind})" if behind else "")
