@@ -10,7 +10,7 @@ from ..schemas.finding import Message
 from ..schemas.licensing.beside import verdict_of
 from ..schemas.licensing.expression import ExpressionError, parse_expression
 from ..schemas.licensing.found import NOASSERTION, Remark
-from ..schemas.licensing.objections import leaves_versions_open
+from ..schemas.licensing.open_versions import leaves_open
 from ..schemas.licensing.verdict import Code, LicenseVerdict
 from .license_files import license_files
 from .shown import suggested_license
@@ -42,7 +42,7 @@ def license_shown(folder: Path) -> LicenseShown:
         found = named
     elif named:
         return LicenseShown(note=two_licenses(named, found, places))
-    elif all(leaves_versions_open(file) for file in verdict.found if file.identification.concluded != NOASSERTION):
+    elif all(leaves_open(said) for file in verdict.found if (said := file.identification).concluded != NOASSERTION):
         return LicenseShown(note=versions_open(found, places))
     return LicenseShown(found, license_by_text(found, places))
 

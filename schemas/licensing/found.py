@@ -56,6 +56,7 @@ class Identification:
     `concluded`: the licence of the software as far as this file tells, an id or an expression; NOASSERTION when unsure. `also`:
     licences that the file claims for something else: parts, fonts, what the software uses. `parts` are the evidence for
     both; `left_over` the lines that none of them explains (copyright lines apart), `left_over_share` their words of all, 0..1.
+    `restrictions`: the lines whose words take away what the licence gives; they belong to no part.
     """
 
     concluded: str = NOASSERTION
@@ -64,6 +65,7 @@ class Identification:
     remarks: tuple[Remark, ...] = ()
     left_over: tuple[Lines, ...] = ()
     left_over_share: float = 0.0
+    restrictions: tuple[Lines, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As a command prints it and a table keeps it; holds no word of the file itself."""
@@ -83,6 +85,7 @@ class Identification:
             "remarks": [str(remark) for remark in self.remarks],
             "left_over": [list(lines) for lines in self.left_over],
             "left_over_share": round(self.left_over_share, 3),
+            "restrictions": [list(lines) for lines in self.restrictions],
         }
 
     @classmethod
@@ -104,4 +107,5 @@ class Identification:
             tuple(Remark(remark) for remark in data["remarks"]),
             tuple((first, last) for first, last in data["left_over"]),
             data["left_over_share"],
+            tuple((first, last) for first, last in data.get("restrictions", ())),  # older records have none
         )

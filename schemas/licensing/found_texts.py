@@ -32,14 +32,14 @@ def sentences(found: Identification, language: str) -> Iterator[str]:
     for part in told(found):
         yield _part(part, joined(part, found), language).in_language(language)
     for remark in found.remarks:
-        yield REMARKS[remark].in_language(language)
+        yield _remark(remark, found, language).in_language(language)
     if found.also:
         text = message("It also names, for something else: {licenses}", licenses=", ".join(found.also))
         yield text.in_language(language)
     if found.left_over:
         share = max(1, round(100 * found.left_over_share))
-        text = message("Left over, {share} % of the words: lines {lines}", share=share, lines=lines_of(found.left_over))
-        yield text.in_language(language)
+        place = lines_said(found.left_over).in_language(language)
+        yield message("Left over, {share} % of the words: {place}", share=share, place=place).in_language(language)
 
 
 def told(found: Identification) -> tuple[Part, ...]:
@@ -60,21 +60,36 @@ def joined(part: Part, found: Identification) -> tuple[Lines, ...]:
     return tuple(ranges)
 
 
+def lines_said(ranges: Sequence[Lines], most: int = 5) -> Message:
+    """The first ranges of lines with the word for them, as in `line 20` or `lines 1-20, 25`."""
+    text = lines_of(ranges, most)
+    return (
+        message("line {number}", number=text) if text.isdecimal() else message("lines {numbers}", numbers=text or "?")
+    )
+
+
 def lines_of(ranges: Sequence[Lines], most: int = 5) -> str:
     """The first ranges of lines, as in `1-20, 25`."""
     said = [str(first) if first == last else f"{first}-{last}" for first, last in ranges[:most]]
     return ", ".join([*said, *(["…"] if len(ranges) > most else [])])
 
 
+def _remark(remark: Remark, found: Identification, language: str) -> Message:
+    if remark is Remark.RESTRICTED and found.restrictions:
+        place = lines_said(found.restrictions).in_language(language)
+        return message("Words beside the text restrict what it allows: {place}", place=place)
+    return REMARKS[remark]
+
+
 def _part(part: Part, ranges: Sequence[Lines], language: str) -> Message:
-    means, lines = MEANS[part.means].in_language(language), lines_of(ranges) or "?"
+    means, place = MEANS[part.means].in_language(language), lines_said(ranges).in_language(language)
     if not part.coverage:
-        return message("{license} {means}, lines {lines}", license=part.license, means=means, lines=lines)
+        return message("{license} {means}, {place}", license=part.license, means=means, place=place)
     return message(
-        "{license} {means} ({tongue}), {share} % of its words, lines {lines}",
+        "{license} {means} ({tongue}), {share} % of its words, {place}",
         license=part.license,
         means=means,
         tongue=part.language or "?",
         share=int(100 * part.coverage),
-        lines=lines,
+        place=place,
     )

@@ -129,9 +129,10 @@ class _File:
         """All of it put together."""
         concluded, also = self._conclusion()
         concluded = _later(concluded, self.stated, name)
-        parts = tuple(self._text_parts()) + tuple(statement.part for statement in self.stated)
         unexplained = self._unexplained()
         taken = restrictions(self.text.lines, unexplained) if unexplained else ()
+        parts = tuple(self._text_parts(unexplained & _numbers(taken)))
+        parts += tuple(statement.part for statement in self.stated)
         left, share = self._left_over(unexplained)
         remarks = [
             (Remark.INCOMPLETE, any(_is_incomplete(match) for match in self.matches if match.license in concluded)),
@@ -143,7 +144,7 @@ class _File:
         ]
         if not self.matches and (proprietary(self.text.lines) or self._has_terms_beside(concluded, share)):
             concluded, also = NOASSERTION, ids(concluded)
-        return Identification(concluded, also, parts, tuple(r for r, holds in remarks if holds), left, share)
+        return Identification(concluded, also, parts, tuple(r for r, holds in remarks if holds), left, share, taken)
 
     def _has_text(self, concluded: str) -> bool:
         return bool({base(match.license) for match in self.matches} & {base(found) for found in ids(concluded)})
@@ -192,14 +193,15 @@ class _File:
         """Whether one text is so much of the file: then that is what the file is about, whatever else it mentions."""
         return any(match.covered.count(1) >= share * len(match.covered) for match in self.matches)
 
-    def _text_parts(self) -> Iterable[Part]:
+    def _text_parts(self, added: Collection[int]) -> Iterable[Part]:
+        """The texts; the lines `added` to them belong to none, though they share a word or two."""
         for match in self.matches:
-            lines = ranges(compress(self.text.at, match.covered))
+            lines = ranges(line for line in compress(self.text.at, match.covered) if line not in added)
             yield Part(match.license, match.means, match.coverage, match.language, lines)
 
     def _left_over(self, unexplained: Collection[int]) -> tuple[tuple[Lines, ...], float]:
         """The lines that nothing explains, and the share of their words."""
-        told = {line for said in self.stated for first, last in said.part.lines for line in range(first, last + 1)}
+        told = {line for said in self.stated for line in _numbers(said.part.lines)}
         left = [line for line in compress(self.text.at, self.covered.translate(_INVERTED)) if line not in told]
         return ranges(line for line in left if line in unexplained), len(left) / max(len(self.text.words), 1)
 
@@ -219,6 +221,10 @@ def ranges(lines: Iterable[int]) -> tuple[Lines, ...]:
         else:
             found.append((line, line))
     return tuple(found)
+
+
+def _numbers(found: Iterable[Lines]) -> set[int]:
+    return {line for first, last in found for line in range(first, last + 1)}
 
 
 def ids(expression: str) -> tuple[str, ...]:

@@ -10,8 +10,9 @@ from ..finding import Message, message
 from ..structure import shown
 from .beside import verdict_of
 from .families import base
-from .found import NOASSERTION, Means, Remark
+from .found import NOASSERTION, Remark
 from .found_texts import lines_of
+from .open_versions import leaves_open, text_name
 from .verdict import Code, FoundFile, LicenseVerdict
 
 MOST_FILES = 3  # that a message names
@@ -45,10 +46,11 @@ def restriction(declared: str, files: tuple[RepositoryFile, ...]) -> Told | None
     restricted = [file for file in verdict.found if Remark.RESTRICTED in file.identification.remarks]
     if Code.RESTRICTION_ADDED not in verdict.codes or not restricted:
         return None
+    says = restricted[0].identification
     text = message(
         "beside the text of {text} stands a restriction that the license does not have (lines {lines})",
         text=evidence(restricted[0]),
-        lines=lines_of(restricted[0].identification.left_over, MOST_FILES) or "?",
+        lines=lines_of(says.restrictions or says.left_over, MOST_FILES) or "?",
     )
     return text, message(
         "Take the sentence out, or declare a license of its own (LicenseRef-…) if it is meant as a condition."
@@ -77,14 +79,7 @@ def evidence(file: FoundFile) -> str:
 
 def name_of(file: FoundFile) -> str:
     """What a file says, without `-only` where it does not say so."""
-    says = file.identification.concluded
-    return base(says) if leaves_versions_open(file) else says
-
-
-def leaves_versions_open(file: FoundFile) -> bool:
-    """Whether the file has a text of the GPL's family, and no word about later versions."""
-    says = file.identification
-    return says.concluded.endswith("-only") and not any(part.means is Means.TAG for part in says.parts)
+    return text_name(file.identification)
 
 
 def _other(declared: str, verdict: LicenseVerdict, texts: str) -> Message | None:
@@ -121,7 +116,7 @@ def _which(verdict: LicenseVerdict) -> Message:
             "Let the owner of the rights say which one is meant, then correct legal.license or the license file."
         )
     right = verdict.concluded
-    if any(leaves_versions_open(file) and file.identification.concluded == right for file in verdict.found):
+    if any(leaves_open(file.identification) and file.identification.concluded == right for file in verdict.found):
         right = f"{right} / {base(right)}-or-later"
     return message(
         "If the files are right, write {license} as legal.license; if not, replace them by the text of {declared}.",

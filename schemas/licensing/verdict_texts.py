@@ -9,6 +9,7 @@ from ..finding import Message, message
 from .evidence import Claim, Evidence, Shown, evidence
 from .expression import Tree, parse_expression
 from .families import base, is_later, kin, line, permits_later
+from .found_texts import lines_of
 from .reading import read_expression, terms
 from .verdict import DIFFERENCES, Code, LicenseVerdict
 
@@ -22,6 +23,7 @@ class CodeText:
     repair: Message
 
 
+MOST_RANGES = 3  # of lines, in a sentence
 NOT_LEGAL_ADVICE = message("This compares texts; it is not legal advice.")
 _NOTHING = Message("")
 _WHICH = message(
@@ -160,7 +162,7 @@ def _told(code: Code, verdict: LicenseVerdict, shown: Evidence) -> Message:
         case Code.INCOMPLETE_TEXT:
             return _incomplete(verdict, shown)
         case Code.RESTRICTION_ADDED if shown.restricted:
-            return message("In {paths} stand added words that restrict.", paths=", ".join(shown.restricted))
+            return message("In {paths} stand added words that restrict.", paths=_restricted(verdict, shown))
         case Code.SEVERAL_TEXTS:
             return message("The license files hold {licenses}.", licenses=_all(shown))
         case Code.UNKNOWN if shown.unread:
@@ -265,6 +267,12 @@ def _incomplete(verdict: LicenseVerdict, shown: Evidence) -> Message:
 def _paths(shown: Evidence) -> str:
     paths = [claim.path for claim in shown.own] + [path for path, _ in shown.unsure]
     return ", ".join(dict.fromkeys(paths or [claim.path for claim in shown.folder]))
+
+
+def _restricted(verdict: LicenseVerdict, shown: Evidence) -> str:
+    """The files with the lines of these words, as in `LICENSE:20`."""
+    lines = {file.path: lines_of(file.identification.restrictions, MOST_RANGES) for file in verdict.found}
+    return ", ".join(f"{path}:{lines[path]}" if lines.get(path) else path for path in shown.restricted)
 
 
 def _all(shown: Evidence) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publiccode.schemas.licensing.found import NOASSERTION, Identification, Means, Part, Remark
+from publiccode.schemas.licensing.found_texts import sentences
 from publiccode.schemas.licensing.identify import identify, texts_version
+from publiccode.schemas.licensing.open_versions import is_open, text_name
+from publiccode.schemas.licensing.verdict import FoundFile, judge
+from publiccode.schemas.licensing.verdict_texts import explained
 from publiccode.schemas.licensing.words import SIZE_LIMIT
 
 ROOT = Path(__file__).parents[2]
@@ -231,3 +236,40 @@ def test_any_mixture_is_answered(pieces: list[str]) -> None:
 @given(st.binary(max_size=300))
 def test_any_bytes_are_answered(content: bytes) -> None:
     assert isinstance(identify(content), Identification)
+
+
+def test_a_restriction_is_no_part_of_the_text_beside_which_it_stands() -> None:
+    text = TEXTS["MIT"].rstrip("\n")
+    line = text.count("\n") + 3
+    answer = identify(f"{text}\n\nThe software may not be used for commercial purposes.\n".encode())
+    assert answer.restrictions == ((line, line),)
+    assert max(last for part in answer.parts for _, last in part.lines) == line - 2
+    told = list(sentences(answer, "en"))
+    assert told[0] == f"MIT by its text (en), 100 % of its words, lines 1-{line - 2}"
+    assert told[1] == f"Words beside the text restrict what it allows: line {line}"
+    file = FoundFile("LICENSE", "", answer)
+    verdict = judge("MIT", [file])
+    assert [str(one.text) for one in explained(verdict)] == [f"In LICENSE:{line} stand added words that restrict."]
+    assert Identification.from_json(answer.to_json()) == replace(
+        answer,
+        left_over_share=round(answer.left_over_share, 3),
+        parts=tuple(replace(part, coverage=round(part.coverage, 3)) for part in answer.parts),
+    )
+    older = {name: value for name, value in answer.to_json().items() if name != "restrictions"}
+    assert Identification.from_json(older).restrictions == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "declared", "name", "is_left_open"),
+    [
+        ("", "MIT", "AGPL-3.0", True),
+        ("", "AGPL-3.0-only", "AGPL-3.0", False),
+        ("SPDX-License-Identifier: AGPL-3.0-only\n\n", "MIT", "AGPL-3.0-only", False),
+    ],
+)
+def test_a_text_of_the_gpl_family_is_named_without_only(
+    before: str, declared: str, name: str, is_left_open: bool
+) -> None:
+    answer = identify((before + TEXTS["AGPL-3.0-or-later"]).encode())
+    assert answer.concluded == "AGPL-3.0-only"
+    assert (text_name(answer), is_open(answer.concluded, declared, [answer])) == (name, is_left_open)

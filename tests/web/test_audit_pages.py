@@ -130,7 +130,15 @@ def test_evidence_leads_to_the_file_and_to_the_host(client: FlaskClient) -> None
     (file,) = read_json(client, f"/en/software/{LEDGER}/audit.json?{AS_OF}")["entry"]["found"]
     assert client.get(file["address"]).text == "GPL-3.0-only text"
     assert file["parts"][0]["pages"][0].startswith("https://github.com/mist-office/ledger/blob/0000")
-    assert file["parts"][0]["pages"][0].endswith("/LICENSE#L1-L20")
+    assert file["parts"][0]["lines"] == [[1, 40]]  # the blank line between two ranges of one text breaks nothing
+    assert file["parts"][0]["pages"][0].endswith("/LICENSE#L1-L40")
+    assert file["parts"][0]["addresses"] == [f"{file['lines_address']}#L1"]
+    lines = client.get(file["lines_address"]).text
+    assert '<li id="L1">GPL-3.0-only text</li>' in lines
+    assert read_json(client, f"{file['lines_address']}.json")["lines"] == ["GPL-3.0-only text"]
+    assert client.get(file["lines_address"].replace(LEDGER, "forms")).status_code == 404
+    page = client.get(f"/en/software/{LEDGER}/audit?{AS_OF}").text
+    assert f'<a href="{file["lines_address"]}#L1">lines 1–40</a>' in page
     other = file["address"].replace(LEDGER, "forms")
     assert client.get(other).status_code == 404
     assert client.get(f"/en/software/{LEDGER}/audit/files/none").status_code == 404

@@ -61,7 +61,7 @@ def test_people_read_what_how_sure_where_and_what_is_left(tmp_path: Path, capsys
     assert code == 0
     assert out.splitlines()[:2] == [f"{file}: MIT", "  MIT by its text (en), 100 % of its words, lines 1-18"]
     assert "  Left over, " in out
-    assert "lines 20" in out
+    assert "line 20" in out
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from .audit_table import table
 from .audit_values import Teller
 from .audit_words import code_words
 from .entry import living
+from .entry_license import numbered
 from .submitted import Limits
 
 _PLACES = {
@@ -64,6 +65,7 @@ def blueprint(parts: Parts, limits: Limits) -> Blueprint:
     _add_reports(pages, maker, "publisher", _of_publisher)
     _add_reports(pages, maker, "software", lambda slug: Scope(Kind.SOFTWARE, slug))
     pages.add_url_rule("/software/<slug:slug>/audit/files/<file_hash>", "file", maker.file)
+    add_page(pages, "/software/<slug:slug>/audit/lines/<slug:file_hash>", maker.lines)
     return pages
 
 
@@ -145,20 +147,43 @@ class _Maker:
 
         Of an entry that left the catalogue the reports of the past tell what its files said; the files are handed out no more.
         """
+        return Response(self._stored(slug, file_hash)[2], mimetype="text/plain")
+
+    def lines(self, language: str, slug: str, file_hash: str) -> Page:
+        """The same with the numbers of its lines, for links from the evidence."""
+        name, path, content = self._stored(slug, file_hash)
+        text, cut = numbered(content)
+        of_entry = {"slug": slug, "name": name, "address": url_for("audit.software", slug=slug, form="html")}
+        data = {"software": of_entry, "path": path, "hash": file_hash, "lines": text, "cut": cut}
+        return Page("license_lines.html", data, {"raw": url_for("audit.file", slug=slug, file_hash=file_hash)})
+
+    def _stored(self, slug: str, file_hash: str) -> tuple[str, str, bytes]:
+        """The entry's name, and path and content of a licence file that some verdict about it is about.
+
+        Raises:
+            Problem: 404 or 410; there is none, it was not kept, or the entry left the catalogue.
+
+        """
         with self.parts.store.reading() as session:
             found = living(session, slug)
-            seen = select(LicenseVerdictRecord.id).where(
+            seen = select(LicenseVerdictRecord.found).where(
                 LicenseVerdictRecord.software_id == found.software.id,
                 cast(col(LicenseVerdictRecord.found), String).contains(f'"{file_hash}"', autoescape=True),
             )
-            known = _HASH.fullmatch(file_hash) and session.exec(seen.limit(1)).first()
-            kept = entries.stored_file(session, file_hash) if known else None
+            files = (_HASH.fullmatch(file_hash) and session.exec(seen.limit(1)).first()) or ()
+            path = next((str(file["path"]) for file in files if file["hash"] == file_hash), "")
+            kept = entries.stored_file(session, file_hash) if path else None
             if kept is None:
                 raise Problem(404, gettext("The file itself was not kept."))
-            return Response(kept.content, mimetype="text/plain")
+            return found.software.name, path, kept.content
+
+    def _read(self, file_hash: str) -> bytes | None:
+        with self.parts.store.reading() as session:
+            kept = entries.stored_file(session, file_hash)
+            return kept.content if kept else None
 
     def _teller(self, language: str, asked: Asked) -> Teller:
-        return Teller(self.parts.settings, self.reports.zone, language, asked.days, public=True)
+        return Teller(self.parts.settings, self.reports.zone, language, asked.days, public=True, read=self._read)
 
     def _report(self, scope: Scope, asked: Asked) -> Report:
         with _problems(scope, asked):

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..reports.harmless import harmless
 from ..translation import gettext
+from .audit_evidence import lines_words
 
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # by which Excel knows UTF-8
 # Spreadsheets take a cell that begins so for a formula, some of them the full-width signs too, and after blanks.
@@ -97,16 +98,17 @@ def _file(file: Mapping[str, Any]) -> str:
     """One file: what it says, and for each part how that was recognised, how much of the text is there, and where."""
     parts = "; ".join(_part(part) for part in file["parts"])
     remarks = " ".join(remark["title"] for remark in file["remarks"])
-    behind = "; ".join(filter(None, (parts, remarks)))
-    return f"{file['path']}: {file['concluded']}" + (f" ({behind})" if behind else "")
+    quoted = "; ".join(f"{lines_words([one['lines']], 1)}: “{one['text']}”" for one in file["restrictions"])
+    behind = "; ".join(filter(None, (parts, remarks, quoted)))
+    return f"{file['path']}: {file['concluded_title']}" + (f" ({behind})" if behind else "")
 
 
 def _part(part: Mapping[str, Any]) -> str:
     share = f" {part['coverage']:.0%}" if part["coverage"] else ""
-    lines = ", ".join(f"{first}–{last}" for first, last in part["lines"])
-    place = f", {gettext('lines %(lines)s', lines=lines)}" if lines else ""
+    lines = lines_words(part["lines"], len(part["lines"]))
+    place = f", {lines}" if lines else ""
     language = f" [{part['language']}]" if part["language"] else ""
-    return f"{part['license']}, {part['means_title']}{share}{language}{place}"
+    return f"{part['title']}, {part['means_title']}{share}{language}{place}"
 
 
 def _finding(told: Mapping[str, Any]) -> str:

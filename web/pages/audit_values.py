@@ -29,8 +29,9 @@ from ...schemas.rules.pages import pages as rule_pages
 from ..language import pick
 from ..presenting import say
 from ..translation import gettext
+from .audit_evidence import Places, file_evidence, nothing_kept, parsed
 from .audit_reports import readable
-from .audit_words import code_words, family_words, level_words, means_words, method_words, remark_words, rule_words
+from .audit_words import code_words, family_words, level_words, method_words, rule_words
 from .said import web_address
 
 T = TypeVar("T")
@@ -49,6 +50,8 @@ class Teller:
     language: str
     days: Mapping[str, Any]
     site: str = ""
+    read: Callable[[str], bytes | None] = nothing_kept
+    """Reads a stored file by its hash."""
     public: bool = False
     """For readers of the catalogue, from whom SHOW_ONLY_VALID hides entries."""
     _said: dict[object, Any] = field(default_factory=dict, compare=False)
@@ -316,29 +319,25 @@ class Teller:
 
     def _file(self, line: Line, file: Mapping[str, Any]) -> dict[str, Any]:
         """One licence file with the evidence in it."""
-        said = file["identification"]
-        slug, path = line.entry.slug, str(file["path"])
-        kept = self.at("audit.file", slug, file_hash=_HASH).replace(_HASH, file["hash"]) if file["hash"] else None
+        slug, path, kept = line.entry.slug, str(file["path"]), str(file["hash"])
+        places = Places(
+            lambda: self.read(kept),
+            self._of_file("audit.lines", slug, kept),
+            lambda lines: self.repository_page(line, path, lines),
+        )
         return {
             "path": path,
-            "hash": file["hash"],
+            "hash": kept,
             "target": file.get("target", ""),
-            "address": kept,
-            "repository_page": self.repository_page(line, path),
-            "concluded": said["concluded"],
-            "also": said["also"],
-            "parts": [
-                {
-                    **part,
-                    "means_title": self.once(means_words, part["means"]),
-                    "pages": [self.repository_page(line, path, lines) for lines in part["lines"]],
-                }
-                for part in said["parts"]
-            ],
-            "remarks": [{"remark": remark, "title": self.once(remark_words, remark)} for remark in said["remarks"]],
-            "left_over": said["left_over"],
-            "left_over_share": said["left_over_share"],
+            "address": self._of_file("audit.file", slug, kept),
+            "lines_address": places.lines,
+            "repository_page": places.host(()),
+            **file_evidence(parsed(file), places, self.once),
         }
+
+    def _of_file(self, endpoint: str, slug: str, file_hash: str) -> str:
+        """The address of a page of a stored file, which holds for the past as well."""
+        return self.at(endpoint, slug, file_hash=_HASH).replace(_HASH, file_hash) if file_hash else ""
 
     def _rule(self, told: Told) -> dict[str, str]:
         return {

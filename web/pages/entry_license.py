@@ -16,7 +16,7 @@ from ...schemas.finding import message
 from ...schemas.licensing.found import Identification
 from ...schemas.licensing.found_texts import MEANS, REMARKS, joined
 from ...schemas.licensing.found_texts import told as parts_told
-from ...schemas.licensing.objections import leaves_versions_open
+from ...schemas.licensing.open_versions import is_open
 from ...schemas.licensing.verdict import Code, FoundFile, LicenseVerdict
 from ...schemas.licensing.verdict_texts import CODES, explained
 from ...schemas.licensing.words import SIZE_LIMIT, decoded
@@ -96,8 +96,8 @@ def _told(verdict: LicenseVerdict, files: Mapping[str, str | None], language: st
         "host": verdict.host,
         "host_at": None,
         "concluded": verdict.concluded,
-        "versions_open": any(
-            leaves_versions_open(file) and file.identification.concluded == verdict.concluded for file in verdict.found
+        "versions_open": is_open(
+            verdict.concluded, verdict.normalized, [file.identification for file in verdict.found]
         ),
         "conclusion": None,
         "codes": [

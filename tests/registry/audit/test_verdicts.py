@@ -50,6 +50,7 @@ def test_each_entry_is_judged_once(world: AuditWorld) -> None:
         "remarks": [],
         "left_over": [],
         "left_over_share": 0.0,
+        "restrictions": [],
     }
     file_hash = world.verdicts(SECOND)[0].found[0]["hash"]
     assert verdict == {
