@@ -12,7 +12,15 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, col, select
 
 from ...registry.audit.changes import changes_of_method
-from ...registry.audit.past import State, catalogue_begins, end_of_day, read_day, state_at, with_moved, without_collector
+from ...registry.audit.past import (
+    State,
+    catalogue_begins,
+    end_of_day,
+    read_day,
+    state_at,
+    with_moved,
+    without_collector,
+)
 from ...registry.audit.report import Kind, Report, Scope, ScopeError, report
 from ...registry.license_models import AuditMethod
 from ...registry.models import Event, LicenseVerdictRecord, LicenseWaiver, Publisher, Software
