@@ -255,6 +255,7 @@ class _Following:
             self._method.judge, declared, found, entry.host, conclusion.license if conclusion else ""
         )
         return LicenseVerdictRecord(
+            number=0,  # given when it is written
             software_id=entry.id,
             at=self._at or now(),
             assessment_id=entry.assessment_id,

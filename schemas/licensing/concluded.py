@@ -47,7 +47,9 @@ CONCLUDED: Mapping[Code, CodeText] = {
     ),
     Code.UNKNOWN: CodeText(
         message("The conclusion cannot be compared"),
-        message("An auditor concluded that nobody can know the licence, or one that has no SPDX identifier."),
+        message(
+            "An auditor concluded that nobody can know the licence, or the concluded or the declared one has no SPDX identifier."
+        ),
         message("The owner of the rights can say which licence applies, in publiccode.yml and in the licence file."),
     ),
 }
