@@ -102,6 +102,7 @@ class _Maker:
             "days": dict(asked.days),
             "totals": teller.totals(report),
             "rules": teller.counted_rules(report),
+            "publishers": teller.owners(report),
             "changes": teller.counted_changes(report.changes, MOST_CHANGES),
             **page_of_lines(asked, report, teller),
         }

@@ -14,6 +14,7 @@ from ...registry.audit.past import without_collector
 from ...registry.audit.report import Report
 from ..reports.harmless import as_json, harmless
 from ..translation import gettext
+from .audit_changes import change_words
 from .audit_print import to_print
 from .audit_table import table
 from .audit_values import Teller
@@ -101,29 +102,80 @@ def _lines(told: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield f"{totals['entries']:6}  {gettext('Entries')}"
     yield f"{totals['with_open_findings']:6}  {gettext('With findings that are not waived')}"
+    yield f"{totals['with_waivers']:6}  {gettext('With waived findings')}"
     for counted in (*totals["verdicts"], *totals["further"]):
         yield f"{counted['entries']:6}  {counted['title']} [{counted['code']}]"
     for rule in told["rules"]:
         yield ""
-        yield f"{rule['level_title']}: {rule['title']} [{rule['rule']}] ({len(rule['open'])})"
-        for one in rule["open"]:
-            yield harmless(f"        {one['slug']}: {one['message']}")
+        yield from _rule(rule)
     yield from _changes(told)
     yield ""
     yield told["notice"]
 
 
+def _rule(told: Mapping[str, Any]) -> Iterator[str]:
+    """A rule of the policy: how many it speaks of, and which; those for which it is waived with by whom and until when."""
+    counts = f"{len(told['open'])}"
+    if told["waived"]:
+        counts += gettext(", ") + gettext("waived: %(count)s", count=len(told["waived"]))
+    yield f"{told['level_title']}: {told['title']} [{told['rule']}] ({counts})"
+    for one in told["open"]:
+        yield harmless(f"        {one['slug']}: {one['message']}")
+    for one in told["waived"]:
+        yield harmless(f"        {one['slug']}: {one['message']}")
+        yield harmless(f"            {gettext('Waived')}: {_waiver(one['waiver'])}")
+
+
+def _waiver(one: Mapping[str, Any]) -> str:
+    number, until = gettext("no. %(number)s", number=one["number"]), gettext("until %(day)s", day=one["until"])
+    told = f"{number}, {one['rule']}, {until}, {one['by']} ({one['at'][:10]}): {one['reason_title']} {one['remark']}".rstrip()
+    if not one["ended_at"]:
+        return told
+    return f"{told} – " + gettext("ended on %(day)s by %(name)s", day=one["ended_at"][:10], name=one["ended_by"])
+
+
+def _conclusion(one: Mapping[str, Any]) -> str:
+    number = gettext("no. %(number)s", number=one["number"])
+    told = f"{number}, {one['license']}, {one['by']} ({one['at'][:10]}): {one['reason']}"
+    if not one["ended_at"]:
+        return told
+    return f"{told} – {gettext('ended on %(day)s', day=one['ended_at'][:10])}: {one['ended_because']}"
+
+
 def _changes(told: Mapping[str, Any]) -> Iterator[str]:
+    if not told["since"]:
+        return
     changes = told["changes"]
-    if told["since"]:
-        yield ""
-        yield f"{gettext('Changed since')}: {told['since']}"
-        counted = (
-            (gettext("Entries added"), "added"),
-            (gettext("Entries removed"), "removed"),
-            (gettext("New findings"), "new"),
-            (gettext("Resolved findings"), "resolved"),
-            (gettext("Other verdicts"), "verdicts"),
-        )
-        for name, key in counted:
-            yield f"{len(changes[key]):6}  {name}"
+    yield ""
+    yield f"{gettext('Changed since')}: {told['since']}"
+    if changes["begins"]:
+        day = changes["begins"][:10]
+        yield gettext("The catalogue begins on %(day)s: nothing is known of before.", day=day)
+    words = change_words()
+    found = {kind: rows for kind, rows in changes.items() if kind in words and rows}
+    if not found and not changes["begins"]:
+        yield gettext("Nothing changed.")
+    for kind, rows in found.items():
+        yield f"{len(rows):6}  {words[kind]}"
+        for one in rows:
+            yield harmless(f"        {_change(kind, one)}")
+
+
+def _change(kind: str, one: Mapping[str, Any]) -> str:
+    """One change in a line."""
+    if kind == "method":
+        return f"{one['title']}: {one['before'] or '–'} → {one['now'] or '–'}"
+    if kind in ("waived", "waivers_ended"):
+        return f"{one['slug']}: {_waiver(one)}"
+    if kind in ("concluded", "conclusions_ended"):
+        return f"{one['slug']}: {_conclusion(one)}"
+    if kind == "verdicts":
+        return f"{one['slug']}: {_said(one['before'])} → {_said(one['now'])}"
+    if kind == "moved":
+        return f"{one['slug']}: {one['before']['name']['text']} → {one['now']['name']['text']}"
+    return f"{one['slug']}: {one['message']}" if "message" in one else str(one["slug"])
+
+
+def _said(one: Mapping[str, Any]) -> str:
+    titles = gettext(", ").join(code["title"] for code in one["codes"])
+    return f"{titles} ({one['declared'] or '–'} / {one['concluded']})"

@@ -27,10 +27,11 @@ def to_print(teller: Teller, report: Report, most: int, names: int) -> dict[str,
         **head,
         "totals": teller.totals(report),
         "rules": [
-            {**rule, "open": first(told.open, teller.spoken), "waived": first(told.waived, teller.spoken)}
+            {**rule, "open": first(told.open, teller.spoken), "waived": first(told.waived, teller.waived)}
             for rule, told in zip(teller.counted_rules(report), report.rules, strict=True)
         ],
         "changes": teller.counted_changes(report.changes, names),
+        "publishers": teller.owners(report),
         "entries": [teller.line(line) for line in shown],
         "file_rules": teller.counted_file_rules(report),
         "waivers": first(

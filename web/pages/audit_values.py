@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from flask import url_for
 
 from ...harvesters.hosts.commit_page import commit_page
 from ...harvesters.hosts.new_file_page import kind_of_host
-from ...registry.audit.changes import Changes, VerdictChange, WaiverChange
+from ...registry.audit.changes import Changes
 from ...registry.audit.conclusions import why_ended
 from ...registry.audit.lines import Line, Spoken
 from ...registry.audit.past import PublisherThen, is_settled
@@ -29,9 +29,10 @@ from ...schemas.rules.pages import pages as rule_pages
 from ..language import pick
 from ..presenting import say
 from ..translation import gettext
+from .audit_changes import all_changes, counted_changes
 from .audit_evidence import Places, file_evidence, nothing_kept, parsed
 from .audit_reports import readable
-from .audit_words import code_words, family_words, level_words, method_words, rule_words
+from .audit_words import code_words, family_words, level_words, rule_words
 from .said import web_address
 
 T = TypeVar("T")
@@ -64,6 +65,7 @@ class Teller:
             "totals": self.totals(report),
             "rules": self.rules(report),
             "changes": self.changes(report.changes),
+            "publishers": self.owners(report),
             "entries": [self.line(line) for line in report.lines],
             "file_rules": self.file_rules(report),
             "waivers": [self.waiver_of(line, waiver) for line in report.lines for waiver in line.waivers],
@@ -112,8 +114,8 @@ class Teller:
             "compared": report.compared,
             "with_open_findings": report.troubled,
             "with_waivers": sum(bool(line.waived) for line in report.lines),
-            "verdicts": [{**self._titled(code), "entries": count} for code, count in report.verdicts],
-            "further": [{**self._titled(code), "entries": count} for code, count in report.further],
+            "verdicts": [{**self.titled(code), "entries": count} for code, count in report.verdicts],
+            "further": [{**self.titled(code), "entries": count} for code, count in report.further],
             "families": [
                 {"family": name, "title": self.once(family_words, name), "entries": count}
                 for name, count in report.families
@@ -127,7 +129,7 @@ class Teller:
             {
                 **self._rule(told),
                 "open": [self.spoken(one) for one in told.open],
-                "waived": [self.spoken(one) for one in told.waived],
+                "waived": [self.waived(one) for one in told.waived],
             }
             for told in report.rules
         ]
@@ -155,33 +157,27 @@ class Teller:
             for told in report.file_rules
         ]
 
-    def changes(self, told: Changes) -> dict[str, list[dict[str, Any]]]:
+    def changes(self, told: Changes) -> dict[str, Any]:
         """What changed since the earlier moment."""
-        return {name: [tell(one) for one in rows] for name, rows, tell in self._changes(told)}
+        return all_changes(told, self)
 
-    def counted_changes(self, told: Changes, most: int) -> dict[str, dict[str, Any]]:
+    def counted_changes(self, told: Changes, most: int) -> dict[str, Any]:
         """The same: of each kind how many there are, and the first `most`."""
-        return {
-            name: {"count": len(rows), "first": [tell(one) for one in rows[:most]]}
-            for name, rows, tell in self._changes(told)
-        }
+        return counted_changes(told, self, most)
 
-    def _changes(self, told: Changes) -> Iterator[tuple[str, Sequence[Any], Callable[[Any], dict[str, Any]]]]:
-        yield "added", told.added, self.named
-        yield "removed", told.removed, self.named
-        yield "new", told.new, self.spoken
-        yield "resolved", told.resolved, self.spoken
-        yield "verdicts", told.verdicts, self._verdict_change
-        yield "waived", told.waived, self._waiver_change
-        yield "waivers_ended", told.waivers_ended, self._waiver_change
-        yield "method", told.method, self._method_change
-
-    def _verdict_change(self, one: VerdictChange) -> dict[str, Any]:
-        return {**self.named(one.now), "before": self._verdict(one.before), "now": self._verdict(one.now)}
-
-    def _method_change(self, one: tuple[str, str, str]) -> dict[str, Any]:
-        name, before, now = one
-        return {"name": name, "title": self.once(method_words, name), "before": before, "now": now}
+    def owners(self, report: Report) -> list[dict[str, Any]]:
+        """The publishers that have entries here, each followed by those below it, with how many."""
+        return [
+            {
+                **self.publisher(one.publisher),
+                "depth": one.depth,
+                "entries": one.entries,
+                "with_errors": one.errors,
+                "with_warnings": one.warnings,
+                "with_waivers": one.waived,
+            }
+            for one in report.owners
+        ]
 
     def line(self, line: Line) -> dict[str, Any]:
         """All that is told of one entry."""
@@ -237,6 +233,12 @@ class Teller:
     def spoken(self, one: Spoken) -> dict[str, Any]:
         """That a rule speaks of an entry."""
         return {**self.named(one.line), **self._violation(one.violation)}
+
+    def waived(self, one: Spoken) -> dict[str, Any]:
+        """That a rule speaks of an entry for which it is waived, and by what waiver."""
+        rule = one.violation.rule
+        waivers = (held.waiver for held in one.line.waived if held.violation.rule == rule)
+        return {**self.spoken(one), "waiver": self.waiver(next(waivers))}
 
     def waiver_of(self, line: Line, waiver: LicenseWaiver) -> dict[str, Any]:
         """A waiver, and for which entry it is."""
@@ -359,22 +361,15 @@ class Teller:
             "help": self.once(say, told.help),
         }
 
-    def _verdict(self, line: Line) -> dict[str, Any]:
-        verdict = line.entry.verdict
-        return {
-            "codes": [{"code": told["code"], "title": told["title"]} for told in self._told(line)],
-            "declared": verdict.declared if verdict else "",
-            "concluded": verdict.concluded if verdict else "NOASSERTION",
-        }
-
-    def _titled(self, code: str) -> dict[str, str]:
+    def titled(self, code: str) -> dict[str, str]:
+        """A code with what it is called."""
         return {"code": code, "title": self.once(code_words, code)["title"]}
 
     def _told(self, line: Line) -> list[dict[str, str]]:
         """Each code with its title, and what stands where in this case."""
         record = line.entry.verdict
         if record is None or not set(line.codes) <= set(Code):
-            return [{**self._titled(code), "told": self.once(code_words, code)["meaning"]} for code in line.codes]
+            return [{**self.titled(code), "told": self.once(code_words, code)["meaning"]} for code in line.codes]
         return [
             {
                 "code": str(one.code),
@@ -383,9 +378,6 @@ class Teller:
             }
             for one in explanations(record)
         ]
-
-    def _waiver_change(self, one: WaiverChange) -> dict[str, Any]:
-        return self.waiver_of(one.line, one.waiver)
 
 
 def _pattern(endpoint: str, arguments: tuple[tuple[str, str], ...]) -> str:
