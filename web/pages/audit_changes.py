@@ -74,7 +74,7 @@ def _verdict(one: VerdictChange, teller: Teller) -> dict[str, Any]:
 def _said(line: Line, teller: Teller) -> dict[str, Any]:
     verdict = line.entry.verdict
     return {
-        "codes": [teller.titled(code) for code in line.codes],
+        "codes": [{"code": one["code"], "title": one["title"]} for one in teller.told(line)],
         "declared": verdict.declared if verdict else "",
         "concluded": verdict.concluded if verdict else "NOASSERTION",
     }

@@ -198,7 +198,7 @@ class Teller:
             "concluded": verdict.concluded if verdict else "NOASSERTION",
             "conclusion": self.conclusion(entry.conclusion) if entry.conclusion else None,
             "compared_at": self.moment(verdict.at) if verdict else None,
-            "codes": self._told(line),
+            "codes": self.told(line),
             "family": line.family,
             "family_title": self.once(family_words, line.family),
             "findings": [
@@ -365,7 +365,7 @@ class Teller:
         """A code with what it is called."""
         return {"code": code, "title": self.once(code_words, code)["title"]}
 
-    def _told(self, line: Line) -> list[dict[str, str]]:
+    def told(self, line: Line) -> list[dict[str, str]]:
         """Each code with its title, and what stands where in this case."""
         record = line.entry.verdict
         if record is None or not set(line.codes) <= set(Code):
