@@ -146,7 +146,7 @@ def report(state: State, before: State | None, scope: Scope, zone: ZoneInfo, beg
             licenses=(),
             rules=(),
             file_rules=(),
-            owners=_owners(state, lines),
+            owners=_owners(state, lines, publisher),
             changes=changes(then, now, begins if _between(before, begins, state) else None) if then else Changes(),
         )
     )
@@ -224,19 +224,23 @@ def _entries(state: State, scope: Scope) -> Iterable[EntryThen]:
     return [entry for entry in state.entries if entry.publisher.id in owners]
 
 
-def _owners(state: State, lines: Sequence[Line]) -> tuple[Owner, ...]:
-    """The publishers of these lines and those above them, not counted yet."""
+def _owners(state: State, lines: Sequence[Line], top: PublisherThen | None) -> tuple[Owner, ...]:
+    """The publishers of these lines and those above them up to `top`, not counted yet."""
     known = {line.entry.publisher.id for line in lines}
     shown = {one_id: one for one_id, one in state.publishers.items() if one_id in known}
     for one in tuple(shown.values()):
-        above = state.publishers.get(one.parent_id) if one.parent_id else None
+        above = _above(state, one, top)
         while above is not None and above.id not in shown:
             shown[above.id] = above
-            above = state.publishers.get(above.parent_id) if above.parent_id else None
+            above = _above(state, above, top)
     children: dict[UUID | None, list[PublisherThen]] = {}
     for one in sorted(shown.values(), key=lambda one: (one.name, one.slug)):
-        children.setdefault(one.parent_id if one.parent_id in shown else None, []).append(one)
+        children.setdefault(one.parent_id if one.parent_id in shown and one != top else None, []).append(one)
     return tuple(owner for top in children.get(None, ()) for owner in _below(top, 0, children))
+
+
+def _above(state: State, one: PublisherThen, top: PublisherThen | None) -> PublisherThen | None:
+    return state.publishers.get(one.parent_id) if one.parent_id and one != top else None
 
 
 def _below(one: PublisherThen, depth: int, children: Mapping[UUID | None, Sequence[PublisherThen]]) -> list[Owner]:

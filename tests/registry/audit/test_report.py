@@ -15,6 +15,9 @@ from publiccode.registry.audit.report import Kind, Report, Scope, ScopeError, na
 from publiccode.registry.audit.verdicts import follow_licenses
 from publiccode.registry.store import Store
 from publiccode.schemas.licensing.found import Identification, Means, Part
+from publiccode.schemas.licensing.families import Family
+from publiccode.schemas.licensing.policy_file import load_policy
+from publiccode.schemas.vocabularies import licenses
 
 from ...audited import APRIL, CITY, GITHUB, MARCH, NAMES, TAIPEI, audit, identify, publishers, small_method
 from ...looks import World, software
@@ -222,10 +225,9 @@ def test_publishers_are_counted_with_all_below_them(audited: World) -> None:
         ("mist", 0, 5, 0, 2, 1),
         ("mist-office", 1, 3, 0, 1, 1),
     ]
-    assert [one.publisher.slug for one in told(audited, Scope(Kind.PUBLISHER, "mist-office")).owners] == [
-        "mist",
-        "mist-office",
-    ]
+    for scope, shown in ((Kind.BELOW, ["mist", "mist-office"]), (Kind.PUBLISHER, ["mist"])):
+        assert [one.publisher.slug for one in told(audited, Scope(scope, "mist")).owners] == shown
+    assert [one.publisher.slug for one in told(audited, Scope(Kind.BELOW, "mist-office")).owners] == ["mist-office"]
 
 
 def test_a_part_of_a_report_counts_its_lines_alone(audited: World) -> None:
@@ -237,3 +239,16 @@ def test_a_part_of_a_report_counts_its_lines_alone(audited: World) -> None:
     assert spoken(part.changes.resolved) == [("forms", "license-not-spdx")]
     assert (part.changes.new, part.changes.concluded, part.changes.method) == ((), (), whole.changes.method)
     assert narrow(whole, whole.lines, {}) is whole
+
+
+def test_a_report_of_the_past_does_not_change_with_the_list(audited: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = told(audited)
+    assert before.rules
+    monkeypatch.setattr("publiccode.schemas.licensing.kinds.is_osi", lambda identifier: False)
+    monkeypatch.setattr("publiccode.schemas.licensing.kinds.is_fsf", lambda identifier: False)
+    monkeypatch.setattr("publiccode.schemas.licensing.kinds.for_content", lambda identifier: False)
+    monkeypatch.setattr("publiccode.schemas.licensing.kinds.family", lambda identifier: Family.NON_FREE)
+    after = told(audited)
+    assert (after.rules, after.families, after.changes) == (before.rules, before.families, before.changes)
+    today = load_policy("osi").record()
+    assert today["meant"] == {"family:non-free": sorted({identifier for identifier, _ in licenses().values()})}
