@@ -157,8 +157,11 @@ def _between(before: State | None, moment: datetime | None, state: State) -> boo
 
 
 def narrow(whole: Report, lines: Iterable[Line], by: Mapping[str, str]) -> Report:
-    """The same report with these of its lines alone, and what changed for them; `by` tells how they were chosen."""
-    if not by:
+    """The same report with these of its lines alone, and what changed for them; `by` tells how they were chosen.
+
+    That of a single entry stays whole.
+    """
+    if not by or whole.scope.kind is Kind.SOFTWARE:
         return whole
     kept = {line.entry.software_id for line in lines}
     left = tuple(line for line in whole.lines if line.entry.software_id in kept)

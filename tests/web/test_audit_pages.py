@@ -73,13 +73,19 @@ def test_pages_and_their_reports_answer(client: FlaskClient, language: str, path
     ("query", "found"),
     [
         ("code=mismatch", ["帳本-ledger"]),
-        ("code=host-differs", ["atlas"]),
+        ("code=host-differs", []),
+        ("besides=host-differs", ["atlas"]),
         ("rule=license-mismatch", ["帳本-ledger"]),
-        ("license=EUPL-1.2", ["atlas"]),
-        ("license=LicenseRef-MIT-NC", ["b-bells-b"]),
+        ("declared=EUPL-1.2", ["atlas"]),
+        ("declared=MIT", ["b-bells-b", "forms", "帳本-ledger"]),
+        ("concluded=MIT", ["forms"]),
+        ("concluded=GPL-3.0-only", ["帳本-ledger"]),
+        ("concluded=LicenseRef-MIT-NC", ["b-bells-b"]),
+        ("concluded=NOASSERTION", ["hyperlink-https-evil-example"]),
         ("publisher=city", ["b-bells-b"]),
-        ("waived=yes", ["帳本-ledger"]),
-        ("waived=no&publisher=mist", ["open-text", "atlas"]),
+        ("publisher=mist-office", ["hyperlink-https-evil-example", "forms", "帳本-ledger"]),
+        ("only=waived", ["帳本-ledger"]),
+        ("only=findings&publisher=mist", ["hyperlink-https-evil-example", "open-text", "atlas"]),
         ("code=nothing", []),
     ],
 )
@@ -101,6 +107,53 @@ def test_bars_lead_to_their_lines(client: FlaskClient) -> None:
     page = client.get(f"/en/audit?{AS_OF}").text
     assert 'href="/en/audit?as-of=2026-04-10&amp;code=mismatch#lines"' in page
     assert '<rect width="50.00" height="10"/>' in page
+
+
+def test_each_count_leads_to_as_many_entries(client: FlaskClient) -> None:
+    data = read_json(client, f"/en/audit.json?{AS_OF}")
+    for name, choices in data["choices"].items():
+        assert len({choice["value"] for choice in choices}) == len(choices)
+        for choice in choices:
+            assert len(slugs(client, f"{name}={choice['value']}")) == choice["entries"], (name, choice)
+    page = client.get(f"/en/audit?{AS_OF}").text
+    assert 'href="/en/audit?as-of=2026-04-10&amp;besides=host-differs#lines"' in page
+    assert 'value="mist-office">\u2003Bureau of Mist (3)' in page
+
+
+def test_publishers_are_counted_with_all_bodies_below_them(client: FlaskClient) -> None:
+    rows = read_json(client, f"/en/audit.json?{AS_OF}")["publishers"]
+    names = ("slug", "depth", "entries", "with_errors", "with_warnings", "with_waivers")
+    assert [tuple(row[name] for name in names) for row in rows] == [
+        ("city", 0, 1, 0, 1, 0),
+        ("mist", 0, 5, 0, 2, 1),
+        ("mist-office", 1, 3, 0, 1, 1),
+    ]
+    assert "By publisher" in client.get(f"/en/audit/publishers/mist?{AS_OF}").text
+    assert "By publisher" not in client.get(f"/en/audit/publishers/mist?alone=1&{AS_OF}").text
+
+
+def test_reports_follow_the_filters_and_say_so(client: FlaskClient) -> None:
+    part = read_json(client, f"/en/audit/report.json?{AS_OF}&only=findings&publisher=mist")
+    assert [entry["slug"] for entry in part["entries"]] == ["hyperlink-https-evil-example", "atlas", "open-text"]
+    assert [(one["name"], one["value_title"]) for one in part["narrowed"]] == [
+        ("publisher", "Ministry of Mist"),
+        ("only", "with findings that are not waived"),
+    ]
+    said = (
+        "A part of the report: the entries chosen by Publisher: Ministry of Mist; Only entries: with findings that are"
+    )
+    assert part["remarks"][0].startswith(said)
+    printed = client.get(f"/en/audit/report?{AS_OF}&only=findings&publisher=mist").text
+    assert said in printed
+    assert "Forms" not in printed
+    page = client.get(f"/en/audit?{AS_OF}").text
+    assert 'href="/en/audit/report?as-of=2026-04-10&amp;only=findings"' in page
+    assert (
+        'href="/en/audit/report?as-of=2026-04-10&amp;code=mismatch"'
+        in client.get(f"/en/audit?{AS_OF}&code=mismatch").text
+    )
+    whole = read_json(client, f"/en/software/forms/audit/report.json?{AS_OF}&only=findings")
+    assert (len(whole["entries"]), whole["narrowed"]) == (1, [])
 
 
 def test_the_past_is_told_as_it_was(client: FlaskClient) -> None:
@@ -154,7 +207,7 @@ def test_evidence_leads_to_the_file_and_to_the_host(client: FlaskClient) -> None
         ("/en/audit?as-of=9999-12-31", 400),
         ("/en/audit?as-of=2027-01-01", 400),
         ("/en/audit?as-of=2026-04-10&since=2026-04-10", 400),
-        ("/en/audit?waived=perhaps", 400),
+        ("/en/audit?only=perhaps", 400),
         ("/en/audit?sort=colour", 400),
         ("/en/audit?page=0", 400),
         ("/en/audit?page=2", 404),
@@ -173,7 +226,7 @@ def test_what_cannot_be_shown_is_told(client: FlaskClient, path: str, status: in
 
 def test_downloads_have_names_and_kinds(client: FlaskClient) -> None:
     table = client.get(f"/en/audit/publishers/mist/report.csv?{AS_OF}&code=mismatch")
-    assert table.headers["Content-Disposition"] == 'attachment; filename="license-audit-mist-2026-04-10.csv"'
+    assert table.headers["Content-Disposition"] == 'attachment; filename="license-audit-mist-part-2026-04-10.csv"'
     assert table.mimetype == "text/csv"
     assert table.text.count("\r\n") == 2  # the heading and the one line that the filter leaves
     whole = client.get(f"/en/software/{LEDGER}/audit/report.json?{AS_OF}")

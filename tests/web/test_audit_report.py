@@ -86,6 +86,14 @@ def test_command_narrows_to_a_publisher_and_an_entry(instance: tuple[Settings, S
         assert (code, json.loads(text)["totals"]["entries"]) == (0, count)
 
 
+def test_command_leaves_out_entries_without_findings(instance: tuple[Settings, Store]) -> None:
+    code, text = run(instance[0], "--as-of", "2026-04-10", "--findings-only")
+    assert code == 0
+    assert "A part of the report: the entries chosen by Only entries: with findings that are not waived." in text
+    assert "     4  Entries\n" in text
+    assert "forms" not in text
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -93,6 +101,7 @@ def test_command_narrows_to_a_publisher_and_an_entry(instance: tuple[Settings, S
         (("--software", "nothing"), "showed no entry nothing"),
         (("--software", "forms", "--all"), "name one of"),
         (("--below",), "name one of"),
+        (("--software", "forms", "--findings-only"), "--findings-only chooses among entries"),
         (("--as-of", "31.3.2026"), "--as-of must be a day: YYYY-MM-DD"),
         (("--as-of", "2999-01-01"), "--as-of must not lie in the future"),
         (("--as-of", "2026-03-31", "--since", "2026-03-31"), "--since must lie before"),

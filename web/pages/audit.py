@@ -20,7 +20,7 @@ from ...registry.models import LicenseVerdictRecord
 from ..errors import Problem
 from ..translation import gettext
 from . import Page, Parts, add_page
-from .audit_asked import Asked, current
+from .audit_asked import Asked, current, narrowed
 from .audit_forms import file_name, printed, title, written
 from .audit_kept import Busy, Purse, Reports, TooMuch
 from .audit_lines import columns, page_of_lines
@@ -122,15 +122,16 @@ class _Maker:
         return Page("audit/entry.html", data, {"asked": asked})
 
     def report(self, scope: Scope, language: str, form: str) -> Response:
-        """A report in one of its forms. The table has the lines that the filters leave; the others are whole."""
+        """A report in one of its forms, of the entries that the filters leave."""
         asked = current()
         teller = self._teller(language, asked)
-        filters = (tuple(asked.filters.items()), asked.sort) if form == "csv" else ()
+        filters = (tuple(asked.filters.items()), asked.sort if form == "csv" else "")
 
-        def write(report: Report) -> tuple[str, str]:
+        def write(whole: Report) -> tuple[str, str]:
+            report = narrowed(whole, asked.filters)
             name = file_name(report, teller, form)
             if form == "csv":
-                return table(map(teller.line, asked.lines(report.lines)), teller.moment(report.at) or ""), name
+                return table(map(teller.line, asked.lines(whole)), teller.moment(report.at) or ""), name
             if form == "html":
                 return printed(teller, report, MOST_PRINTED, _others(asked)), name
             return written("json", teller, report), name
@@ -225,8 +226,7 @@ class _Maker:
 
 def _others(asked: Asked) -> dict[str, str]:
     """The addresses of the forms that have all lines."""
-    whole = replace(asked, filters={})
-    return {form: whole.report(form) for form in ("csv", "json")}
+    return {form: asked.report(form) for form in ("csv", "json")}
 
 
 @contextmanager

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
 from ...registry.audit.lines import LEVELS, Line
-from ...registry.audit.report import order
+from ...registry.audit.report import Report, narrow, order
+from ...schemas.licensing.expression import ExpressionError, parse_expression
+from ...schemas.licensing.found import NOASSERTION
 from ..errors import Problem
 from ..translation import gettext
 from .software import page_number
 
 PAGE, LONGEST = 50, 200
-FILTERS = ("code", "rule", "license", "publisher", "waived")
+FILTERS = ("code", "besides", "rule", "declared", "concluded", "publisher", "only")
 SORTS: Mapping[str, Callable[[Line], Any]] = {
     "name": lambda line: (line.entry.name.casefold(), line.entry.slug),
     "publisher": order,
@@ -26,6 +29,7 @@ SORTS: Mapping[str, Callable[[Line], Any]] = {
     "findings": lambda line: (LEVELS.index(line.level) if line.level else len(LEVELS), -len(line.open)),
 }
 USUAL_SORT = "findings"
+FINDINGS, WAIVED = ONLY = ("findings", "waived")  # entries with findings that are not waived, with waived ones
 
 
 @dataclass(frozen=True)
@@ -65,11 +69,15 @@ class Asked:
         """The lines of one kind, by no other filter."""
         return replace(self, filters={name: value}, page=1).address() + "#lines"
 
-    def report(self, form: str) -> str:
-        """The whole report in one of its forms; the table has the lines that are left."""
-        filters = self.filters if form == "csv" else {}
+    def report(self, form: str, whole: bool = False) -> str:
+        """The report in one of its forms, of the entries that the filters leave; `whole`: of all."""
         page = self.place["endpoint"].removesuffix("_report")
+        filters = {} if whole else self.filters
         return url_for(f"{page}_report", form=form, **self._slug, **self.kept, **filters)
+
+    def only_report(self, name: str, value: str) -> str:
+        """The report to print of the entries of one kind."""
+        return replace(self, filters={name: value}).report("html")
 
     def linked(self, name: str, rows: Sequence[Mapping[str, Any]], key: str) -> list[dict[str, Any]]:
         """Counts with the address of the lines that each is about."""
@@ -84,22 +92,60 @@ class Asked:
         """The same in another order; from the first page."""
         return replace(self, sort=sort, page=1)
 
-    def lines(self, lines: Sequence[Line]) -> list[Line]:
+    def lines(self, report: Report) -> list[Line]:
         """The lines that the filters leave, in the order that is asked for."""
-        left = [line for line in lines if all(_FITS[name](line, value) for name, value in self.filters.items())]
+        left = chosen(report, self.filters)
         return sorted(left, key=SORTS[self.sort.removeprefix("-")], reverse=self.sort.startswith("-"))
 
 
-def _waived(line: Line, value: str) -> bool:
-    return bool(line.waived) if value == "yes" else bool(line.open)
+def chosen(report: Report, filters: Mapping[str, Any]) -> list[Line]:
+    """The lines that these filters leave; a publisher is meant with all bodies below it."""
+    ids = next((one.ids for one in report.owners if one.publisher.slug == filters.get("publisher")), frozenset())
+    return [
+        line
+        for line in report.lines
+        if ("publisher" not in filters or line.entry.publisher.id in ids)
+        and all(_FITS[name](line, value) for name, value in filters.items() if name != "publisher")
+    ]
+
+
+def narrowed(report: Report, filters: Mapping[str, Any]) -> Report:
+    """The report of the lines that these filters leave; the whole one where there are none."""
+    return narrow(report, chosen(report, filters), filters) if filters else report
+
+
+@lru_cache(maxsize=5_000)
+def licenses_in(expression: str) -> tuple[str, ...]:
+    """The licences that are named in an expression; none, where it is no expression."""
+    try:
+        return parse_expression(expression).licenses if expression != NOASSERTION else ()
+    except ExpressionError:
+        return ()
+
+
+def declared_in(line: Line) -> frozenset[str]:
+    """By what an entry is found that declares something: as it stands there, and each licence in it."""
+    verdict = line.entry.verdict
+    return frozenset(filter(None, (verdict.declared, *licenses_in(verdict.normalized)))) if verdict else frozenset()
+
+
+def concluded_in(line: Line) -> frozenset[str]:
+    """By what an entry is found of which something was concluded; NOASSERTION, where nothing could be."""
+    verdict = line.entry.verdict
+    return frozenset((verdict.concluded, *licenses_in(verdict.concluded))) if verdict else frozenset()
+
+
+def _only(line: Line, value: str) -> bool:
+    return bool(line.waived if value == WAIVED else line.open)
 
 
 _FITS: Mapping[str, Callable[[Line, str], bool]] = {
-    "code": lambda line, value: value in line.codes,
+    "code": lambda line, value: value == line.code,
+    "besides": lambda line, value: value in line.codes[1:],
     "rule": lambda line, value: any(told.rule == value for told in line.violations),
-    "license": lambda line, value: value in line.ids or value == line.license,
-    "publisher": lambda line, value: line.entry.publisher.slug == value,
-    "waived": _waived,
+    "declared": lambda line, value: value in declared_in(line),
+    "concluded": lambda line, value: value in concluded_in(line),
+    "only": _only,
 }
 
 
@@ -114,8 +160,8 @@ def read_asked(place: Mapping[str, str], arguments: MultiDict[str, str]) -> Aske
     for name, value in filters.items():
         if len(value) > LONGEST:
             raise Problem(400, gettext("%(name)s may have %(limit)s characters at most.", name=name, limit=LONGEST))
-    if filters.get("waived", "yes") not in ("yes", "no"):
-        raise Problem(400, gettext("waived must be one of: %(values)s.", values="yes, no"))
+    if filters.get("only", WAIVED) not in ONLY:
+        raise Problem(400, gettext("only must be one of: %(values)s.", values=", ".join(ONLY)))
     sort = arguments.get("sort") or USUAL_SORT
     if sort.removeprefix("-") not in SORTS:
         raise Problem(400, gettext("sort must be one of: %(values)s.", values=", ".join(SORTS)))

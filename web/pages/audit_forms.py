@@ -75,10 +75,10 @@ class Words:
 
 
 def file_name(report: Report, teller: Teller, form: str) -> str:
-    """What a report's file is called: what it is about, and its day. ASCII, for a header."""
+    """What a report's file is called: what it is about, whether all of it, and its day. ASCII, for a header."""
     name = report.scope.name if report.scope.name.isascii() else ""
     day = f"{report.at.astimezone(teller.zone):%Y-%m-%d}"
-    return "-".join(filter(None, ("license-audit", name, day))) + f".{form}"
+    return "-".join(filter(None, ("license-audit", name, "part" if report.narrowed else "", day))) + f".{form}"
 
 
 def title(scope: Mapping[str, Any]) -> str:
@@ -99,6 +99,8 @@ def _lines(told: Mapping[str, Any]) -> Iterator[str]:
         yield gettext("provisional: this day is not over yet, and what it still brings will be told in its report")
     if method:
         yield harmless(f"{gettext('Policy')}: {method['policy']} {method['policy_version']}".rstrip())
+    for remark in told["remarks"]:
+        yield harmless(remark)
     yield ""
     yield f"{totals['entries']:6}  {gettext('Entries')}"
     yield f"{totals['with_open_findings']:6}  {gettext('With findings that are not waived')}"

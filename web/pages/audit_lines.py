@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from ...registry.audit.lines import Line
 from ...registry.audit.report import Report
 from ..errors import Problem
-from ..language import pick
 from ..translation import gettext
-from .audit_asked import PAGE, SORTS, Asked
+from .audit_asked import FINDINGS, PAGE, SORTS, WAIVED, Asked, licenses_in
 from .audit_values import Teller
-from .audit_words import code_words, rule_words
+
+_LONGEST_CHOICE = 60  # characters of a declaration that can be chosen
 
 
 def page_of_lines(asked: Asked, report: Report, teller: Teller) -> dict[str, Any]:
@@ -22,7 +24,7 @@ def page_of_lines(asked: Asked, report: Report, teller: Teller) -> dict[str, Any
         Problem: 404; there is no such page.
 
     """
-    found = asked.lines(report.lines)
+    found = asked.lines(report)
     last = max(1, -(-len(found) // PAGE))
     if asked.page > last:
         lead = (gettext("Last page"), replace(asked, page=last).address())
@@ -42,26 +44,48 @@ def page_of_lines(asked: Asked, report: Report, teller: Teller) -> dict[str, Any
 
 def _choices(report: Report, teller: Teller) -> dict[str, list[dict[str, Any]]]:
     """What can be filtered by, with the number of entries of the whole report."""
-    owners = {line.entry.publisher.slug: line.entry.publisher for line in report.lines}
-    counted = Counter(line.entry.publisher.slug for line in report.lines)
-    codes = [*report.verdicts, *report.further]
-    named = [
-        {"value": slug, "title": pick(owner.names, teller.language, owner.name)["text"], "entries": counted[slug]}
-        for slug, owner in owners.items()
-    ]
-    return {
-        "code": [{"value": code, "title": code_words(code)["title"], "entries": count} for code, count in codes],
-        "rule": [
-            {"value": told.rule, "title": rule_words(told.rule), "entries": len(told.open) + len(told.waived)}
-            for told in report.rules
-        ],
-        "license": [{"value": name, "title": name, "entries": count} for name, count in report.licenses],
-        "publisher": sorted(named, key=lambda one: one["title"]),
-        "waived": [
-            {"value": "no", "title": gettext("Not waived"), "entries": report.troubled},
-            {"value": "yes", "title": gettext("Waived"), "entries": sum(bool(line.waived) for line in report.lines)},
-        ],
+    counts = {
+        "code": report.verdicts,
+        "besides": report.further,
+        "rule": [(told.rule, len(told.open) + len(told.waived)) for told in report.rules],
+        "declared": _counted(_declared(line) for line in report.lines),
+        "concluded": _counted(_concluded(line) for line in report.lines),
+        "publisher": [(one.publisher.slug, one.entries) for one in report.owners],
+        "only": [(FINDINGS, report.troubled), (WAIVED, sum(bool(line.waived) for line in report.lines))],
     }
+    depths = {one.publisher.slug: one.depth for one in report.owners}
+    return {
+        name: [
+            {
+                "value": value,
+                "title": teller.filtered(report, name, value)["value_title"],
+                "entries": count,
+                **({"depth": depths[value]} if name == "publisher" else {}),
+            }
+            for value, count in counted
+        ]
+        for name, counted in counts.items()
+    }
+
+
+def _counted(found: Iterable[Iterable[str]]) -> list[tuple[str, int]]:
+    """How many entries have each of the values, the most frequent first."""
+    counts = Counter(value for values in found for value in values)
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _declared(line: Line) -> Iterable[str]:
+    """The licences in what is declared; what stands there where it is no expression, unless it is a whole text."""
+    verdict = line.entry.verdict
+    if verdict is None:
+        return ()
+    said = licenses_in(verdict.normalized) or (verdict.declared,)
+    return {value for value in said if 0 < len(value) <= _LONGEST_CHOICE}
+
+
+def _concluded(line: Line) -> Iterable[str]:
+    verdict = line.entry.verdict
+    return set(licenses_in(verdict.concluded) or (verdict.concluded,)) if verdict else ()
 
 
 def columns(asked: Asked) -> list[dict[str, str]]:

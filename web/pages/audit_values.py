@@ -23,6 +23,7 @@ from ...registry.audit.told import explanations, text_of
 from ...registry.columns import now
 from ...registry.license_models import AuditMethod, LicenseConclusion, LicenseWaiver
 from ...registry.settings import Settings
+from ...schemas.licensing.found import NOASSERTION
 from ...schemas.licensing.policy import Violation
 from ...schemas.licensing.verdict import Code
 from ...schemas.rules.pages import pages as rule_pages
@@ -32,7 +33,7 @@ from ..translation import gettext
 from .audit_changes import all_changes, counted_changes
 from .audit_evidence import Places, file_evidence, nothing_kept, parsed
 from .audit_reports import readable
-from .audit_words import code_words, family_words, level_words, rule_words
+from .audit_words import code_words, family_words, filter_words, level_words, only_words, rule_words
 from .said import web_address
 
 T = TypeVar("T")
@@ -93,11 +94,18 @@ class Teller:
             "time_zone": self.zone.key,
             "method": self.method(report.method),
             "notice": gettext("This report compares texts. It is no legal advice."),
+            "narrowed": [self.filtered(report, *one) for one in report.narrowed],
             "remarks": list(self._remarks(report)),
         }
 
     def _remarks(self, report: Report) -> Iterator[str]:
         """What the report leaves out."""
+        if report.narrowed:
+            chosen = gettext("; ").join(
+                gettext(": ").join((one["title"], one["value_title"]))
+                for one in (self.filtered(report, *pair) for pair in report.narrowed)
+            )
+            yield gettext("A part of the report: the entries chosen by %(filters)s.", filters=chosen)
         if self.public and self.settings.show_only_valid and report.scope.kind is not Kind.SOFTWARE:
             yield gettext("Entries whose file has errors are neither shown in this catalogue nor counted here.")
         if report.method and not readable(report.method):
@@ -106,6 +114,23 @@ class Teller:
                 "new or resolved.",
                 policy=report.method.policy,
             )
+
+    def filtered(self, report: Report, name: str, value: str) -> dict[str, str]:
+        """By what the entries of a report are chosen, in words."""
+        words: Mapping[str, Callable[[str], str]] = {
+            "code": lambda code: self.titled(code)["title"],
+            "besides": lambda code: self.titled(code)["title"],
+            "rule": lambda rule: self.once(rule_words, rule),
+            "concluded": lambda license_id: gettext("not known") if license_id == NOASSERTION else license_id,
+            "publisher": lambda slug: self._called(report, slug),
+            "only": only_words,
+        }
+        told = words[name](value) if name in words else value
+        return {"name": name, "title": filter_words(name), "value": value, "value_title": told}
+
+    def _called(self, report: Report, slug: str) -> str:
+        owner = next((one.publisher for one in report.owners if one.publisher.slug == slug), None)
+        return str(pick(owner.names, self.language, owner.name)["text"]) if owner else slug
 
     def totals(self, report: Report) -> dict[str, Any]:
         """How many entries there are of each kind."""

@@ -69,3 +69,21 @@ def method_words(name: str) -> str:
         "texts": gettext("Licence texts"),
         "program": gettext("Program"),
     }[name]
+
+
+def filter_words(name: str) -> str:
+    """By what the entries of a report can be chosen."""
+    return {
+        "code": gettext("Verdict"),
+        "besides": gettext("Besides"),
+        "rule": gettext("Rule"),
+        "declared": gettext("Declared"),
+        "concluded": gettext("Concluded"),
+        "publisher": gettext("Publisher"),
+        "only": gettext("Only entries"),
+    }[name]
+
+
+def only_words(value: str) -> str:
+    """Which entries are shown alone."""
+    return gettext("with waived findings") if value == "waived" else gettext("with findings that are not waived")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -14,8 +15,8 @@ from publiccode.registry.audit.past import catalogue_begins, end_of_day, state_a
 from publiccode.registry.audit.report import Kind, Report, Scope, ScopeError, narrow, report
 from publiccode.registry.audit.verdicts import follow_licenses
 from publiccode.registry.store import Store
-from publiccode.schemas.licensing.found import Identification, Means, Part
 from publiccode.schemas.licensing.families import Family
+from publiccode.schemas.licensing.found import Identification, Means, Part
 from publiccode.schemas.licensing.policy_file import load_policy
 from publiccode.schemas.vocabularies import licenses
 
@@ -155,7 +156,7 @@ def test_a_conclusion_given_and_withdrawn_in_between_is_told_as_both(audited: Wo
         number = made.number
     audited.later(hours=1)
     with audited.store.writing("Lin Yu", audited.now) as change:
-        withdraw_conclusion(change, number)
+        withdraw_conclusion(change, number, TAIPEI)
     found = told(audited, at=audited.now + timedelta(hours=1), since=AFTER).changes
     assert [(one.conclusion.by, one.conclusion.number) for one in found.concluded] == [("Chen Hua", number)]
     assert [one.conclusion.ended_because for one in found.conclusions_ended] == ["withdrawn:Lin Yu"]
@@ -195,10 +196,13 @@ def test_an_entry_that_another_publisher_has_now_moved(audited: World) -> None:
     for scope in (Scope(Kind.PUBLISHER, "mist"), Scope(Kind.BELOW, "mist"), Scope(Kind.PUBLISHER, "city"), Scope()):
         with audited.store.reading() as session:
             ids = {one.slug: one.id for one in state_at(session, at).publishers.values()}
-            only = {"publisher": ids[scope.name], "below": scope.kind is Kind.BELOW} if scope.name else {}
+            only: dict[str, Any] = (
+                {"publisher": ids[scope.name], "below": scope.kind is Kind.BELOW} if scope.name else {}
+            )
             before, now = (state_at(session, moment, **only) for moment in (AFTER, at))
-            found = report(now, before, scope, TAIPEI, catalogue_begins(session)) if not only else None
-            found = found or report(*with_moved(session, before, now)[::-1], scope, TAIPEI, catalogue_begins(session))
+            if only:
+                before, now = with_moved(session, before, now)
+            found = report(now, before, scope, TAIPEI, catalogue_begins(session))
         moves = [
             (one.now.entry.slug, *(side.entry.publisher.slug for side in (one.before, one.now)))
             for one in found.changes.moved

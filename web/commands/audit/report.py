@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="The whole catalogue (where nothing else is named, too), also what SHOW_ONLY_VALID hides.",
 )
+@click.option("--findings-only", is_flag=True, help="Only entries with findings that are not waived.")
 @click.option("--as-of", default="", metavar="YYYY-MM-DD", help="What was known at the end of that day; default: now.")
 @click.option(
     "--since",
@@ -39,6 +40,7 @@ def command(
     below: bool,
     software: str | None,
     everything: bool,
+    findings_only: bool,
     as_of: str,
     since: str,
     form: str,
@@ -57,7 +59,9 @@ def command(
         raise Misuse("name one of --publisher (with or without --below), --software and --all")
     if site and not site.startswith(("https://", "http://")):
         raise Misuse("--site must be the catalogue's address, beginning with https://")
-    found = _report(_scope(publisher, below, software), as_of, since)
+    if findings_only and software is not None:
+        raise Misuse("--findings-only chooses among entries; --software names one")
+    found = _report(_scope(publisher, below, software), as_of, since, findings_only)
     text = _written(found, form, language, site.rstrip("/"), {"as-of": as_of} if as_of else {})
     if output is None:
         click.echo(text.encode(), nl=False)
@@ -76,11 +80,12 @@ def _scope(publisher: str | None, below: bool, software: str | None) -> Scope:
     return Scope(Kind.SOFTWARE, software) if software is not None else Scope()
 
 
-def _report(scope: Scope, as_of: str, since: str) -> Report:
+def _report(scope: Scope, as_of: str, since: str, findings_only: bool) -> Report:
     from zoneinfo import ZoneInfo
 
     from ....registry.audit.report import ScopeError
     from ....registry.columns import now
+    from ...pages.audit_asked import FINDINGS, narrowed
     from ...pages.audit_reports import DayError, make_report, read_days
 
     chosen, moment = settings(), now()
@@ -88,7 +93,8 @@ def _report(scope: Scope, as_of: str, since: str) -> Report:
     try:
         days = read_days(as_of, since, moment.astimezone(zone).date())
         with open_store(chosen) as store, store.reading() as session:
-            return make_report(session, scope, days, zone, moment)
+            found = make_report(session, scope, days, zone, moment)
+            return narrowed(found, {"only": FINDINGS}) if findings_only else found
     except DayError as error:
         raise Misuse(f"--{error}") from error
     except ScopeError as error:
