@@ -13,6 +13,7 @@ from ..translation import gettext
 from .audit_asked import PAGE, SORTS, Asked
 from .audit_values import Teller
 from .audit_words import code_words, rule_words
+from .license_words import license_title
 
 
 def page_of_lines(asked: Asked, report: Report, teller: Teller) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def _choices(report: Report, teller: Teller) -> dict[str, list[dict[str, Any]]]:
             {"value": told.rule, "title": rule_words(told.rule), "entries": len(told.open) + len(told.waived)}
             for told in report.rules
         ],
-        "license": [{"value": name, "title": name, "entries": count} for name, count in report.licenses],
+        "license": [{"value": name, "title": license_title(name), "entries": count} for name, count in report.licenses],
         "publisher": sorted(named, key=lambda one: one["title"]),
         "waived": [
             {"value": "no", "title": gettext("Not waived"), "entries": report.troubled},
