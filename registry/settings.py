@@ -191,7 +191,8 @@ class Settings:
     trusted_proxies: int = field(
         default=0,
         metadata={
-            "help": "Proxies in front of the pages whose X-Forwarded-For is believed, so that readers are told apart.",
+            "help": "Proxies in front of the pages whose X-Forwarded-For and X-Forwarded-Proto are believed: who reads, and by "
+            "https or not.",
             "read": int,
         },
     )

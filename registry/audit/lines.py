@@ -8,6 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ...schemas.licensing.expression import ExpressionError, parse_expression
+from ...schemas.licensing.families import base
 from ...schemas.licensing.found import NOASSERTION
 from ...schemas.licensing.kinds import TODAY, Kinds
 from ...schemas.licensing.policy import Violation, violations
@@ -17,6 +18,7 @@ from ...schemas.licensing.verdict import Code
 from ..license_models import AuditMethod, LicenseWaiver
 from .conclusions import in_force
 from .past import EntryThen
+from .told import leaves_versions_open
 
 NOT_COMPARED = "not-compared"
 """In place of a verdict's code: the entry's licence files were not compared yet."""
@@ -39,8 +41,8 @@ class Line:
     """One entry as the report tells it.
 
     `codes` are the verdict's, `NOT_COMPARED` alone where there is none. `license` is what totals count: what was
-    concluded, and where nothing could be, what is declared; `ids` the licences in it. `findings` are the validator's
-    rules with how often each speaks, `errors` and `warnings` their weights.
+    concluded (`GPL-3.0` where a text leaves later versions open), and where nothing could be, what is declared; `ids` the
+    licences in it. `findings` are the validator's rules with how often each speaks, `errors` and `warnings` their weights.
     """
 
     entry: EntryThen
@@ -100,6 +102,9 @@ class Judge:
         told = self._violations(entry)
         counted_as = _counted_as(entry)
         ids, name = self._family(counted_as)
+        if entry.verdict and leaves_versions_open(entry.verdict):
+            counted_as = base(counted_as)
+            ids = (counted_as,)
         counted = Counter(str(finding["rule"]) for finding in entry.newest.findings)
         weights = Counter(str(finding["severity"]) for finding in entry.newest.findings)
         return Line(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...schemas.licensing.concluded import code_text, explained_conclusion
 from ...schemas.licensing.found import Identification
+from ...schemas.licensing.open_versions import is_open
 from ...schemas.licensing.verdict import Code, FoundFile, LicenseVerdict
 from ...schemas.licensing.verdict_texts import CodeText, Explanation, explained
 from ..license_models import LicenseVerdictRecord
@@ -19,6 +20,13 @@ def verdict_of(record: LicenseVerdictRecord) -> LicenseVerdict:
     ]
     codes = tuple(Code(code) for code in record.codes if code in set(Code))
     return LicenseVerdict(codes, record.declared, record.normalized, tuple(found), record.host, record.concluded)
+
+
+def leaves_versions_open(record: LicenseVerdictRecord) -> bool:
+    """Whether what was concluded is told by a text alone, which does not say whether later versions are allowed."""
+    if record.conclusion_id is not None or not record.concluded.endswith("-only"):
+        return False
+    return is_open(record.concluded, record.normalized, [file.identification for file in verdict_of(record).found])
 
 
 def explanations(record: LicenseVerdictRecord) -> tuple[Explanation, ...]:

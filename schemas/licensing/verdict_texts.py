@@ -10,6 +10,7 @@ from .evidence import Claim, Evidence, Shown, evidence
 from .expression import Tree, parse_expression
 from .families import base, is_later, kin, line, permits_later
 from .found_texts import lines_of
+from .open_versions import is_open
 from .reading import read_expression, terms
 from .verdict import DIFFERENCES, Code, LicenseVerdict
 
@@ -179,7 +180,7 @@ def _told(code: Code, verdict: LicenseVerdict, shown: Evidence) -> Message:
             return message(
                 "The host shows {host}; the license files say {concluded}.",
                 host=verdict.host,
-                concluded=verdict.concluded,
+                concluded=_said(verdict),
             )
     return CODES[code].meaning
 
@@ -267,6 +268,12 @@ def _incomplete(verdict: LicenseVerdict, shown: Evidence) -> Message:
 def _paths(shown: Evidence) -> str:
     paths = [claim.path for claim in shown.own] + [path for path, _ in shown.unsure]
     return ", ".join(dict.fromkeys(paths or [claim.path for claim in shown.folder]))
+
+
+def _said(verdict: LicenseVerdict) -> str:
+    """What was concluded, without -only where only a text tells it."""
+    said = [file.identification for file in verdict.found]
+    return base(verdict.concluded) if is_open(verdict.concluded, verdict.normalized, said) else verdict.concluded
 
 
 def _restricted(verdict: LicenseVerdict, shown: Evidence) -> str:

@@ -79,7 +79,7 @@ def test_pages_and_their_reports_answer(client: FlaskClient, language: str, path
         ("declared=EUPL-1.2", ["atlas"]),
         ("declared=MIT", ["b-bells-b", "forms", "帳本-ledger"]),
         ("concluded=MIT", ["forms"]),
-        ("concluded=GPL-3.0-only", ["帳本-ledger"]),
+        ("concluded=GPL-3.0", ["帳本-ledger"]),
         ("concluded=LicenseRef-MIT-NC", ["b-bells-b"]),
         ("concluded=NOASSERTION", ["hyperlink-https-evil-example"]),
         ("publisher=city", ["b-bells-b"]),

@@ -14,20 +14,20 @@ from sqlalchemy import String, cast
 from sqlmodel import col, select
 
 from ...registry import catalogue as entries
-from ...registry.audit.past import conclusions_at, waivers_at
 from ...registry.audit.report import Kind, Report, Scope, ScopeError
 from ...registry.models import LicenseVerdictRecord
 from ..errors import Problem
 from ..translation import gettext
 from . import Page, Parts, add_page
 from .audit_asked import Asked, current, narrowed
+from .audit_evidence import reader
 from .audit_forms import file_name, printed, title, written
+from .audit_history import history
 from .audit_kept import Busy, Purse, Reports, TooMuch
 from .audit_lines import columns, page_of_lines
 from .audit_reports import DayError, Days, read_days
 from .audit_table import table
 from .audit_values import Teller
-from .audit_words import code_words
 from .entry import living
 from .entry_license import numbered
 from .submitted import Limits
@@ -112,19 +112,22 @@ class _Maker:
         """One entry: its line, and its history until then."""
         asked = current()
         report, teller = self._report(scope, asked), self._teller(language, asked)
+        with self.parts.store.reading() as session:
+            past = history(session, report, teller)
         data = {
             **teller.head(report),
             "days": dict(asked.days),
             "entry": teller.line(report.lines[0]),
-            "codes": [code_words(code) for code in report.lines[0].codes],
-            **self._history(report, teller),
+            "codes": teller.sentences.meanings(report.lines[0]),
+            **past,
         }
         return Page("audit/entry.html", data, {"asked": asked})
 
     def report(self, scope: Scope, language: str, form: str) -> Response:
         """A report in one of its forms, of the entries that the filters leave."""
         asked = current()
-        teller = self._teller(language, asked)
+        site = request.host_url.rstrip("/")  # a file is read elsewhere, so its links are whole
+        teller = replace(self._teller(language, asked), site=site)
         filters = (tuple(asked.filters.items()), asked.sort if form == "csv" else "")
 
         def write(whole: Report) -> tuple[str, str]:
@@ -136,7 +139,7 @@ class _Maker:
                 return printed(teller, report, MOST_PRINTED, _others(asked)), name
             return written("json", teller, report), name
 
-        of = (form, language, tuple(asked.days.items()), asked.alone, filters)
+        of = (form, language, site, tuple(asked.days.items()), asked.alone, filters)
         with _problems(scope, asked):
             content, name = self.reports.form(scope, self._days(asked), self._purse(), of, write)
         response = Response(content, mimetype=_KINDS[form])
@@ -179,13 +182,15 @@ class _Maker:
                 raise Problem(404, gettext("The file itself was not kept."))
             return found.software.name, path, kept.content
 
-    def _read(self, file_hash: str) -> bytes | None:
-        with self.parts.store.reading() as session:
-            kept = entries.stored_file(session, file_hash)
-            return kept.content if kept else None
-
     def _teller(self, language: str, asked: Asked) -> Teller:
-        return Teller(self.parts.settings, self.reports.zone, language, asked.days, public=True, read=self._read)
+        return Teller(
+            self.parts.settings,
+            self.reports.zone,
+            language,
+            asked.days,
+            public=True,
+            read=reader(lambda: self.parts.store),
+        )
 
     def _report(self, scope: Scope, asked: Asked) -> Report:
         with _problems(scope, asked):
@@ -196,32 +201,6 @@ class _Maker:
 
     def _purse(self) -> Purse:
         return Purse(lambda: self.limits.may_have_made(request), lambda lines: self.limits.made(request, lines))
-
-    def _history(self, report: Report, teller: Teller) -> dict[str, Any]:
-        """All verdicts, conclusions and waivers of the entry until then, the newest first."""
-        identity = report.lines[0].entry.software_id
-        with self.parts.store.reading() as session:
-            query = select(LicenseVerdictRecord).where(
-                LicenseVerdictRecord.software_id == identity, LicenseVerdictRecord.at <= report.at
-            )
-            verdicts = sorted(session.exec(query), key=lambda row: row.at, reverse=True)
-            conclusions = [teller.conclusion(row) for row in conclusions_at(session, [identity], report.at)]
-            waivers = [teller.waiver(row) for row in waivers_at(session, [identity], report.at)]
-        return {
-            "history": [
-                {
-                    "at": teller.moment(row.at),
-                    "declared": row.declared,
-                    "concluded": row.concluded,
-                    "host": row.host,
-                    "files": [file["path"] for file in row.found],
-                    "codes": [{"code": code, "title": code_words(code)["title"]} for code in row.codes],
-                }
-                for row in verdicts
-            ],
-            "conclusions": conclusions[::-1],
-            "waivers": waivers[::-1],
-        }
 
 
 def _others(asked: Asked) -> dict[str, str]:

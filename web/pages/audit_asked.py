@@ -12,7 +12,9 @@ from werkzeug.datastructures import MultiDict
 
 from ...registry.audit.lines import LEVELS, Line
 from ...registry.audit.report import Report, narrow, order
+from ...registry.audit.told import leaves_versions_open
 from ...schemas.licensing.expression import ExpressionError, parse_expression
+from ...schemas.licensing.families import base
 from ...schemas.licensing.found import NOASSERTION
 from ..errors import Problem
 from ..translation import gettext
@@ -130,9 +132,16 @@ def declared_in(line: Line) -> frozenset[str]:
 
 
 def concluded_in(line: Line) -> frozenset[str]:
-    """By what an entry is found of which something was concluded; NOASSERTION, where nothing could be."""
+    """By what an entry is found of which something was concluded: `GPL-3.0` where its text leaves later versions open.
+
+    NOASSERTION, where nothing could be concluded.
+    """
     verdict = line.entry.verdict
-    return frozenset((verdict.concluded, *licenses_in(verdict.concluded))) if verdict else frozenset()
+    if verdict is None:
+        return frozenset()
+    if leaves_versions_open(verdict):
+        return frozenset((base(verdict.concluded),))
+    return frozenset((verdict.concluded, *licenses_in(verdict.concluded)))
 
 
 def _only(line: Line, value: str) -> bool:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...registry.audit.changes import Changes, ConclusionChange, Move, VerdictChange, WaiverChange
-from ...registry.audit.lines import Line
 from ..translation import gettext
 from .audit_words import method_words
 
@@ -68,16 +67,8 @@ def _kinds(told: Changes, teller: Teller) -> Iterator[tuple[str, Sequence[Any], 
 
 
 def _verdict(one: VerdictChange, teller: Teller) -> dict[str, Any]:
-    return {**teller.named(one.now), "before": _said(one.before, teller), "now": _said(one.now, teller)}
-
-
-def _said(line: Line, teller: Teller) -> dict[str, Any]:
-    verdict = line.entry.verdict
-    return {
-        "codes": [{"code": one["code"], "title": one["title"]} for one in teller.told(line)],
-        "declared": verdict.declared if verdict else "",
-        "concluded": verdict.concluded if verdict else "NOASSERTION",
-    }
+    sentences = teller.sentences
+    return {**teller.named(one.now), "before": sentences.verdict(one.before), "now": sentences.verdict(one.now)}
 
 
 def _conclusion(one: ConclusionChange, teller: Teller) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ...registry.catalogue import stored_file
+from ...registry.store import Store
 from ...schemas.licensing.found import Identification, Lines, Part
 from ...schemas.licensing.found_texts import joined, lines_of
 from ...schemas.licensing.found_texts import told as parts_told
@@ -91,6 +93,17 @@ def _short(text: str) -> str:
 def nothing_kept(file_hash: str) -> bytes | None:
     """Reads no stored file; for where there is no database at hand."""
     return None
+
+
+def reader(store: Callable[[], Store]) -> Callable[[str], bytes | None]:
+    """Reads stored files by their hashes."""
+
+    def read(file_hash: str) -> bytes | None:
+        with store().reading() as session:
+            kept = stored_file(session, file_hash)
+            return kept.content if kept else None
+
+    return read
 
 
 def parsed(file: Mapping[str, Any]) -> Identification:

@@ -180,4 +180,4 @@ def _change(kind: str, one: Mapping[str, Any]) -> str:
 
 def _said(one: Mapping[str, Any]) -> str:
     titles = gettext(", ").join(code["title"] for code in one["codes"])
-    return f"{titles} ({one['declared'] or '–'} / {one['concluded']})"
+    return f"{titles} ({one['declared'] or '–'} / {one['concluded_title']})"

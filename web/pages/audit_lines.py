@@ -11,7 +11,8 @@ from ...registry.audit.lines import Line
 from ...registry.audit.report import Report
 from ..errors import Problem
 from ..translation import gettext
-from .audit_asked import FINDINGS, PAGE, SORTS, WAIVED, Asked, licenses_in
+from .audit_asked import FINDINGS, PAGE, SORTS, WAIVED, Asked, concluded_in, licenses_in
+from .audit_filters import filter_told
 from .audit_values import Teller
 
 _LONGEST_CHOICE = 60  # characters of a declaration that can be chosen
@@ -58,7 +59,7 @@ def _choices(report: Report, teller: Teller) -> dict[str, list[dict[str, Any]]]:
         name: [
             {
                 "value": value,
-                "title": teller.filtered(report, name, value)["value_title"],
+                "title": filter_told(teller, report, name, value)["value_title"],
                 "entries": count,
                 **({"depth": depths[value]} if name == "publisher" else {}),
             }
@@ -84,8 +85,10 @@ def _declared(line: Line) -> Iterable[str]:
 
 
 def _concluded(line: Line) -> Iterable[str]:
+    """The licences in what was concluded, of an expression not the whole of it."""
+    found = concluded_in(line)
     verdict = line.entry.verdict
-    return set(licenses_in(verdict.concluded) or (verdict.concluded,)) if verdict else ()
+    return found - {verdict.concluded} if verdict and len(found) > 1 else found
 
 
 def columns(asked: Asked) -> list[dict[str, str]]:

@@ -79,7 +79,7 @@ def _row(line: Mapping[str, Any]) -> Sequence[str]:
         "\n".join(_file(file) for file in line["found"]),
         line["host"],
         line["host_at"] or "",
-        line["concluded"],
+        line["concluded_title"],
         conclusion.get("by", ""),
         conclusion.get("reason", ""),
         line["codes"][0]["title"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -16,24 +17,23 @@ from ...harvesters.hosts.new_file_page import kind_of_host
 from ...registry.audit.changes import Changes
 from ...registry.audit.conclusions import why_ended
 from ...registry.audit.lines import Line, Spoken
-from ...registry.audit.past import PublisherThen, is_settled
+from ...registry.audit.past import PublisherThen, end_of_day, is_settled
 from ...registry.audit.reasons import WAIVER_REASONS, WaiverReason
 from ...registry.audit.report import Kind, Report, Told
-from ...registry.audit.told import explanations, text_of
 from ...registry.columns import now
 from ...registry.license_models import AuditMethod, LicenseConclusion, LicenseWaiver
 from ...registry.settings import Settings
-from ...schemas.licensing.found import NOASSERTION
-from ...schemas.licensing.policy import Violation
-from ...schemas.licensing.verdict import Code
 from ...schemas.rules.pages import pages as rule_pages
 from ..language import pick
 from ..presenting import say
 from ..translation import gettext
 from .audit_changes import all_changes, counted_changes
 from .audit_evidence import Places, file_evidence, nothing_kept, parsed
+from .audit_filters import filter_told, filters_told
 from .audit_reports import readable
-from .audit_words import code_words, family_words, filter_words, level_words, only_words, rule_words
+from .audit_sentences import Sentences, concluded
+from .audit_words import code_words, family_words, level_words, rule_words
+from .license_words import license_title
 from .said import web_address
 
 T = TypeVar("T")
@@ -44,14 +44,15 @@ _SLUG, _HASH = "-slug-", "-hash-"  # in whose place what an address is of is put
 class Teller:
     """Makes the values of one report in one language; `days` are the parts of addresses that keep a page's days.
 
-    `site` stands before the addresses of the catalogue's own pages; empty on the pages themselves.
+    `site` stands before the addresses of the catalogue's own pages; empty on the pages themselves, None where nobody knows it:
+    then there are no such addresses.
     """
 
     settings: Settings
     zone: ZoneInfo
     language: str
     days: Mapping[str, Any]
-    site: str = ""
+    site: str | None = ""
     read: Callable[[str], bytes | None] = nothing_kept
     """Reads a stored file by its hash."""
     public: bool = False
@@ -94,18 +95,19 @@ class Teller:
             "time_zone": self.zone.key,
             "method": self.method(report.method),
             "notice": gettext("This report compares texts. It is no legal advice."),
-            "narrowed": [self.filtered(report, *one) for one in report.narrowed],
+            "narrowed": [filter_told(self, report, *one) for one in report.narrowed],
             "remarks": list(self._remarks(report)),
         }
 
     def _remarks(self, report: Report) -> Iterator[str]:
         """What the report leaves out."""
         if report.narrowed:
-            chosen = gettext("; ").join(
-                gettext(": ").join((one["title"], one["value_title"]))
-                for one in (self.filtered(report, *pair) for pair in report.narrowed)
+            yield filters_told(self, report)
+        if self.site is None:
+            yield gettext(
+                "This file has no links to the pages of the catalogue: it was made by a command that was not told the "
+                "catalogue's address (--site)."
             )
-            yield gettext("A part of the report: the entries chosen by %(filters)s.", filters=chosen)
         if self.public and self.settings.show_only_valid and report.scope.kind is not Kind.SOFTWARE:
             yield gettext("Entries whose file has errors are neither shown in this catalogue nor counted here.")
         if report.method and not readable(report.method):
@@ -115,23 +117,6 @@ class Teller:
                 policy=report.method.policy,
             )
 
-    def filtered(self, report: Report, name: str, value: str) -> dict[str, str]:
-        """By what the entries of a report are chosen, in words."""
-        words: Mapping[str, Callable[[str], str]] = {
-            "code": lambda code: self.titled(code)["title"],
-            "besides": lambda code: self.titled(code)["title"],
-            "rule": lambda rule: self.once(rule_words, rule),
-            "concluded": lambda license_id: gettext("not known") if license_id == NOASSERTION else license_id,
-            "publisher": lambda slug: self._called(report, slug),
-            "only": only_words,
-        }
-        told = words[name](value) if name in words else value
-        return {"name": name, "title": filter_words(name), "value": value, "value_title": told}
-
-    def _called(self, report: Report, slug: str) -> str:
-        owner = next((one.publisher for one in report.owners if one.publisher.slug == slug), None)
-        return str(pick(owner.names, self.language, owner.name)["text"]) if owner else slug
-
     def totals(self, report: Report) -> dict[str, Any]:
         """How many entries there are of each kind."""
         return {
@@ -139,13 +124,15 @@ class Teller:
             "compared": report.compared,
             "with_open_findings": report.troubled,
             "with_waivers": sum(bool(line.waived) for line in report.lines),
-            "verdicts": [{**self.titled(code), "entries": count} for code, count in report.verdicts],
-            "further": [{**self.titled(code), "entries": count} for code, count in report.further],
+            "verdicts": [{**self.sentences.titled(code), "entries": count} for code, count in report.verdicts],
+            "further": [{**self.sentences.titled(code), "entries": count} for code, count in report.further],
             "families": [
                 {"family": name, "title": self.once(family_words, name), "entries": count}
                 for name, count in report.families
             ],
-            "licenses": [{"license": name, "entries": count} for name, count in report.licenses],
+            "licenses": [
+                {"license": name, "title": license_title(name), "entries": count} for name, count in report.licenses
+            ],
         }
 
     def rules(self, report: Report) -> list[dict[str, Any]]:
@@ -175,7 +162,7 @@ class Teller:
             {
                 "rule": told.rule,
                 "title": titles.get(told.rule, told.rule),
-                "address": self.site + url_for("rules.rule", rule_id=told.rule),
+                "address": "" if self.site is None else self.site + url_for("rules.rule", rule_id=told.rule),
                 "findings": told.findings,
                 "entries": len(told.lines),
             }
@@ -220,15 +207,18 @@ class Teller:
             "found": [self._file(line, file) for file in (verdict.found if verdict else ())],
             "host": verdict.host if verdict else "",
             "host_at": self.moment(verdict.host_at) if verdict else None,
-            "concluded": verdict.concluded if verdict else "NOASSERTION",
+            **concluded(verdict),
             "conclusion": self.conclusion(entry.conclusion) if entry.conclusion else None,
             "compared_at": self.moment(verdict.at) if verdict else None,
-            "codes": self.told(line),
+            "codes": self.sentences.codes(line),
             "family": line.family,
             "family_title": self.once(family_words, line.family),
             "findings": [
-                *(self._violation(told) for told in line.open),
-                *({**self._violation(one.violation), "waived_by": one.waiver.number} for one in line.waived),
+                *(self.sentences.violation(line, told) for told in line.open),
+                *(
+                    {**self.sentences.violation(line, one.violation), "waived_by": one.waiver.number}
+                    for one in line.waived
+                ),
             ],
             "waivers": [self.waiver(waiver) for waiver in line.waivers],
             "file": {"errors": line.errors, "warnings": line.warnings, "rules": dict(line.findings)},
@@ -257,7 +247,7 @@ class Teller:
 
     def spoken(self, one: Spoken) -> dict[str, Any]:
         """That a rule speaks of an entry."""
-        return {**self.named(one.line), **self._violation(one.violation)}
+        return {**self.named(one.line), **self.sentences.violation(one.line, one.violation)}
 
     def waived(self, one: Spoken) -> dict[str, Any]:
         """That a rule speaks of an entry for which it is waived, and by what waiver."""
@@ -280,6 +270,7 @@ class Teller:
             "by": waiver.by,
             "at": self.moment(waiver.at),
             "until": waiver.until,
+            "until_at": self.moment(end_of_day(waiver.until, self.zone)),
             "ended_at": self.moment(waiver.ended_at),
             "ended_by": waiver.ended_by,
         }
@@ -322,6 +313,8 @@ class Teller:
 
     def at(self, endpoint: str, slug: str, **arguments: str) -> str:
         """The address of a page of the catalogue that is named by a slug."""
+        if self.site is None:
+            return ""
         pattern = self.once(_pattern, endpoint, tuple(arguments.items()))
         return f"{self.site}{pattern.replace(_SLUG, quote(slug))}"
 
@@ -333,11 +326,16 @@ class Teller:
         found: T = self._said[key]
         return found
 
-    def repository_page(self, line: Line, path: str = "", lines: Iterable[int] = ()) -> str:
-        """Where the host shows the repository, or a file in it, at the commit that was read."""
+    @cached_property
+    def sentences(self) -> Sentences:
+        """What is said of single entries."""
+        return Sentences(self.once)
+
+    def repository_page(self, line: Line, path: str = "", lines: Iterable[int] = (), commit: str = "") -> str:
+        """Where the host shows the repository, or a file in it, at the commit that was read, or at another."""
         url = line.entry.repository_url
         kind = kind_of_host(url, self.settings.hosts)
-        return commit_page(url, kind, line.entry.commit, path, tuple(lines))
+        return commit_page(url, kind, commit or line.entry.commit, path, tuple(lines))
 
     def _owner(self, report: Report) -> dict[str, Any] | None:
         return self.publisher(report.publisher) if report.publisher else None
@@ -374,35 +372,6 @@ class Teller:
             "level": told.level,
             "level_title": self.once(level_words, told.level),
         }
-
-    def _violation(self, told: Violation) -> dict[str, Any]:
-        level = str(told.level)
-        return {
-            "rule": told.rule,
-            "title": self.once(rule_words, told.rule),
-            "level": level,
-            "level_title": self.once(level_words, level),
-            "message": self.once(say, told.message),
-            "help": self.once(say, told.help),
-        }
-
-    def titled(self, code: str) -> dict[str, str]:
-        """A code with what it is called."""
-        return {"code": code, "title": self.once(code_words, code)["title"]}
-
-    def told(self, line: Line) -> list[dict[str, str]]:
-        """Each code with its title, and what stands where in this case."""
-        record = line.entry.verdict
-        if record is None or not set(line.codes) <= set(Code):
-            return [{**self.titled(code), "told": self.once(code_words, code)["meaning"]} for code in line.codes]
-        return [
-            {
-                "code": str(one.code),
-                "title": self.once(say, text_of(one.code, record).title),
-                "told": self.once(say, one.text),
-            }
-            for one in explanations(record)
-        ]
 
 
 def _pattern(endpoint: str, arguments: tuple[tuple[str, str], ...]) -> str:

@@ -13,9 +13,10 @@ from ...registry.audit.verdicts import newest_verdict
 from ...registry.catalogue import Entry
 from ...registry.following import facets as index_facets
 from ...registry.models import LicenseConclusion, LicenseVerdictRecord
+from ...schemas.licensing.families import base
 from ...schemas.licensing.found_texts import MEANS, REMARKS, joined
 from ...schemas.licensing.found_texts import told as parts_told
-from ...schemas.licensing.open_versions import is_open
+from ...schemas.licensing.open_versions import is_open, part_name, text_name
 from ...schemas.licensing.verdict import FoundFile, LicenseVerdict
 from ...schemas.licensing.verdict_texts import CODES, CodeText, Explanation, explained
 from ...schemas.licensing.words import SIZE_LIMIT, decoded
@@ -59,17 +60,19 @@ def _recorded(
     told = _told(verdict_of(record), files, language)
     told["at"], told["host_at"] = iso(record.at), iso(record.host_at)
     if conclusion is not None:
-        told["versions_open"] = False
+        told["versions_open"], told["concluded_title"] = False, record.concluded
         told["codes"] = [_code(one, text_of(one.code, record)) for one in explanations(record)]
         told["conclusion"] = {
             "license": conclusion.license,
             "reason": conclusion.reason,
+            "by": conclusion.by,
             "at": iso(conclusion.at),
         }
     return told
 
 
 def _told(verdict: LicenseVerdict, files: Mapping[str, str | None], language: str) -> dict[str, Any]:
+    versions_open = is_open(verdict.concluded, verdict.normalized, [file.identification for file in verdict.found])
     return {
         "at": None,
         "declared": verdict.declared,
@@ -77,9 +80,8 @@ def _told(verdict: LicenseVerdict, files: Mapping[str, str | None], language: st
         "host": verdict.host,
         "host_at": None,
         "concluded": verdict.concluded,
-        "versions_open": is_open(
-            verdict.concluded, verdict.normalized, [file.identification for file in verdict.found]
-        ),
+        "concluded_title": base(verdict.concluded) if versions_open else verdict.concluded,
+        "versions_open": versions_open,
         "conclusion": None,
         "codes": [_code(one, CODES[one.code]) for one in explained(verdict)],
         "found": [_file(file, files.get(file.path), language) for file in verdict.found],
@@ -104,10 +106,17 @@ def _addresses(found: Entry, file: Mapping[str, Any]) -> dict[str, Any]:
 
 def _file(file: FoundFile, lines: str | None, language: str) -> dict[str, Any]:
     says = file.identification
-    told = {"path": file.path, "target": file.target, "address": lines, **says.to_json()}
+    told = {
+        "path": file.path,
+        "target": file.target,
+        "address": lines,
+        **says.to_json(),
+        "concluded_title": text_name(says),
+    }
     told["parts"] = [
         {
             **shown,
+            "title": part_name(part.license, part.means),
             "lines": [list(lines) for lines in joined(part, says)],
             "said_means": say(MEANS[part.means]),
             "said_language": language_name(part.language, language) if part.language else "",

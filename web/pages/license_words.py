@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import url_for
 
 from ...schemas.licensing.families import Family
+from ...schemas.licensing.successors import successors
 from ...schemas.vocabularies import licenses
 from ..translation import gettext
 
@@ -41,6 +42,13 @@ def family_meaning(kind: str) -> str:
         Family.NON_FREE: gettext("Some uses or some users are left out; this is not open source."),
         Family.UNKNOWN: gettext("This catalogue has not sorted it into a family."),
     }[Family(kind)]
+
+
+def license_title(identifier: str) -> str:
+    """An id for people; one that says nothing of later versions as what it may be."""
+    if successors(identifier) == (f"{identifier}-only", f"{identifier}-or-later"):
+        return gettext("%(license)s (-only or -or-later)", license=identifier)
+    return identifier
 
 
 def license_page(identifier: str) -> str:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 )
 @click.option("--format", "form", type=click.Choice(["html", "csv", "json", "text"]), default="text", show_default=True)
 @click.option("--language", type=click.Choice(["zh-Hant", "en"]), default="en", show_default=True)
-@click.option("--site", default="", metavar="URL", help="Address of the catalogue, put before links to its pages.")
+@click.option("--site", default="", metavar="URL", help="Address of the catalogue, for links to its pages.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 def command(
     publisher: str | None,
@@ -62,7 +62,7 @@ def command(
     if findings_only and software is not None:
         raise Misuse("--findings-only chooses among entries; --software names one")
     found = _report(_scope(publisher, below, software), as_of, since, findings_only)
-    text = _written(found, form, language, site.rstrip("/"), {"as-of": as_of} if as_of else {})
+    text = _written(found, form, language, site.rstrip("/") or None, {"as-of": as_of} if as_of else {})
     if output is None:
         click.echo(text.encode(), nl=False)
         return
@@ -101,13 +101,15 @@ def _report(scope: Scope, as_of: str, since: str, findings_only: bool) -> Report
         raise Misuse(f"{error}; next: publiccode publishers list, or publiccode search") from error
 
 
-def _written(report: Report, form: str, language: str, site: str, days: dict[str, str]) -> str:
+def _written(report: Report, form: str, language: str, site: str | None, days: dict[str, str]) -> str:
     from zoneinfo import ZoneInfo
 
     from ...app import create_app
+    from ...pages.audit_evidence import reader
     from ...pages.audit_forms import written
     from ...pages.audit_values import Teller
 
     chosen = settings()
-    with create_app(chosen).test_request_context(f"/{language}/audit"):
-        return written(form, Teller(chosen, ZoneInfo(chosen.time_zone), language, days, site), report)
+    with open_store(chosen) as store, create_app(chosen).test_request_context(f"/{language}/audit"):
+        teller = Teller(chosen, ZoneInfo(chosen.time_zone), language, days, site, read=reader(lambda: store))
+        return written(form, teller, report)
