@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,9 @@ from ..models import (
     StoredFile,
 )
 from ..store import Change, Store
+from .causes import Cause, cause
 from .conclusions import changed_since, end_conclusion, in_force, seen
+from .followed import Followed
 from .method import Method, MethodError, Rules
 from .past import method_at, newest_of
 
@@ -39,29 +41,6 @@ _TURNS = 3  # so often entries are judged again that changed while they were jud
 _TOLD_BY, _WHOLE_RUN = "license_verdict", "followed"  # the event that ends a whole run
 # What makes a verdict say something else than the one before.
 _TOLD = ("declared", "normalized", "found", "host", "concluded", "conclusion_id", "codes")
-
-Violated = tuple[str, str]
-"""The slug of an entry, and a rule of the policy."""
-
-
-@dataclass
-class Followed:
-    """What following gave.
-
-    `entries` were looked at, `judged` of them again, `changed` got a verdict that says something else. `new` and `resolved` are the
-    violations of the policy that were not there before, or are no longer; of the new ones those that are waived are apart.
-    `ended` are conclusions that ended because what they were about changed. `method_changed`: the policy or the data did.
-    """
-
-    entries: int = 0
-    judged: int = 0
-    changed: int = 0
-    new: list[Violated] = field(default_factory=list)
-    resolved: list[Violated] = field(default_factory=list)
-    waived: list[Violated] = field(default_factory=list)
-    ended: list[tuple[str, int, str]] = field(default_factory=list)
-    """Slug, the conclusion's number, and why: a key of `conclusions.ENDED_BECAUSE`."""
-    method_changed: bool = False
 
 
 def follow_licenses(
@@ -326,16 +305,20 @@ class _Following:
 
     def _rules(
         self, former: LicenseVerdictRecord | None, verdict: LicenseVerdictRecord | None
-    ) -> tuple[frozenset[str], frozenset[str]]:
-        """What was violated when a whole run last told of it, and what is now."""
+    ) -> tuple[frozenset[str], dict[str, Cause]]:
+        """What is violated that was not when a whole run last told of it, and what no longer is, with why."""
         before = self._before(former) if former is not None and self._before is not None else frozenset()
-        return before, self._after(verdict) if verdict is not None else frozenset()
+        after = self._after(verdict) if verdict is not None else frozenset()
+        if former is None or not before - after:
+            return after - before, {}
+        by_former = self._before(verdict) if verdict is not None and self._before is not None else frozenset()
+        return after - before, {rule: cause(former, verdict, rule in by_former) for rule in before - after}
 
-    def _tell(self, entry: _Entry, before: frozenset[str], after: frozenset[str]) -> None:
-        """Which violations are new, and which are resolved."""
-        for rule in sorted(after - before):
+    def _tell(self, entry: _Entry, new: frozenset[str], silent: Mapping[str, Cause]) -> None:
+        """Which violations are new, and which fell silent."""
+        for rule in sorted(new):
             (self._done.waived if rule in entry.waived else self._done.new).append((entry.slug, rule))
-        self._done.resolved += [(entry.slug, rule) for rule in sorted(before - after)]
+        self._done.silent += [(entry.slug, rule, silent[rule]) for rule in sorted(silent)]
 
 
 def _says(verdict: LicenseVerdictRecord) -> list[Any]:

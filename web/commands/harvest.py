@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from ...harvesters.http import Http
     from ...harvesters.run import Harvest
     from ...harvesters.workers import Parts
+    from ...registry.audit.followed import Followed
     from ...registry.audit.method import Method
-    from ...registry.audit.verdicts import Followed
     from ...registry.models import CodeHosting, HarvestItem
     from ...registry.settings import Settings
     from ...registry.store import Store
@@ -230,7 +230,7 @@ class _Progress:
         self.bar.set_postfix_str(f"{name} {host.repositories}")
 
     def summary(self, done: Harvest, known: Mapping[str, int], audited: Followed | None) -> None:
-        from .audit.evaluate import summary, to_json
+        from .audit.evaluate import ended, summary, to_json
 
         for url, requests in done.lists.items():
             self.hosts.setdefault(urlsplit(url).netloc, _Host()).requests += requests
@@ -272,7 +272,9 @@ class _Progress:
                 "Those without a file: publiccode publishers without-file ID lists them, with a file prepared for each."
             )
         if audited is not None and audited.entries:
-            click.echo(summary(audited))
+            for line in ended(audited):
+                say(line)
+            say(summary(audited))
 
 
 @dataclass

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import select
 
+from publiccode.registry.audit.followed import Followed
 from publiccode.registry.audit.method import Method, MethodError, Rules
-from publiccode.registry.audit.verdicts import Followed, follow_licenses, history
+from publiccode.registry.audit.verdicts import follow_licenses, history
 from publiccode.registry.models import LicenseVerdictRecord, Reach, Software
 from publiccode.registry.observations import Look
 from publiccode.registry.store import Store

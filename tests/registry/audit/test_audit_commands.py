@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner, Result
 from sqlmodel import select
 
+from publiccode.harvesters.run import Harvest
 from publiccode.registry.audit.conclusions import conclude, software_named
+from publiccode.registry.audit.followed import Followed
 from publiccode.registry.audit.reasons import WaiverReason
 from publiccode.registry.backups import backup, restore
 from publiccode.registry.columns import now
@@ -18,6 +21,7 @@ from publiccode.registry.erasure import Erased, erase
 from publiccode.registry.models import Event, LicenseConclusion, LicenseVerdictRecord, LicenseWaiver
 from publiccode.registry.settings import Settings
 from publiccode.web.cli import cli
+from publiccode.web.commands.harvest import _Progress
 
 from ...looks import World, software
 from .conftest import FIRST, SECOND
@@ -89,18 +93,62 @@ def test_conclude_waive_withdraw_and_list(audited: World, tmp_path: Path) -> Non
 def test_waivers(audited: World, tmp_path: Path) -> None:
     day = f"{now():%Y}-12-31"
     waiving = ("--reason", "cannot-fix", "--until", day, "--remark", "Nobody is left.", "--by", "Lin Yu")
+    run(audited, tmp_path, "evaluate")
     done = run(audited, tmp_path, "waive", FIRST, "no-license-text", *waiving)
     assert (done.exit_code, done.output) == (
         0,
         f"Waiver 1: no-license-text is waived for first until the end of {day}.\n",
     )
-    told = json.loads(run(audited, tmp_path, "evaluate", "--format", "json").stdout)
-    assert told["waived"] == [{"software": "first", "rule": "no-license-text"}]
     assert (
         f"no-license-text until {day} (cannot-fix): Nobody is left.  (Lin Yu)" in run(audited, tmp_path, "list").output
     )
     assert run(audited, tmp_path, "withdraw", "waiver", "1", "--by", "Chen").exit_code == 0
     assert run(audited, tmp_path, "withdraw", "waiver", "1", "--by", "Chen").exit_code == 2
+
+
+def test_what_an_entry_does_not_violate_is_not_waived(audited: World, tmp_path: Path) -> None:
+    waiving = (
+        "--reason",
+        "cannot-fix",
+        "--until",
+        f"{now():%Y}-12-31",
+        "--remark",
+        "Nobody is left.",
+        "--by",
+        "Lin Yu",
+    )
+    refused = run(audited, tmp_path, "waive", FIRST, "license-mismatch", *waiving)
+    assert (refused.exit_code, "first was not compared yet; next: publiccode audit evaluate" in refused.output) == (
+        2,
+        True,
+    )
+    run(audited, tmp_path, "evaluate")
+    refused = run(audited, tmp_path, "waive", FIRST, "license-mismatch", *waiving)
+    assert refused.exit_code == 2
+    assert refused.output.endswith(
+        "first does not violate license-mismatch of the policy osi; it violates no-license-text\n"
+    )
+    assert run(audited, tmp_path, "list", "--all").output == "There are none.\n"
+
+
+def test_evaluate_tells_what_fell_silent_and_why(audited: World, tmp_path: Path) -> None:
+    run(audited, tmp_path, "evaluate")
+    run(audited, tmp_path, "conclude", FIRST, "EUPL-1.2", "--reason", "Confirmed.", "--by", "Lin Yu")
+    policy = tmp_path / "own.yml"
+    policy.write_text("name: own\nversion: 1\n", "utf-8")
+    done = run(audited, tmp_path, "evaluate", policy=str(policy))
+    assert "settled   no-license-text              first by an auditor\n" in done.stdout
+    assert "unweighed no-license-text              second: the policy no longer weighs it\n" in done.stdout
+    assert "0 resolved, 1 settled by an auditor, 3 no longer weighed by the policy.\n" in done.stdout
+
+
+def test_a_harvest_tells_which_conclusions_ended(capsys: pytest.CaptureFixture[str]) -> None:
+    audited = Followed(entries=1, judged=1, changed=1, ended=[("first", 1, "files-changed")])
+    _Progress(0, "text", dry=False).summary(Harvest(uuid4()), {}, audited)
+    assert capsys.readouterr().out.splitlines()[1:] == [
+        "ended     conclusion 1                 first: The licence files changed.",
+        "Licences: 1 entries, 1 compared again, 1 with a new verdict; 0 new violations, 0 resolved, 1 conclusions ended.",
+    ]
 
 
 def test_the_command_offers_all_reasons(audited: World, tmp_path: Path) -> None:

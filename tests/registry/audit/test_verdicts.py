@@ -10,8 +10,10 @@ from uuid import UUID
 import pytest
 from sqlmodel import col, select
 
+from publiccode.registry.audit.causes import Cause
 from publiccode.registry.audit.conclusions import conclude, software_named, waive
-from publiccode.registry.audit.verdicts import Followed, concluded_by, follow_licenses
+from publiccode.registry.audit.followed import Followed
+from publiccode.registry.audit.verdicts import concluded_by, follow_licenses
 from publiccode.registry.models import AuditMethod, Event, LicenseVerdictRecord, Reach
 from publiccode.schemas.licensing.found import Identification
 from publiccode.schemas.licensing.verdict import FoundFile, LicenseVerdict
@@ -86,7 +88,7 @@ def test_what_changed_is_judged_again(world: AuditWorld) -> None:
     world.follow()
     world.later(days=1)
     world.finds(SECOND, software(SECOND, "Second"), files={"LICENSE": b"EUPL-1.2 text"})
-    assert world.follow() == Followed(entries=2, judged=1, changed=1, resolved=[(OTHER, "mismatch")])
+    assert world.follow() == Followed(entries=2, judged=1, changed=1, silent=[(OTHER, "mismatch", Cause.REPAIRED)])
     world.later(days=1)
     world.finds(SECOND, software(SECOND, "Second, with another description"), files={"LICENSE": b"EUPL-1.2 text"})
     assert world.follow() == Followed(entries=2)
@@ -128,7 +130,7 @@ def test_another_policy_tells_what_is_new_and_what_is_resolved(world: AuditWorld
     world.later(days=1)
     done = world.follow(policy_content={"forbidden": ["EUPL-1.2"]})
     assert done == Followed(
-        entries=2, new=[(SLUG, "license-forbidden")], resolved=[(OTHER, "mismatch")], method_changed=True
+        entries=2, new=[(SLUG, "license-forbidden")], silent=[(OTHER, "mismatch", Cause.POLICY)], method_changed=True
     )
     world.later(days=1)
     assert world.follow() == Followed(entries=2)
@@ -154,7 +156,7 @@ def test_a_conclusion_stands_in_for_the_texts_until_they_change(world: AuditWorl
     world.later(hours=1)
     with world.store.writing("Lin Yu", world.now) as change:
         conclude(change, software_named(change.session, OTHER), "EUPL-1.2", "Told by the publisher.")
-    assert world.follow() == Followed(entries=2, judged=1, changed=1, resolved=[(OTHER, "mismatch")])
+    assert world.follow() == Followed(entries=2, judged=1, changed=1, silent=[(OTHER, "mismatch", Cause.AUDITOR)])
     verdict = world.verdicts(SECOND)[0]
     assert (verdict.codes, verdict.concluded, verdict.conclusion_id is not None) == (["agree"], "EUPL-1.2", True)
     assert verdict.found == world.verdicts(SECOND)[1].found  # the evidence stays
@@ -213,7 +215,7 @@ def test_tombstones_are_left_alone_and_judged_when_they_return(world: AuditWorld
     assert world.follow(texts="two").entries == 1
     world.later(days=1)
     world.finds(SECOND, software(SECOND, "Second"), files={"LICENSE": b"EUPL-1.2 text"})
-    assert world.follow() == Followed(entries=2, judged=1, changed=1, resolved=[(OTHER, "mismatch")])
+    assert world.follow() == Followed(entries=2, judged=1, changed=1, silent=[(OTHER, "mismatch", Cause.REPAIRED)])
 
 
 def test_a_run_that_was_stopped_goes_on(world: AuditWorld, monkeypatch: pytest.MonkeyPatch) -> None:

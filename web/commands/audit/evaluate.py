@@ -11,7 +11,7 @@ import click
 from .. import open_store, say, settings
 
 if TYPE_CHECKING:
-    from ....registry.audit.verdicts import Followed
+    from ....registry.audit.followed import Followed
 
 
 @click.command("evaluate")
@@ -51,6 +51,8 @@ def command(by: str, form: str) -> None:
 def to_json(done: Followed) -> dict[str, object]:
     """What following gave, as programs take it."""
 
+    from ....registry.audit.causes import Cause
+
     def listed(pairs: list[tuple[str, str]]) -> list[dict[str, str]]:
         return [{"software": slug, "rule": rule} for slug, rule in pairs]
 
@@ -62,6 +64,9 @@ def to_json(done: Followed) -> dict[str, object]:
         "new": listed(done.new),
         "waived": listed(done.waived),
         "resolved": listed(done.resolved),
+        "settled": listed(done.fell_silent(Cause.AUDITOR)),
+        "unweighed": listed(done.fell_silent(Cause.POLICY)),
+        "otherwise": listed(done.fell_silent(Cause.COMPARISON)),
         "ended_conclusions": [
             {"software": slug, "number": number, "because": because} for slug, number, because in done.ended
         ],
@@ -69,22 +74,50 @@ def to_json(done: Followed) -> dict[str, object]:
 
 
 def _print(done: Followed) -> None:
-    from ....registry.audit.conclusions import ENDED_BECAUSE
+    from ....registry.audit.causes import Cause
 
-    for word, pairs in (("new", done.new), ("waived", done.waived), ("resolved", done.resolved)):
+    told = [
+        ("new", done.new, ""),
+        ("waived", done.waived, ""),
+        ("resolved", done.resolved, ""),
+        ("settled", done.fell_silent(Cause.AUDITOR), " by an auditor"),
+        ("unweighed", done.fell_silent(Cause.POLICY), ": the policy no longer weighs it"),
+        ("otherwise", done.fell_silent(Cause.COMPARISON), ": compared in another way, nothing was changed there"),
+    ]
+    for word, pairs, why in told:
         for slug, rule in pairs:
-            say(f"{word:<10}{rule:<28} {slug}")
-    for slug, number, because in done.ended:
-        say(f"{'ended':<10}{f'conclusion {number}':<28} {slug}: {ENDED_BECAUSE[because]}")
+            say(f"{word:<10}{rule:<28} {slug}{why}")
+    for line in ended(done):
+        say(line)
     if done.method_changed:
         click.echo("The policy, the list or the texts are other ones than before.")
     say(summary(done))
 
 
+def ended(done: Followed) -> list[str]:
+    """A line for each conclusion that ended because what it was about changed."""
+    from ....registry.audit.conclusions import ENDED_BECAUSE
+
+    return [
+        f"{'ended':<10}{f'conclusion {number}':<28} {slug}: {ENDED_BECAUSE[because]}"
+        for slug, number, because in done.ended
+    ]
+
+
 def summary(done: Followed) -> str:
     """One line: how many entries were compared, what is new, what is resolved."""
+    from ....registry.audit.causes import Cause
+
     waived = f" ({len(done.waived)} waived besides)" if done.waived else ""
+    counted = (
+        (len(done.resolved), "resolved"),
+        (len(done.fell_silent(Cause.AUDITOR)), "settled by an auditor"),
+        (len(done.fell_silent(Cause.POLICY)), "no longer weighed by the policy"),
+        (len(done.fell_silent(Cause.COMPARISON)), "no longer found, compared in another way"),
+        (len(done.ended), "conclusions ended"),
+    )
+    more = "".join(f", {count} {what}" for count, what in counted if count or what == "resolved")
     return (
         f"Licences: {done.entries} entries, {done.judged} compared again, {done.changed} with a new verdict; "
-        f"{len(done.new)} new violations{waived}, {len(done.resolved)} resolved."
+        f"{len(done.new)} new violations{waived}{more}."
     )

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from ....registry.audit.reasons import WaiverReason
 from .. import open_store, say, settings
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from ....registry.audit.method import Method
+    from ....registry.models import Software
 
 
 @click.command("waive")
@@ -30,8 +38,8 @@ from .. import open_store, say, settings
 def command(entry: str, rule: str, reason: str, until: str, remark: str, by: str) -> None:
     """Waive a rule of the policy for an entry, until the end of a day.
 
-    RULE is the id that `publiccode audit evaluate` tells, such as license-mismatch. The violation stays in reports, marked as
-    waived. A waiver of the same rule that is in force ends.
+    RULE is the id that `publiccode audit evaluate` tells, such as license-mismatch; the entry must violate it now. The violation
+    stays in reports, marked as waived. A waiver of the same rule that is in force ends.
 
     Example: publiccode audit waive e-petition license-mismatch --reason repair-announced --until 2027-03-31
     --remark "A release with the right file is planned" --by "Lin Yu"
@@ -40,12 +48,32 @@ def command(entry: str, rule: str, reason: str, until: str, remark: str, by: str
 
     from ....registry.audit.conclusions import software_named
     from ....registry.audit.conclusions import waive as waive_rule
-    from . import deciding, rules
+    from . import current_method, deciding, rules
 
     chosen = settings()
-    zone = ZoneInfo(chosen.time_zone)
+    zone, method = ZoneInfo(chosen.time_zone), current_method(chosen)
     with open_store(chosen) as store, deciding(store, by) as change:
         software = software_named(change.session, entry)
         made = waive_rule(change, software, rule, reason, until, remark, rules=rules(), zone=zone)
+        _violates(change.session, method, software, rule)
         told = f"Waiver {made.number}: {rule} is waived for {software.slug} until the end of {made.until}."
     say(told)
+
+
+def _violates(session: Session, method: Method, software: Software, rule: str) -> None:
+    """Refuses a waiver of what the entry does not violate: it would let pass what nobody has looked at.
+
+    Raises:
+        AuditError: it does not violate the rule, or was not compared yet.
+
+    """
+    from ....registry.audit.conclusions import AuditError
+    from ....registry.audit.verdicts import newest_verdict
+
+    verdict = newest_verdict(session, software.id)
+    if verdict is None:
+        raise AuditError(f"{software.slug} was not compared yet; next: publiccode audit evaluate")
+    violated = method.violated_by(method.policy_content)(verdict)
+    if rule not in violated:
+        others = f"it violates {', '.join(sorted(violated))}" if violated else "it violates none"
+        raise AuditError(f"{software.slug} does not violate {rule} of the policy {method.policy}; {others}")
