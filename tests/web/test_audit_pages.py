@@ -246,3 +246,16 @@ def test_a_report_is_made_again_when_something_was_written(client: FlaskClient, 
 def test_empty_catalogue(empty: FlaskClient) -> None:
     for path in ("/en/audit", "/en/audit.json", "/en/audit/report", "/en/audit/report.csv"):
         assert empty.get(path).status_code == 200
+
+
+def test_before_it_came_the_page_says_since_when_it_is_there(client: FlaskClient) -> None:
+    for path, name in (("software/open-text/audit", "Open Text"), ("audit/publishers/mist", "Ministry of Mist")):
+        day = "2026-03-31" if name == "Open Text" else "2026-03-01"
+        since = "Apr 7, 2026" if name == "Open Text" else "Mar 2, 2026"
+        answer = client.get(f"/en/{path}?as-of={day}")
+        assert answer.status_code == 404
+        told = f"{name} was not yet in the catalogue; it is since {since}."
+        assert told in answer.text
+        assert f'value="{day}"' in answer.text
+        assert told in client.get(f"/en/{path}.json?as-of={day}").text
+    assert "was not yet" not in client.get("/en/software/none/audit?as-of=2026-03-31").text

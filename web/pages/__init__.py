@@ -60,6 +60,7 @@ class Page:
     template: str
     data: Mapping[str, Any]
     extra: Mapping[str, Any] = field(default_factory=dict)
+    status: int = 200
 
 
 View = Callable[..., Page | Response]
@@ -82,6 +83,7 @@ def add_page(blueprint: Blueprint, rule: str, view: View, twin: str = "") -> Non
             response = jsonify(page.data)
         else:
             response = make_response(render_template(page.template, **page.data, **page.extra))
+        response.status_code = page.status
         other, kind = ("html", "text/html") if form == "json" else ("json", "application/json")
         response.headers["Link"] = f'<{same_page(form=other)}>; rel="alternate"; type="{kind}"'
         return response

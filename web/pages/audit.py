@@ -14,11 +14,13 @@ from sqlalchemy import String, cast
 from sqlmodel import col, select
 
 from ...registry import catalogue as entries
+from ...registry.audit.past import end_of_day
 from ...registry.audit.report import Kind, Report, Scope, ScopeError
 from ...registry.models import LicenseVerdictRecord
 from ..errors import Problem
 from ..translation import gettext
 from . import Page, Parts, add_page
+from .audit_absent import Absent, absent
 from .audit_asked import Asked, current, narrowed
 from .audit_evidence import reader
 from .audit_forms import file_name, printed, title, written
@@ -53,10 +55,10 @@ def blueprint(parts: Parts, limits: Limits) -> Blueprint:
         return maker.page(Scope(), language)
 
     def publisher(language: str, slug: str) -> Page:
-        return maker.page(_of_publisher(slug), language)
+        return maker.unless_absent(maker.page, _of_publisher(slug), language)
 
     def software(language: str, slug: str) -> Page:
-        return maker.dossier(Scope(Kind.SOFTWARE, slug), language)
+        return maker.unless_absent(maker.dossier, Scope(Kind.SOFTWARE, slug), language)
 
     add_page(pages, _PLACES["catalogue"], catalogue)
     add_page(pages, _PLACES["publisher"], publisher)
@@ -91,6 +93,27 @@ class _Maker:
         self.parts, self.limits = parts, limits
         chosen = parts.settings
         self.reports = Reports(lambda: parts.store, ZoneInfo(chosen.time_zone), chosen.show_only_valid)
+
+    def unless_absent(self, make: Callable[[Scope, str], Page], scope: Scope, language: str) -> Page:
+        """The page, or of a day before its entry or publisher came one that says so, with the form for other days."""
+        asked = current()
+        try:
+            return make(scope, language)
+        except Problem as error:
+            found = self._absent(scope, asked, language) if isinstance(error.__cause__, ScopeError) else None
+            if found is None:
+                raise
+        if request.path.endswith(".json"):
+            raise Problem(404, found.text)
+        data = {"scope": {"kind": str(scope.kind)}, "days": dict(asked.days), "name": found.name, "text": found.text}
+        return Page("audit/absent.html", data, {"asked": asked}, 404)
+
+    def _absent(self, scope: Scope, asked: Asked, language: str) -> Absent | None:
+        as_of = self._days(asked).as_of
+        if as_of is None:
+            return None
+        with self.parts.store.reading() as session:
+            return absent(session, scope, end_of_day(as_of, self.reports.zone), self.reports.zone, language)
 
     def page(self, scope: Scope, language: str) -> Page:
         """Totals, changes, and a page of lines, by the filters of the address."""
