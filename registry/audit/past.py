@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import Enum
 from typing import Any, TypeVar
@@ -75,6 +75,8 @@ class EntryThen:
     verdict: LicenseVerdictRecord | None = None
     conclusion: LicenseConclusion | None = None
     waivers: tuple[LicenseWaiver, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    """The name in each language in which the shown file describes the software; empty where it is `name`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,7 @@ def _entries(
         )
         addresses = {place: then.value("repository", place, "url", url) for place, url in session.exec(places)}
         # Without a commit another catalogue gave the file, and nobody looked what lies beside it: no verdict tells of it.
+        names = _names(session, {row.shown_assessment_id for row in part})
         looked = [row.id for row in part if assessments[row.shown_assessment_id].commit]
         verdicts = {row.software_id: row for row in newest_verdicts(session, looked, then.at)}
         conclusions = {row.software_id: row for row in conclusions_at(session, ids, then.at) if row.ended_at is None}
@@ -205,6 +208,7 @@ def _entries(
                 verdict=verdicts.get(row.id),
                 conclusion=conclusions.get(row.id),
                 waivers=tuple(waivers.get(row.id, ())),
+                names=names.get(shown.id, {}),
             )
         session.expunge_all()
 
@@ -213,6 +217,21 @@ def _assessments(session: Session, ids: Iterable[UUID]) -> Iterable[AssessmentRe
     # What a whole file says is most of a row, and no report tells it.
     without_values = defer(AssessmentRecord.values, raiseload=True)  # type: ignore[arg-type]  # a column of the class
     return session.exec(select(AssessmentRecord).where(col(AssessmentRecord.id).in_(ids)).options(without_values))
+
+
+def _names(session: Session, ids: Iterable[UUID]) -> dict[UUID, dict[str, str]]:
+    """What software is called in each language of its description, by the id of the assessment; files may say anything there."""
+    told = col(AssessmentRecord.values)["description"]
+    rows = session.exec(select(AssessmentRecord.id, told).where(col(AssessmentRecord.id).in_(ids)))
+    return {
+        identity: {tag: _text(said.get("localisedName")) for tag, said in described.items() if isinstance(said, dict)}
+        for identity, described in rows
+        if isinstance(described, dict)
+    }
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
 
 
 def method_at(session: Session, at: datetime | None = None) -> AuditMethod | None:
