@@ -17,7 +17,7 @@ from .added import proprietary, restrictions, third_party_start
 from .expression import ExpressionError, parse_expression
 from .found import NOASSERTION, Identification, Lines, Means, Part, Remark
 from .statements import UNITED_STATES, Statement, conclusion, statements
-from .texts import Match, matches, stretches
+from .texts import Match, explains_more, matches, stretches
 from .translations import translations
 from .words import Text, read_text
 
@@ -30,7 +30,7 @@ EXTRA = 0.1
 UNKNOWN_TERMS = 150  # words
 SHORTEST_LIST = 12  # words
 SHORTEST_TRANSLATION = 300
-DOUBTFUL = 0.25  # coverage of a part below which it may be a notice that stands in the text
+DOUBTFUL, LONGEST_NOTICE = 0.25, 400  # coverage and words of a part that may be a notice that stands in the text
 _INVERTED = bytes((1, 0, *range(2, 256)))
 
 
@@ -64,6 +64,7 @@ class _File:
             self._cut_list()
         self.stated = statements(self.text.lines, self._unread())
         self._drop_doubtful()
+        self._prefer_named()
 
     def _add_translations(self) -> None:
         """What is told by its structure, mostly where no text explains the words, counts as a text."""
@@ -93,7 +94,7 @@ class _File:
 
     def _drop_doubtful(self) -> None:
         """A part of a text that the file does not hold whole gives way to a statement: a notice stands in many a text."""
-        sure = [match for match in self.matches if match.coverage >= DOUBTFUL]
+        sure = [m for m in self.matches if m.coverage >= DOUBTFUL or m.covered.count(1) > LONGEST_NOTICE]
         if len(sure) == len(self.matches):
             return
         doubtful, self.matches = self.matches, sure
@@ -103,6 +104,21 @@ class _File:
             self.stated = stated
         else:
             self.matches = doubtful
+
+    def _prefer_named(self) -> None:
+        """Of a text that was cut off, relatives may explain as much: then the one is meant that the file names."""
+        named = dict.fromkeys(found for said in self.stated if said.main for found in ids(said.part.license))
+        own = {base(match.license) for match in self.matches}
+        if len(named) != 1 or len(self.matches) != 1:
+            return
+        match = self.matches[0]
+        if own & set(map(base, named)):
+            self.matches = [replace(match, rivals=())]
+            return
+        better = explains_more(self.text, match, *named) if match.means is Means.TEXT else None
+        longer = better is not None and better.covered.count(1) > match.covered.count(1)
+        if better is not None and (longer or _is_incomplete(match)):
+            self.matches = [better]
 
     def _unread(self) -> set[int]:
         """The lines that stand outside of all texts: what stands amid a licence says nothing about the software."""
@@ -162,7 +178,7 @@ class _File:
         """The licence of the software and those of something else, as texts and statements tell together."""
         stated, others = self._stated_conclusion()
         in_order = sorted(self.matches, key=lambda match: match.covered.find(1))
-        own = list(dict.fromkeys(match.license for match in in_order))
+        own = list(dict.fromkeys(match.license for match in in_order if not match.rivals))
         bases, named = {base(found) for found in own}, {base(found) for found in ids(stated)}
         if stated != NOASSERTION and (bases <= named or bases & named or not self._is_mostly_one(MOSTLY)):
             return stated, _without((*own, *others), stated)

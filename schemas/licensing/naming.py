@@ -286,12 +286,18 @@ def _counts(text: str, all_words: Sequence[Word], at: int, after: int, license_:
     """Whether a name of one plain word (MIT, Fair, Glide) is meant as a licence; longer ones always are."""
     if after < len(all_words) and all_words[after].form.startswith("compatib"):
         return False
-    if after - at > 1 or any(char.isdigit() for char in text[all_words[at].start : all_words[at].end]):
+    written = text[all_words[at].start : all_words[after - 1].end]
+    around = all_words[max(at - 1, 0) : after + 1]
+    # “mit Lizenz” is German for “with a licence”.
+    if "mit" in written.split() and any(word.form in _some("lizenz") for word in around):
+        return False
+    if after - at > 1 or any(char.isdigit() for char in written):
         return True
     before = at - 1 - (at > 0 and all_words[at - 1].form in _some("article"))
     alone = after == len(all_words) and all(word.form in _some("article") for word in all_words[:at])
-    if alone or (before >= 0 and all_words[before].form in _some("beside")):
+    if alone or (after < len(all_words) and all_words[after].form in _some("license")):
         return True
-    if after < len(all_words) and all_words[after].form in _some("beside"):
-        return True
-    return license_.isupper() and text[all_words[at].start : all_words[at].end] == license_
+    if written != license_:
+        return False
+    beside = [all_words[place].form for place in (before, after) if 0 <= place < len(all_words)]
+    return license_.isupper() or any(form in _some("beside") for form in beside)

@@ -21,6 +21,7 @@ from functools import cache
 from itertools import accumulate, chain, compress, pairwise
 from pathlib import Path
 
+from .families import family
 from .found import Means
 from .words import Text
 
@@ -45,6 +46,7 @@ CLOSE = 0.9  # of the best score: a near relative
 # A text that lacks so many words is one with names filled in; where a common licence scores hardly less and leaves no more of
 # the file unexplained, that is meant.
 FILLED_IN, ALIKE, UNEXPLAINED = 6, 10, 3
+WHOLE_FILE, LESS = 0.97, 0.92  # of a file's words: what begins the longer text, and what else might explain it
 APART = 40  # words that no text explains: between two of its copies, not amid it
 LEAST_STRETCH = (15, 60)  # words of a text that stand together: a fifth of it, within these
 _APART = re.compile(rb"\x00{%d,}" % APART)
@@ -82,7 +84,8 @@ class Match:
 
     `coverage`: the share of it that is there; `missing`: the number of its words that are not; `covered`: for each word of the
     file whether (1) the text explains it. `begins`: the word with which its own first sentence begins; what stands before and
-    is explained is a notice or a title (0 where that sentence is not there).
+    is explained is a notice or a title (0 where that sentence is not there). `rivals`: licences of other families of which as much
+    may stand there, of a text that is not whole.
     """
 
     license: str
@@ -91,6 +94,7 @@ class Match:
     missing: int
     covered: bytes
     begins: int = 0
+    rivals: tuple[str, ...] = ()
     means: Means = Means.TEXT
 
 
@@ -122,6 +126,11 @@ class _Fit:
     @property
     def is_sure(self) -> bool:
         return self.match.coverage >= (SURE if self.needed > TINY else SURE_OF_TINY)
+
+    def is_part(self, of_file: int) -> bool:
+        """Whether hardly anything but a part of the text, and not of its appendix alone, stands in a file of so many words."""
+        present = self.needed - self.match.missing
+        return not self.is_sure and self.explained >= of_file * PART_OF_FILE and present * 2 >= self.explained
 
     @property
     def score(self) -> float:
@@ -250,6 +259,18 @@ def matches(text: Text) -> list[Match]:
     return found
 
 
+def explains_more(text: Text, match: Match, license_: str) -> Match | None:
+    """The text of `license_`, which the file names, where it explains no word less of the file than `match` does."""
+    known = texts()
+    numbers = [known.vocabulary.get(word_hash(word), UNKNOWN) for word in text.words]
+    named = [number for number, template in enumerate(known.templates) if license_ in template.licenses]
+    fits = _fits(known, named, grams(numbers))
+    best = max(fits, key=lambda fit: fit.explained, default=None)
+    if best is None or best.match.covered.count(1) < match.covered.count(1):
+        return None
+    return best.match
+
+
 def _spread(places: Sequence[int], covered: bytes, size: int) -> bytes:
     spread = bytearray(size)
     for place in compress(places, covered):
@@ -264,16 +285,25 @@ def _best(known: Texts, words: list[int]) -> Match | None:
         return None
     for candidates in _candidates(known, set(runs), len(words) - words.count(UNKNOWN)):
         fits = _fits(known, candidates, runs)
-        fits = [fit for fit in fits if fit.is_sure or fit.explained >= max(PART_WORDS, len(words) * PART_OF_FILE)]
-        if fits:
-            return _best_of(known, fits, runs).match
+        parts = [fit for fit in fits if fit.is_part(len(words))]
+        sure = [fit for fit in fits if fit.is_sure and not _is_beginning(fit, parts, len(words))]
+        if sure or parts:
+            enough = [fit for fit in parts if fit.explained >= PART_WORDS]
+            return _best_of(known, sure + enough, runs).match if sure or enough else None
     return None
+
+
+def _is_beginning(fit: _Fit, parts: Iterable[_Fit], of_file: int) -> bool:
+    """Whether a longer text that was cut off explains the whole file, and this one but its beginning."""
+    return fit.explained < of_file * LESS and any(part.explained >= of_file * WHOLE_FILE for part in parts)
 
 
 def _best_of(known: Texts, fits: list[_Fit], runs: list[Gram]) -> _Fit:
     """The best; of near relatives the one that fits best where the text stands, because others may lend words elsewhere."""
     best = min(fits, key=_Fit.order)
-    close = {fit.number: fit for fit in fits if fit.is_sure is best.is_sure and fit.score >= best.score * CLOSE}
+    if not best.is_sure:
+        return _likeliest_part(best, fits)
+    close = {fit.number: fit for fit in fits if fit.is_sure and fit.score >= best.score * CLOSE}
     if len(close) < 2:
         return best
     first, last = max(stretches(best.match.covered), key=lambda stretch: stretch[1] - stretch[0])
@@ -284,6 +314,17 @@ def _best_of(known: Texts, fits: list[_Fit], runs: list[Gram]) -> _Fit:
         common = (fit for fit in alike if fit.explained >= there.explained - UNEXPLAINED)
         there = min(common, key=lambda fit: _rank(fit.match.license))
     return close[there.number]
+
+
+def _likeliest_part(best: _Fit, fits: Iterable[_Fit]) -> _Fit:
+    """Of the texts of which as much may stand there the likeliest, with those of another kind as its rivals (of a common one only
+    common ones)."""
+    alike = [fit for fit in fits if not fit.is_sure and fit.explained >= best.explained - UNEXPLAINED]
+    best = min(alike, key=lambda fit: (fit.match.license not in COMMON, fit.match.missing, _rank(fit.match.license)))
+    kind = family(best.match.license)
+    others = {fit.match.license for fit in alike if family(fit.match.license) is not kind}
+    rivals = tuple(sorted(others & set(COMMON) if best.match.license in COMMON else others))
+    return replace(best, match=replace(best.match, rivals=rivals))
 
 
 def _rank(identifier: str) -> tuple[int, int, str]:

@@ -70,6 +70,25 @@ def test_a_shortened_text_is_incomplete() -> None:
     assert brief("\n".join(lines[: len(lines) // 2])) == ("EUPL-1.2", (), ["incomplete-text"])
 
 
+@pytest.mark.parametrize("license_", TEXTS)
+@pytest.mark.parametrize("share", [0.4, 0.55, 0.7, 0.85])
+def test_a_text_that_was_cut_off_is_never_taken_for_another(license_: str, share: float) -> None:
+    text = TEXTS[license_]
+    assert family(brief(text[: int(len(text) * share)])[0]) in (family(license_), NOASSERTION)
+
+
+def test_of_a_beginning_that_several_licenses_have_the_named_one_is_meant() -> None:
+    half = TEXTS["MIT"][: len(TEXTS["MIT"]) // 2].replace("MIT License", "")
+    assert brief(half)[0] == "MIT"
+    assert brief("X11 License\n\n" + half)[0] == "X11"
+
+
+def test_the_secondary_licenses_of_a_text_say_nothing_of_the_software() -> None:
+    lines = TEXTS["MPL-2.0"].splitlines()
+    for count in range(60, len(lines), 30):
+        assert brief("\n".join(lines[:count]))[:2] == ("MPL-2.0", ())
+
+
 def test_a_restriction_beside_a_text() -> None:
     assert brief(TEXTS["MIT"] + "\nThe software may not be used for commercial purposes.\n") == (
         "MIT",

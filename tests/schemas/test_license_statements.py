@@ -67,6 +67,23 @@ def test_examples(name: str) -> None:
     assert {"concluded": concluded, "also": list(also)} == EXPECTED[name]
 
 
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Lizenziert unter einer Lizenz mit Pflichten", []),
+        ("Software mit Lizenz", []),
+        ("unter MIT veröffentlicht", ["MIT"]),
+        ("released under the mit license", ["MIT"]),
+        ("mit", ["MIT"]),
+        ("covered by Intel", []),
+        ("licensed under the Fair license", ["Fair"]),
+        ("a fair use doctrine", []),
+    ],
+)
+def test_words_of_a_language_are_no_names(text: str, named: list[str]) -> None:
+    assert [mention.license for mention in mentions(text)] == named
+
+
 def test_a_statement_tells_its_means_and_lines() -> None:
     assert statements(read(FOLDER / "sections.txt")) == (
         Statement(Part("Apache-2.0", Means.NOTICE, lines=((3, 3),)), True),
