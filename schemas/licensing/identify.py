@@ -14,7 +14,8 @@ from itertools import compress
 from pathlib import Path, PurePosixPath
 
 from .added import proprietary, restrictions, third_party_start
-from .expression import ExpressionError, parse_expression
+from .expression import ids_of
+from .families import base
 from .found import NOASSERTION, Identification, Lines, Means, Part, Remark
 from .statements import UNITED_STATES, Statement, conclusion, statements
 from .texts import Match, explains_more, matches, stretches
@@ -99,7 +100,7 @@ class _File:
             return
         doubtful, self.matches = self.matches, sure
         stated = statements(self.text.lines, self._unread())
-        named = {base(found) for found in ids(conclusion(stated)[0])}
+        named = {base(found) for found in ids_of(conclusion(stated)[0])}
         if named and not named & {base(match.license) for match in doubtful}:
             self.stated = stated
         else:
@@ -107,7 +108,7 @@ class _File:
 
     def _prefer_named(self) -> None:
         """Of a text that was cut off, relatives may explain as much: then the one is meant that the file names."""
-        named = dict.fromkeys(found for said in self.stated if said.main for found in ids(said.part.license))
+        named = dict.fromkeys(found for said in self.stated if said.main for found in ids_of(said.part.license))
         own = {base(match.license) for match in self.matches}
         if len(named) != 1 or len(self.matches) != 1:
             return
@@ -158,15 +159,15 @@ class _File:
             (Remark.EXTRA_TEXT, share > EXTRA and bool(self.matches)),
         ]
         if not self.matches and (proprietary(self.text.lines) or self._has_terms_beside(concluded, share)):
-            concluded, also = NOASSERTION, ids(concluded)
+            concluded, also = NOASSERTION, ids_of(concluded)
         return Identification(concluded, also, parts, tuple(r for r, holds in remarks if holds), left, share)
 
     def _has_text(self, concluded: str) -> bool:
-        return bool({base(match.license) for match in self.matches} & {base(found) for found in ids(concluded)})
+        return bool({base(match.license) for match in self.matches} & {base(found) for found in ids_of(concluded)})
 
     def _is_translated(self, concluded: str) -> bool:
         """Whether the concluded licence stands there in other languages only than the one of the SPDX list."""
-        told = {base(found) for found in ids(concluded)}
+        told = {base(found) for found in ids_of(concluded)}
         means = {match.means for match in self.matches if base(match.license) in told}
         return means == {Means.STRUCTURE}
 
@@ -179,7 +180,7 @@ class _File:
         stated, others = self._stated_conclusion()
         in_order = sorted(self.matches, key=lambda match: match.covered.find(1))
         own = list(dict.fromkeys(match.license for match in in_order if not match.rivals))
-        bases, named = {base(found) for found in own}, {base(found) for found in ids(stated)}
+        bases, named = {base(found) for found in own}, {base(found) for found in ids_of(stated)}
         if stated != NOASSERTION and (bases <= named or bases & named or not self._is_mostly_one(MOSTLY)):
             return stated, _without((*own, *others), stated)
         if not own:
@@ -193,7 +194,9 @@ class _File:
             NEARLY_ALL
         ):  # names in the few words beside it: of the licence's own family, in its appendix
             others = tuple(said.part.license for said in self.stated if said.part.means in (Means.TAG, Means.NOTICE))
-        return concluded, _without((*own, *(found for other in (stated, *others) for found in ids(other))), concluded)
+        return concluded, _without(
+            (*own, *(found for other in (stated, *others) for found in ids_of(other))), concluded
+        )
 
     def _stated_conclusion(self) -> tuple[str, tuple[str, ...]]:
         """What the statements say; where they say too much, those that stand before the first text."""
@@ -237,19 +240,6 @@ def ranges(lines: Iterable[int]) -> tuple[Lines, ...]:
     return tuple(found)
 
 
-def ids(expression: str) -> tuple[str, ...]:
-    """The licences that an expression names."""
-    try:
-        return parse_expression(expression).licenses
-    except ExpressionError:
-        return ()
-
-
-def base(identifier: str) -> str:
-    """A GNU licence in either of its forms."""
-    return identifier.removesuffix("-only").removesuffix("-or-later")
-
-
 def _is_incomplete(match: Match) -> bool:
     return match.coverage < WHOLE and match.missing >= MISSING_WORDS
 
@@ -262,7 +252,7 @@ def _united(size: int, masks: Iterable[bytes]) -> bytes:
 
 
 def _without(found: Collection[str], concluded: str) -> tuple[str, ...]:
-    told = {base(identifier) for identifier in ids(concluded)}
+    told = {base(identifier) for identifier in ids_of(concluded)}
     return tuple(identifier for identifier in dict.fromkeys(found) if base(identifier) not in told)
 
 

@@ -12,7 +12,8 @@ from collections.abc import Collection, Sequence
 from functools import cache
 
 from .found import Lines, Means, Part
-from .naming import mentions, read, words
+from .mentions import certain
+from .prose import read, words
 
 MOST_LINES = 10_000
 LONGEST_LINE = 2_000  # characters that are looked at
@@ -84,7 +85,7 @@ def _title(lines: Sequence[str], at: int, line: str) -> tuple[str, str] | None:
         # The Swedish title has the English one before it.
         phrase, language = next(((p, spoken) for p, spoken in languages if spoken != "en"), languages[0])
         return _eupl_version(lines, at, language) if len(forms) <= len(phrase) + 60 else None
-    named = mentions(line) if "4.0" in line or "cc0" in line.lower() or "cc 0" in line.lower() else []
+    named = certain(line) if "4.0" in line or "cc0" in line.lower() or "cc 0" in line.lower() else []
     for mention in named:
         inside = sum(1 for word in words(line) if mention.start <= word.start < mention.end)
         if inside * 2 < len(words(line)) or mention.address:

@@ -83,6 +83,13 @@ def test_of_a_beginning_that_several_licenses_have_the_named_one_is_meant() -> N
     assert brief("X11 License\n\n" + half)[0] == "X11"
 
 
+def test_a_choice_with_a_name_that_is_no_single_license_is_left_open() -> None:
+    assert brief("It is made available under *either* of the licenses found in LICENSE.APACHE or LICENSE.BSD.")[:2] == (
+        NOASSERTION,
+        ("Apache-2.0",),
+    )
+
+
 def test_the_secondary_licenses_of_a_text_say_nothing_of_the_software() -> None:
     lines = TEXTS["MPL-2.0"].splitlines()
     for count in range(60, len(lines), 30):

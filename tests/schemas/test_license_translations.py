@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publiccode.schemas.licensing.found import Means, Part
-from publiccode.schemas.licensing.naming import read as data
+from publiccode.schemas.licensing.prose import read as data
 from publiccode.schemas.licensing.translations import translations
 
 from .test_license_statements import HOSTILE, hostile
