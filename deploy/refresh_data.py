@@ -1,7 +1,8 @@
 """Makes the data files of others again: fetches their packages, writes each file, its `.origin.toml`, and NOTICE.
 
-npm and pip fetch, from wherever they are set up to; both check what they get against the checksum of their registry. The archives
-are read in memory, bounded, and nothing of them is run, imported or unpacked to disk by their own paths.
+npm, pip and cargo fetch, from wherever they are set up to; each checks what it gets against the checksum of its registry. The
+archives are read in memory, bounded, and nothing of them is run, imported or unpacked to disk by their own paths; cargo unpacks
+crates into its own cache, where they are read.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from babel import Locale
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from license_texts import license_texts
+from license_texts import eupl_texts, license_texts
 
 from publiccode.registry.origins import SUFFIX, Origin, notice, origins
 from publiccode.schemas.vocabularies import LABEL_LANGUAGES
@@ -63,8 +64,8 @@ class Package:
 class Source:
     """Where a data file comes from: a package (its kind and name), the path in it, and what is made of it.
 
-    `kind` is `npm`, `pypi`, or `installed`: a Python package that the lock file has brought. `attribution` may hold `{version}`;
-    `make` gets the package and the path and gives the content of the file.
+    `kind` is `npm`, `pypi`, `cargo`, or `installed`: a Python package that the lock file has brought. `attribution` may
+    hold `{version}`; `make` gets the package and the path and gives the content of the file.
     """
 
     kind: str
@@ -146,6 +147,11 @@ def all_license_texts(package: Package, path: str) -> bytes:
     return license_texts(package.read, path)
 
 
+def eupl_translations(package: Package, path: str) -> bytes:
+    """The EUPL in all languages but English as numbers of words."""
+    return eupl_texts(package.read, path)
+
+
 def license_text(package: Package, path: str) -> bytes:
     """The text of a licence."""
     return str(json.loads(package.read(path))["licenseText"]).encode()
@@ -182,6 +188,14 @@ SOURCES = {
         "licences with an exception under one id left out",
         all_license_texts,
     ),
+    "schemas/licensing/eupl.bin": Source(
+        "cargo", "rustronomy-watershed", "LICENSE.md", "LicenseRef-EU-reuse",
+        "European Union Public Licence 1.2, Commission Implementing Decision (EU) 2017/863, © European Union; "
+        "as in the crate by Raúl Wolters",
+        "each text as numbers of words, the words as 32-bit hashes; titles, copyright lines and appendices marked or left out; "
+        "without English",
+        eupl_translations,
+    ),
     "web/static/vendor/bootstrap.min.css": Source(
         "npm", "bootstrap", "dist/css/bootstrap.min.css", "MIT",
         "Bootstrap {version}, © The Bootstrap Authors; https://getbootstrap.com/",
@@ -203,8 +217,8 @@ SOURCES = {
 }  # fmt: skip
 
 
-def run(command: list[str], folder: Path) -> None:
-    """Runs a package client, quietly; RefreshError with its last words where it fails."""
+def run(command: list[str], folder: Path) -> str:
+    """Runs a package client and gives what it prints; RefreshError with its last words where it fails."""
     program = shutil.which(command[0])
     if program is None:
         raise RefreshError(f"{command[0]} is not installed. Next: install it, or name the files that do not need it.")
@@ -216,6 +230,7 @@ def run(command: list[str], folder: Path) -> None:
         raise RefreshError(f"{command[0]} took longer than {FETCH_SECONDS} s. Next: try again later.") from error
     if done.returncode:
         raise RefreshError(f"`{' '.join(command)}` failed:\n{done.stderr.strip()[-2000:]}")
+    return done.stdout
 
 
 @cache
@@ -225,6 +240,8 @@ def fetch(kind: str, name: str, version: str) -> Package:
         return Package(_plain(installed_version(name)), _nothing)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
+        if kind == "cargo":
+            return _crate(name, version, folder)
         if kind == "npm":
             run(["npm", "pack", "--silent", "--ignore-scripts", f"{name}@{version or 'latest'}"], folder)
         else:
@@ -239,6 +256,28 @@ def fetch(kind: str, name: str, version: str) -> Package:
         read = tar_reader(name, content)
         return Package(_plain(str(json.loads(read("package.json"))["version"])), read)
     return Package(_plain(archives[0].name.split("-")[1]), zip_reader(name, content))
+
+
+def _crate(name: str, version: str, folder: Path) -> Package:
+    """A package of cargo, which fetches what a project depends on; nothing is built."""
+    wanted = f"={version}" if version else "*"
+    manifest = (
+        f'[package]\nname = "refresh"\nversion = "0.0.0"\n[lib]\npath = "lib.rs"\n[dependencies]\n{name} = "{wanted}"\n'
+    )
+    (folder / "Cargo.toml").write_text(manifest, "utf-8")
+    (folder / "lib.rs").write_text("", "utf-8")
+    run(["cargo", "fetch", "--quiet"], folder)
+    known = json.loads(run(["cargo", "metadata", "--quiet", "--format-version=1", "--offline"], folder))
+    package = next(package for package in known["packages"] if package["name"] == name)
+    root = Path(package["manifest_path"]).parent
+
+    def read(path: str) -> bytes:
+        file = root / path
+        if file.is_symlink() or not file.is_file() or file.stat().st_size > UNPACKED_LIMIT:
+            raise RefreshError(f"{name}: the crate has no file {path}")
+        return file.read_bytes()
+
+    return Package(_plain(package["version"]), read)
 
 
 def _plain(version: str) -> str:

@@ -5,6 +5,7 @@ Nothing is loaded until the first file is identified.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -18,7 +19,7 @@ from .expression import ids_of
 from .families import base
 from .found import NOASSERTION, Identification, Lines, Means, Part, Remark
 from .statements import UNITED_STATES, Statement, conclusion, statements
-from .texts import Match, explains_more, matches, stretches
+from .texts import Match, explains_more, matches, stretches, translated
 from .translations import translations
 from .words import Text, read_text
 
@@ -32,6 +33,7 @@ UNKNOWN_TERMS = 150  # words
 SHORTEST_LIST = 12  # words
 SHORTEST_TRANSLATION = 300
 DOUBTFUL, LONGEST_NOTICE = 0.25, 400  # coverage and words of a part that may be a notice that stands in the text
+_NEWER = re.compile(r"\b1\.2\b|\b2016\b")
 _INVERTED = bytes((1, 0, *range(2, 256)))
 
 
@@ -68,19 +70,32 @@ class _File:
         self._prefer_named()
 
     def _add_translations(self) -> None:
-        """What is told by its structure, mostly where no text explains the words, counts as a text."""
+        """Translations by their words; what is told by its structure, mostly where no text explains the words, counts as well."""
         if self.covered.count(0) < SHORTEST_TRANSLATION:
             return
+        parts = translations(self.text.lines)
+        self.matches += self._translated_texts({part.license for part in parts})
         texts = self.covered
-        for part in translations(self.text.lines):
+        for part in parts:
             lines = {line for first, last in part.lines for line in range(first, last + 1)}
             covered = bytes(line in lines for line in self.text.at)
             new = sum(compress(covered, texts.translate(_INVERTED)))
             if new > MOSTLY * covered.count(1):
                 missing = round((1 - part.coverage) * covered.count(1))
                 self.matches.append(
-                    Match(part.license, part.language, part.coverage, missing, covered, means=part.means)
+                    Match(
+                        part.license, part.language, part.coverage, missing, covered, means=part.means, translated=True
+                    )
                 )
+
+    def _translated_texts(self, titles: Collection[str]) -> list[Match]:
+        """Translations by their words, where the titles or the years in the file tell the version: 1.1 and 1.2 are much alike."""
+        told = {title for title in titles if title.startswith("EUPL")}
+        if not told and any(_NEWER.search(line) for line in self.text.lines):
+            told = {"EUPL-1.2"}
+        rest = ("" if covered else word for word, covered in zip(self.text.words, self.covered, strict=True))
+        found = translated(replace(self.text, words=tuple(rest))) if told else []
+        return [match for match in found if match.license in told]
 
     def _cut_list(self) -> None:
         """Leaves away the licences of what the software uses; such words amid the text of a licence begin no list."""
@@ -168,8 +183,8 @@ class _File:
     def _is_translated(self, concluded: str) -> bool:
         """Whether the concluded licence stands there in other languages only than the one of the SPDX list."""
         told = {base(found) for found in ids_of(concluded)}
-        means = {match.means for match in self.matches if base(match.license) in told}
-        return means == {Means.STRUCTURE}
+        found = [match for match in self.matches if base(match.license) in told]
+        return bool(found) and all(match.translated for match in found)
 
     def _has_terms_beside(self, concluded: str, share: float) -> bool:
         """Whether a file that only says “no copyright in the United States” goes on with terms that we do not know."""

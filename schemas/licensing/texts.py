@@ -1,7 +1,6 @@
 """Which licence texts stand in a file: `matches(text)`.
 
-`texts.bin` holds the texts of the SPDX list as sequences of numbers of words, and the words as hashes: enough to recognise a
-text, not to read one. Two steps: a table of hashed runs of four words names the texts that may be there, then each of these is
+Two steps: a table of hashed runs of four words names the texts that may be there, then each of these is
 compared word by word. The one that explains most of the file and lacks least is taken, its words are set aside, and the rest is
 looked at again: so files of several licences come apart. Near relatives (BSD with two or three clauses, MIT and JSON)
 are told apart by what is missing and by what is left unexplained.
@@ -9,28 +8,18 @@ are told apart by what is missing and by what is left unexplained.
 
 from __future__ import annotations
 
-import json
 import re
-import sys
-import zlib
-from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from itertools import accumulate, chain, compress, pairwise
-from pathlib import Path
+from itertools import chain, compress
 
 from .families import family
 from .found import Means
+from .text_data import RUN, Gram, Template, Texts, grams, hashes, texts, word_hash
 from .words import Text
 
-DATA = Path(__file__).with_name("texts.bin")
-MAGIC = b"SPDXTEXTS1\n"
-RUN = 4  # words
 UNKNOWN = 0xFFFF  # the number of a word that no licence has
-SHORT = 400  # words; of a longer text every fourth run stands in the table
-SAMPLED = 0x30000  # a run is sampled where these bits of its hash are 0
 ROUNDS = 16  # licences in a file, at most
 EFFORT = 150_000  # words to look at again for further licences: bounds the time for long files
 REST = 20  # words that are left and may be one more licence
@@ -60,23 +49,6 @@ COMMON = (
     "EUPL-1.1", "OSL-3.0", "OFL-1.1", "Zlib", "0BSD",
 )  # fmt: skip
 
-Gram = tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """A licence text: the ids whose text it is, its language, its words, and which of them may be missing (True: not)."""
-
-    licenses: tuple[str, ...]
-    language: str
-    words: Sequence[int]
-    core: bytes
-
-    @property
-    def license(self) -> str:
-        """The id to name: `-only` of those that differ in what a notice adds; see `identify`."""
-        return self.licenses[0]
-
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -85,7 +57,7 @@ class Match:
     `coverage`: the share of it that is there; `missing`: the number of its words that are not; `covered`: for each word of the
     file whether (1) the text explains it. `begins`: the word with which its own first sentence begins; what stands before and
     is explained is a notice or a title (0 where that sentence is not there). `rivals`: licences of other families of which as much
-    may stand there, of a text that is not whole.
+    may stand there, of a text that is not whole. `translated`: it is in another language than the SPDX list has it in.
     """
 
     license: str
@@ -96,21 +68,7 @@ class Match:
     begins: int = 0
     rivals: tuple[str, ...] = ()
     means: Means = Means.TEXT
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """All licence texts.
-
-    `table`: hash of a run → its number n; `holders[starts[n] : starts[n + 1]]` are the numbers of the templates that have it.
-    """
-
-    vocabulary: dict[int, int]
-    templates: tuple[Template, ...]
-    table: dict[int, int]
-    starts: Sequence[int]
-    holders: Sequence[int]
-    runs: tuple[int, ...]  # of each template, in the table
+    translated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,103 +100,19 @@ class _Fit:
         return not self.is_sure, -self.score, _rank(self.match.license)
 
 
-def word_hash(word: str) -> int:
-    """The hash by which a word is known."""
-    return zlib.crc32(word.encode("utf-8", "replace"))
-
-
-def grams(words: Sequence[int]) -> list[Gram]:
-    """All runs of words."""
-    return list(zip(*(words[start:] for start in range(RUN)), strict=False))
-
-
-def hashes(runs: Iterable[Gram]) -> list[int]:
-    """The hashes of runs, 32 bits."""
-    return [(a * 0x9E3779B1 + b * 0x85EBCA6B + c * 0xC2B2AE35 + d * 0x27D4EB2F) & 0xFFFFFFFF for a, b, c, d in runs]
-
-
-def _little_endian(numbers: array[int]) -> array[int]:
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers
-
-
-def _bytes(kind: str, numbers: Iterable[int]) -> bytes:
-    return _little_endian(array(kind, numbers)).tobytes()
-
-
-def _numbers(kind: str, content: memoryview) -> array[int]:
-    return _little_endian(array(kind, content.tobytes()))
-
-
-def packed(templates: Sequence[Template], vocabulary: Sequence[int]) -> bytes:
-    """The content of `texts.bin`."""
-    holders: dict[int, list[int]] = {}
-    for number, template in enumerate(templates):
-        runs = grams(template.words)
-        core = {run for place, run in enumerate(runs) if all(template.core[place : place + RUN])}
-        short = sum(template.core) <= SHORT
-        for found in {found for found in hashes(core) if short or not found & SAMPLED}:
-            holders.setdefault(found, []).append(number)
-    header = json.dumps(
-        [[template.licenses, template.language, len(template.words), spans(template.core)] for template in templates]
-    ).encode()
-    ordered = sorted(holders)
-    parts = (
-        header,
-        _bytes("I", vocabulary),
-        _bytes("H", chain.from_iterable(template.words for template in templates)),
-        _bytes("I", ordered),
-        _bytes("I", accumulate((len(holders[found]) for found in ordered), initial=0)),
-        _bytes("H", chain.from_iterable(holders[found] for found in ordered)),
-    )
-    return MAGIC + zlib.compress(_bytes("I", map(len, parts)) + b"".join(parts), 9)
-
-
-def spans(core: bytes) -> list[tuple[int, int]]:
-    """The ranges of words that may be missing."""
-    found: list[tuple[int, int]] = []
-    for place, needed in enumerate(core):
-        if not needed:
-            begins = found.pop()[0] if found and found[-1][1] == place else place
-            found.append((begins, place + 1))
-    return found
-
-
-@cache
-def texts() -> Texts:
-    """The texts, loaded once."""
-    content = memoryview(zlib.decompress(memoryview(DATA.read_bytes())[len(MAGIC) :]))
-    sizes = _numbers("I", content[:24])
-    ends = list(accumulate(sizes, initial=24))
-    header, vocabulary, words, ordered, starts, holders = (content[begin:end] for begin, end in pairwise(ends))
-    sequence = _numbers("H", words)
-    templates = []
-    place = 0
-    for licenses, language, length, optional in json.loads(header.tobytes()):
-        core = bytearray(b"\1" * length)
-        for begin, end in optional:
-            core[begin:end] = bytes(end - begin)
-        templates.append(Template(tuple(licenses), language, sequence[place : place + length], bytes(core)))
-        place += length
-    holding = _numbers("H", holders)
-    runs = [0] * len(templates)
-    for number in holding:
-        runs[number] += 1
-    hashed = _numbers("I", vocabulary)
-    return Texts(
-        dict(zip(hashed, range(len(hashed)), strict=True)),
-        tuple(templates),
-        dict(zip(_numbers("I", ordered), range(len(ordered) // 4), strict=True)),
-        _numbers("I", starts),
-        holding,
-        tuple(runs),
-    )
+def translated(text: Text) -> list[Match]:
+    """The translations in a file of which we have the texts: the EUPL 1.2 in the languages of the Union."""
+    if "eupl" not in text.words:
+        return []
+    return [replace(match, translated=True) for match in _matches(text, texts("eupl"))]
 
 
 def matches(text: Text) -> list[Match]:
-    """The licence texts in a file, the one that explains most of it first."""
-    known = texts()
+    """The texts of the SPDX list in a file, the one that explains most of it first."""
+    return _matches(text, texts())
+
+
+def _matches(text: Text, known: Texts) -> list[Match]:
     numbers = {word: known.vocabulary.get(word_hash(word), UNKNOWN) for word in set(text.words)}
     words = [numbers[word] for word in text.words]
     places: Sequence[int] = range(len(words))
