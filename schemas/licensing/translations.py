@@ -13,7 +13,7 @@ from functools import cache
 
 from .found import Lines, Means, Part
 from .mentions import certain
-from .prose import read, words
+from .prose import plain, read, words
 
 MOST_LINES = 10_000
 LONGEST_LINE = 2_000  # characters that are looked at
@@ -70,7 +70,7 @@ def _with_own_title(lines: Sequence[str]) -> tuple[Part, ...]:
 def _eupl_language(lines: Sequence[str]) -> str:
     """The language whose word for who gives or takes the licence stands there most often; empty where none does."""
     text = " ".join(word.form for line in lines for word in words(line))
-    counts = {language: text.count(_form(name)) for language, name in read("translations")["party"].items()}
+    counts = {language: text.count(plain(name)) for language, name in read("translations")["party"].items()}
     best = max(counts, key=lambda language: counts[language])
     return best if counts[best] else ""
 
@@ -79,7 +79,7 @@ def _title(lines: Sequence[str], at: int, line: str) -> tuple[str, str] | None:
     """The licence and the language that the title at a line tells."""
     if not _may_be_title(line):
         return None
-    forms = " ".join(word.form for word in words(line))
+    forms = plain(line)
     languages = [(phrase, language) for phrase, language in _eupl_titles() if phrase in forms]
     if languages:
         # The Swedish title has the English one before it.
@@ -106,11 +106,7 @@ def _may_be_title(line: str) -> bool:
 def _eupl_titles() -> list[tuple[str, str]]:
     """Each title in its plain words, with its language."""
     titles = read("translations")["EUPL"]
-    return [(_form(title), language) for language in titles for title in titles[language]]
-
-
-def _form(text: str) -> str:
-    return " ".join(word.form for word in words(text))
+    return [(plain(title), language) for language in titles for title in titles[language]]
 
 
 def _eupl_version(lines: Sequence[str], at: int, language: str) -> tuple[str, str] | None:
@@ -127,7 +123,7 @@ def _eupl_version(lines: Sequence[str], at: int, language: str) -> tuple[str, st
 
 def _cc_language(forms: str) -> str:
     for language, entry in read("translations")["CC"].items():
-        marks = [" ".join(word.form for word in words(mark)) for mark in entry["marks"]]
+        marks = [plain(mark) for mark in entry["marks"]]
         if forms.startswith(marks[0]) or any(mark in forms for mark in marks):
             return str(language)
     return ""
@@ -201,9 +197,9 @@ def _paragraph_end(lines: Sequence[str], last: int, end: int) -> int:
 
 def _language_of(lines: Sequence[str]) -> str:
     """The language whose words of CC0 stand there most often; empty where none does."""
-    text = " ".join(word.form for word in words(" ".join(lines)[:20_000]))
+    text = plain(" ".join(lines)[:20_000])
     counts = {
-        language: sum(text.count(" ".join(word.form for word in words(mark))) for mark in marks)
+        language: sum(text.count(plain(mark)) for mark in marks)
         for language, marks in read("translations")["CC0"].items()
     }
     best = max(counts, key=lambda language: counts[language])
