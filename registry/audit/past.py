@@ -114,7 +114,7 @@ def end_of_day(day: str | date, zone: tzinfo) -> datetime:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Without the collector of garbage, which would look through all that was loaded again and again: three times as long."""
     collected = gc.isenabled()
     gc.disable()
@@ -125,7 +125,7 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-@_uncollected()
+@without_collector()
 def state_at(
     session: Session, at: datetime, publisher: UUID | None = None, below: bool = False, software: UUID | None = None
 ) -> State:
