@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, col, select
 
 from ...registry.audit.changes import changes_of_method
+from ...registry.audit.lines import Line
 from ...registry.audit.past import State, end_of_day, state_at, without_collector
 from ...registry.audit.report import Kind, Report, Scope, ScopeError, report
 from ...registry.license_models import AuditMethod
@@ -134,10 +136,20 @@ def _told(state: State, before: State | None, scope: Scope, zone: ZoneInfo) -> R
     if blind or blind_before:
         known = changes_of_method(before.method, state.method) if before else ()
         told = replace(told, method=state.method, changes=replace(told.changes, new=(), resolved=(), method=known))
-    for line in told.lines:
-        # What the validator says is counted by now, and would be most of what a kept report takes.
-        set_committed_value(line.entry.newest, "findings", [])
+    _lighten(told.lines)
     return told
+
+
+def _lighten(lines: Iterable[Line]) -> None:
+    """Lets go of most of what kept lines take: what the validator says is counted by now, and files are alike."""
+    known: dict[str, Any] = {}
+    for line in lines:
+        set_committed_value(line.entry.newest, "findings", [])
+        for file in line.entry.verdict.found if line.entry.verdict else ():
+            said = file["identification"]
+            shared = known.setdefault(file["hash"], said)
+            if shared == said:
+                file["identification"] = shared
 
 
 def _valid(state: State) -> State:
