@@ -185,6 +185,9 @@ def test_a_report_of_now_is_as_of_the_last_change(world: World) -> None:
     world.now = APRIL + timedelta(days=60)
     world.list(*publishers("Another Office"))
     assert '"as_of": "2026-06-06T09:00:00+08:00"' in report()
+    now, then = (reader(world).get(f"/en/audit{query}").text for query in ("", "?as-of=2026-05-01"))
+    assert "What is known now; nothing of it changed after Jun 6, 2026 09:00." in now
+    assert "What was known on May 1, 2026 23:59." in then
     today = datetime.now(TAIPEI).date().isoformat()
     assert '"as_of": "2026-06-06T09:00:00+08:00"' in report("--as-of", today)
 
