@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, col, select
 
 from ...registry.audit.changes import changes_of_method
+from ...registry.audit.lines import Line
 from ...registry.audit.past import State, end_of_day, state_at, without_collector
 from ...registry.audit.report import Kind, Report, Scope, ScopeError, report
 from ...registry.license_models import AuditMethod
@@ -80,19 +82,17 @@ def make_report(
 ) -> Report:
     """The report of these days; `moment` is now. `only_valid`: without entries whose file was not valid, unless one is asked for.
 
-    A report of now is as of the last change: as long as nothing is written and no waiver runs out, it stays the same.
+    A report of now, or of today, is as of the last change: as long as nothing is written and no waiver runs out, it stays the same.
 
     Raises:
         ScopeError: there was no such publisher or entry.
 
     """
     asked = min(end_of_day(days.since, zone), moment) if days.since else None
-    if days.as_of:
-        at = min(end_of_day(days.as_of, zone), moment)
-    else:
-        at = last_change(session, moment, zone)
-        if asked and asked >= at:  # nothing was written since: told as that, not as the changes before
-            at = min(asked + timedelta(microseconds=1), moment)
+    over = end_of_day(days.as_of, zone) if days.as_of else moment
+    at = over if over < moment else last_change(session, moment, zone)
+    if asked and asked >= at:  # nothing was written since: told as that, not as the changes before
+        at = min(asked + timedelta(microseconds=1), moment)
     since = asked or min(end_of_day(at.astimezone(zone).date() - timedelta(days=USUAL_DAYS), zone), at)
     only = _narrowed(session, scope)
     with without_collector():
@@ -134,10 +134,20 @@ def _told(state: State, before: State | None, scope: Scope, zone: ZoneInfo) -> R
     if blind or blind_before:
         known = changes_of_method(before.method, state.method) if before else ()
         told = replace(told, method=state.method, changes=replace(told.changes, new=(), resolved=(), method=known))
-    for line in told.lines:
-        # What the validator says is counted by now, and would be most of what a kept report takes.
-        set_committed_value(line.entry.newest, "findings", [])
+    _lighten(told.lines)
     return told
+
+
+def _lighten(lines: Iterable[Line]) -> None:
+    """Lets go of most of what kept lines take: what the validator says is counted by now, and files are alike."""
+    known: dict[str, Any] = {}
+    for line in lines:
+        set_committed_value(line.entry.newest, "findings", [])
+        for file in line.entry.verdict.found if line.entry.verdict else ():
+            said = file["identification"]
+            shared = known.setdefault(file["hash"], said)
+            if shared == said:
+                file["identification"] = shared
 
 
 def _valid(state: State) -> State:
