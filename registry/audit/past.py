@@ -10,7 +10,7 @@ import gc
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import Enum
 from typing import Any, TypeVar
@@ -78,6 +78,8 @@ class EntryThen:
     conclusion: LicenseConclusion | None = None
     conclusions: tuple[LicenseConclusion, ...] = ()
     waivers: tuple[LicenseWaiver, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    """The name in each language in which the shown file describes the software; empty where it is `name`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +233,7 @@ def _entries(
         )
         addresses = {place: then.value("repository", place, "url", url) for place, url in session.exec(places)}
         # Without a commit another catalogue gave the file, and nobody looked what lies beside it: no verdict tells of it.
+        names = _names(session, {row.shown_assessment_id for row in part})
         looked = [row.id for row in part if assessments[row.shown_assessment_id].commit]
         verdicts = {row.software_id: row for row in newest_verdicts(session, looked, then.at)}
         conclusions: dict[UUID, list[LicenseConclusion]] = {}
@@ -255,6 +258,7 @@ def _entries(
                 conclusion=next((one for one in conclusions.get(row.id, ()) if one.ended_at is None), None),
                 conclusions=tuple(conclusions.get(row.id, ())),
                 waivers=tuple(waivers.get(row.id, ())),
+                names=names.get(shown.id, {}),
             )
         session.expunge_all()
 
@@ -263,6 +267,21 @@ def _assessments(session: Session, ids: Iterable[UUID]) -> Iterable[AssessmentRe
     # What a whole file says is most of a row, and no report tells it.
     without_values = defer(AssessmentRecord.values, raiseload=True)  # type: ignore[arg-type]  # a column of the class
     return session.exec(select(AssessmentRecord).where(col(AssessmentRecord.id).in_(ids)).options(without_values))
+
+
+def _names(session: Session, ids: Iterable[UUID]) -> dict[UUID, dict[str, str]]:
+    """What software is called in each language of its description, by the id of the assessment; files may say anything there."""
+    told = col(AssessmentRecord.values)["description"]
+    rows = session.exec(select(AssessmentRecord.id, told).where(col(AssessmentRecord.id).in_(ids)))
+    return {
+        identity: {tag: _text(said.get("localisedName")) for tag, said in described.items() if isinstance(said, dict)}
+        for identity, described in rows
+        if isinstance(described, dict)
+    }
+
+
+def _text(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
 
 
 def method_at(session: Session, at: datetime | None = None) -> AuditMethod | None:

@@ -12,8 +12,9 @@ from collections.abc import Collection, Sequence
 from functools import cache
 
 from .found import Lines
-from .naming import mentions, read, words
+from .mentions import certain
 from .paragraphs import Paragraph, paragraphs
+from .prose import read, words
 from .statements import statements
 
 LONGEST_SENTENCE = 1_000  # characters that are looked at
@@ -75,7 +76,7 @@ def _takes(sentence: str) -> bool:
         return False
     if any(pattern.search(sentence) for pattern in _patterns("restrictions", "allows")):
         return False
-    return not any("-NC" in mention.license or "-ND" in mention.license for mention in mentions(sentence))
+    return not any("-NC" in mention.license or "-ND" in mention.license for mention in certain(sentence))
 
 
 def _opening(read_: Sequence[Paragraph]) -> int | None:

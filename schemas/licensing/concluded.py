@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ..finding import Message, message
-from .expression import Term, Tree, parse_expression
+from .expression import Term, Tree, parse_expression, terms
 from .families import grant, kin, line
 from .found import NOASSERTION
-from .reading import read_expression, terms
+from .reading import read_expression
 from .verdict import Code, LicenseVerdict, of_declaration, of_kinds
 from .verdict_texts import CODES, CodeText, Explanation
 

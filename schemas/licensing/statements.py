@@ -12,10 +12,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from .expression import ExpressionError, parse_expression
+from .expression import ExpressionError, ids_of, parse_expression
+from .families import base
 from .found import NOASSERTION, Lines, Means, Part
-from .naming import Mention, Word, mentions, read, words
+from .mentions import Mention, mentions
 from .paragraphs import Paragraph, paragraphs
+from .prose import Word, read, words
 
 UNITED_STATES = "LicenseRef-us-public-domain"
 READ_AT_MOST = 100_000  # characters
@@ -75,28 +77,20 @@ def conclusion(stated: Sequence[Statement]) -> tuple[str, tuple[str, ...]]:
     main = [s for s in stated if s.main and s.part.license != UNITED_STATES] or [s for s in stated if s.main]
     best: dict[str, Statement] = {}
     for statement in sorted(main, key=lambda s: (_BEST_FIRST.index(s.part.means), "-or-later" not in s.part.license)):
-        best.setdefault(_base(statement.part.license), statement)
+        best.setdefault(base(statement.part.license), statement)
     choice = next((s for s in best.values() if " " in s.part.license), None)
     if choice and all(
-        _base(s.part.license) in map(_base, _ids(choice.part.license)) for s in best.values() if s != choice
+        base(s.part.license) in map(base, ids_of(choice.part.license)) for s in best.values() if s != choice
     ):
         best = {choice.part.license: choice}
     names = [s for s in best.values() if s.part.means in (Means.NAME, Means.POINTER)]
     if len(names) < len(best):
-        best = {base: s for base, s in best.items() if s not in names}
+        best = {name: s for name, s in best.items() if s not in names}
     concluded = [statement.part.license for statement in best.values()]
     text = concluded[0] if len(concluded) == 1 else " AND ".join(f"({c})" if " OR " in c else c for c in concluded)
-    told = {_base(identifier) for identifier in _ids(text)}
-    also = dict.fromkeys(i for s in stated for i in _ids(s.part.license) if _base(i) not in told)
+    told = {base(identifier) for identifier in ids_of(text)}
+    also = dict.fromkeys(i for s in stated for i in ids_of(s.part.license) if base(i) not in told)
     return (text if 1 <= len(concluded) <= 3 else NOASSERTION), tuple(also)
-
-
-def _ids(expression: str) -> tuple[str, ...]:
-    return tuple(part for part in re.split(r"[ ()]+(?:AND|OR)[ ()]+|[()]", expression) if part.strip())
-
-
-def _base(identifier: str) -> str:
-    return identifier.removesuffix("-only").removesuffix("-or-later")
 
 
 def _told_once(found: Sequence[_Found]) -> tuple[Statement, ...]:
@@ -201,17 +195,19 @@ class _Reading:
         ]
         in_list = paragraph.item and self.intro is not None
         grants = bool(_phrases(all_words, "grant"))
-        named = mentions(sentence) if grants or in_list or is_title else []
+        named = _names(sentence) if grants or in_list or is_title else []
         whole = start == 0 and len(sentence) == len(paragraph.text)
         titled = is_title and bool(named) and _mostly_named(all_words, named, whole)
         if not named or not (grants or in_list or titled):
             return found
         means = Means.NOTICE if in_list or _phrases(_outside(all_words, named), "grant") else Means.NAME
-        for group, joined in _groups(all_words, named):
+        for group, joined, is_open in _groups(all_words, named):
             before = _between(all_words, _end_before(named, group[0]), group[0].start)
             if _phrases(before, "not"):
                 continue
             about = self._about(before, _between(all_words, group[-1].end, _start_after(named, group[-1], sentence)))
+            if is_open:
+                about = _FOREIGN
             lines = paragraph.lines(start + group[0].start, start + group[-1].end)
             of_group = Means.POINTER if all(m.address for m in group) else means
             single = _Found(joined, of_group, lines, min(about, self.intro[2]) if in_list and self.intro else about)
@@ -233,25 +229,33 @@ class _Reading:
         return subjects[0][2] if subjects else _WHOLE
 
 
-def _groups(all_words: Sequence[Word], named: Sequence[Mention]) -> list[tuple[list[Mention], str]]:
-    """The licences of a sentence, those together that are offered or demanded together, with their expression."""
+def _names(sentence: str) -> list[Mention]:
+    """The licences that a sentence names, also those of which it does not say which one it is (“BSD”)."""
+    named = [mention for mention in mentions(sentence) if mention.ids and not mention.exception]
+    return named if any(mention.license for mention in named) else []
+
+
+def _groups(all_words: Sequence[Word], named: Sequence[Mention]) -> list[tuple[list[Mention], str, bool]]:
+    """The licences of a sentence, those together that are offered or demanded together, with their expression, and whether one
+    more is offered of which the sentence does not say which one it is."""
     either = bool(_phrases(all_words, "either"))
     groups: list[tuple[list[Mention], list[str], str]] = []
     for mention in named:
         if groups:
             group, ids, operator = groups[-1]
             joint = _joint(_between(all_words, group[-1].end, mention.start), either)
-            if mention.license in ids or _base(mention.license) in map(_base, ids):
+            if mention.license in ids or base(mention.license) in map(base, ids):
                 if len(_between(all_words, group[-1].end, mention.start)) <= 8:
                     group.append(mention)
                     continue
-            elif joint and operator in ("", joint):
+            elif joint and operator in ("", joint) and (joint == "OR" or (mention.license and ids[-1])):
                 group.append(mention)
                 ids.append(mention.license)
                 groups[-1] = (group, ids, joint)
                 continue
         groups.append(([mention], [mention.license], ""))
-    return [(group, f" {operator} ".join(ids) if operator else ids[0]) for group, ids, operator in groups]
+    certain = [(group, [one for one in ids if one], operator, "" in ids) for group, ids, operator in groups]
+    return [(group, f" {operator} ".join(ids), is_open) for group, ids, operator, is_open in certain if ids]
 
 
 def _joint(between: Sequence[Word], either: bool) -> str:

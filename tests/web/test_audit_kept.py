@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from queue import Queue
 from threading import Event, Thread
@@ -185,6 +185,11 @@ def test_a_report_of_now_is_as_of_the_last_change(world: World) -> None:
     world.now = APRIL + timedelta(days=60)
     world.list(*publishers("Another Office"))
     assert '"as_of": "2026-06-06T09:00:00+08:00"' in report()
+    now, then = (reader(world).get(f"/en/audit{query}").text for query in ("", "?as-of=2026-05-01"))
+    assert "What is known now; nothing of it changed after Jun 6, 2026 09:00." in now
+    assert "What was known on May 1, 2026 23:59." in then
+    today = datetime.now(TAIPEI).date().isoformat()
+    assert '"as_of": "2026-06-06T09:00:00+08:00"' in report("--as-of", today)
 
 
 def test_files_of_what_left_the_catalogue_are_gone(world: World) -> None:

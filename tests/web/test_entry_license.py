@@ -151,6 +151,7 @@ def test_an_auditors_conclusion_stands_with_date_and_reason(settings: Settings, 
         kept = before.model_dump(exclude={"id"})
         kept |= {
             "number": 100,
+            "by": "Lin Yu",
             "at": change.at,
             "concluded": "MIT",
             "conclusion_id": conclusion.id,

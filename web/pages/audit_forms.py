@@ -84,7 +84,7 @@ def file_name(report: Report, teller: Teller, form: str) -> str:
 def title(scope: Mapping[str, Any]) -> str:
     """What a report is about, for people."""
     if scope["software"]:
-        return str(scope["software"]["name"])
+        return str(scope["software"]["called"]["text"])
     if not scope["publisher"]:
         return gettext("The whole catalogue")
     name = str(scope["publisher"]["name"]["text"])

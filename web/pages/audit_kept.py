@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from threading import BoundedSemaphore, Lock
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from .audit_reports import Days, make_report
 MOST_LINES = 12_000  # of all kept reports together; docs/audit.md has what that takes
 MOST_BYTES = 32 * 1024 * 1024  # of all kept forms of reports together
 _WAITING = 3  # readers that wait for their turn; each of them holds a thread of the server
+_LAST_WRITER = timedelta(minutes=15)
 _MAKING = 50  # lines that every report counts besides its own
 
 T = TypeVar("T")
@@ -171,4 +172,6 @@ class Reports:
         """Differs when something was written that a report may tell of (verdicts leave no events), or the day ended."""
         events = session.exec(select(func.max(Event.sequence))).one() or 0
         verdicts = session.exec(select(func.count()).select_from(LicenseVerdictRecord)).one()
-        return scope, days, self.today, events, verdicts
+        # What is said of a day that has just ended, whose last writer may not be done yet, is said again a little later.
+        settled = (now() - _LAST_WRITER).astimezone(self.zone).date()
+        return scope, days, self.today, settled, events, verdicts

@@ -90,19 +90,17 @@ def make_report(
 ) -> Report:
     """The report of these days; `moment` is now. `only_valid`: without entries whose file was not valid, unless one is asked for.
 
-    A report of now is as of the last change: as long as nothing is written and no waiver runs out, it stays the same.
+    A report of now, or of today, is as of the last change: as long as nothing is written and no waiver runs out, it stays the same.
 
     Raises:
         ScopeError: there was no such publisher or entry.
 
     """
     asked = min(end_of_day(days.since, zone), moment) if days.since else None
-    if days.as_of:
-        at = min(end_of_day(days.as_of, zone), moment)
-    else:
-        at = last_change(session, moment, zone)
-        if asked and asked >= at:  # nothing was written since: told as that, not as the changes before
-            at = min(asked + timedelta(microseconds=1), moment)
+    over = end_of_day(days.as_of, zone) if days.as_of else moment
+    at = over if over < moment else last_change(session, moment, zone)
+    if asked and asked >= at:  # nothing was written since: told as that, not as the changes before
+        at = min(asked + timedelta(microseconds=1), moment)
     since = asked or min(end_of_day(at.astimezone(zone).date() - timedelta(days=USUAL_DAYS), zone), at)
     only = _narrowed(session, scope)
     with without_collector():

@@ -68,7 +68,7 @@ def _row(line: Mapping[str, Any]) -> Sequence[str]:
     conclusion = line["conclusion"] or {}
     findings = line["findings"]
     return (
-        line["name"],
+        line["called"]["text"],
         line["address"],
         line["publisher"]["name"]["text"],
         line["publisher"]["identifier"],

@@ -17,14 +17,15 @@ from ...harvesters.hosts.new_file_page import kind_of_host
 from ...registry.audit.changes import Changes
 from ...registry.audit.conclusions import why_ended
 from ...registry.audit.lines import Line, Spoken
-from ...registry.audit.past import PublisherThen, end_of_day, is_settled
+from ...registry.audit.past import EntryThen, PublisherThen, end_of_day, is_settled
 from ...registry.audit.reasons import WAIVER_REASONS, WaiverReason
 from ...registry.audit.report import Kind, Report, Told
 from ...registry.columns import now
 from ...registry.license_models import AuditMethod, LicenseConclusion, LicenseWaiver
 from ...registry.settings import Settings
+from ...schemas.licensing.found import NOASSERTION
 from ...schemas.rules.pages import pages as rule_pages
-from ..language import pick
+from ..language import nearest, pick
 from ..presenting import say
 from ..translation import gettext
 from .audit_changes import all_changes, counted_changes
@@ -202,7 +203,7 @@ class Teller:
             "repository": entry.repository_url,
             "commit": entry.commit,
             "repository_page": commit if web_address(commit) else "",
-            "declared": verdict.declared if verdict else "",
+            "declared": verdict.declared if verdict else _declared(entry),
             "normalized": verdict.normalized if verdict else "",
             "found": [self._file(line, file) for file in (verdict.found if verdict else ())],
             "host": verdict.host if verdict else "",
@@ -230,9 +231,16 @@ class Teller:
         return {
             "slug": slug,
             "name": line.entry.name,
+            "called": self.called(line),
             "address": self.at("entry.entry", slug),
             "audit": self.at("audit.software", slug, **self.days),
         }
+
+    def called(self, line: Line) -> dict[str, str]:
+        """The entry's name for a reader of this language, as the catalogue shows it, with the language it is written in."""
+        tag = nearest(line.entry.names, self.language)
+        name = line.entry.names.get(tag, "")
+        return {"language": tag if name else "", "text": name or line.entry.name}
 
     def publisher(self, owner: PublisherThen) -> dict[str, Any]:
         """The publisher as it was then."""
@@ -377,6 +385,12 @@ class Teller:
 def _pattern(endpoint: str, arguments: tuple[tuple[str, str], ...]) -> str:
     named: dict[str, Any] = dict(arguments)
     return url_for(endpoint, slug=_SLUG, **named)
+
+
+def _declared(entry: EntryThen) -> str:
+    """What a file declares that nothing was compared with."""
+    said = entry.assessment.license_declared
+    return "" if said == NOASSERTION else said
 
 
 def _reason(reason: str) -> str:

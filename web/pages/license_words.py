@@ -22,7 +22,7 @@ def family_title(kind: str) -> str:
         Family.PUBLIC_DOMAIN: gettext("public domain"),
         Family.CONTENT: gettext("for texts and data"),
         Family.NON_FREE: gettext("not free"),
-        Family.UNKNOWN: gettext("not known"),
+        Family.UNKNOWN: gettext("unknown"),
     }[Family(kind)]
 
 

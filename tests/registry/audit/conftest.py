@@ -113,7 +113,7 @@ class AuditWorld(World):
         return self.entry(url).id
 
 
-def told_by_another(world: AuditWorld, url: str) -> None:
+def told_by_another(world: World, url: str) -> None:
     """Another catalogue gave the file; nobody has read the repository."""
     candidate = Candidate(RepositoryFile("publiccode.yml", software(url, "First")))
     world.look(Look(url, Reach.OK, Repository(url, "", ""), True, candidate, assess(candidate)))

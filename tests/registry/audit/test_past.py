@@ -20,11 +20,11 @@ from ...looks import software
 from .conftest import FIRST, SECOND, TAIPEI, AuditWorld, told_by_another
 
 
-def written(state: State) -> str:
-    """A state as text, every column of every row."""
+def written(state: State, without: tuple[str, ...] = ()) -> str:
+    """A state as text, every column of every row but those `without`."""
 
     def row(value: Any) -> Any:
-        dumped = value.model_dump(exclude={"values"}) if value is not None else {}
+        dumped = value.model_dump(exclude={"values", *without}) if value is not None else {}
         return {name: plain(entry) for name, entry in dumped.items()}
 
     entries = [
