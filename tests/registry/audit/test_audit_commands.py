@@ -182,7 +182,9 @@ def test_an_erased_person_stands_in_no_remark_and_in_no_event(audited: World, tm
         assert [one.reason for one in session.exec(select(LicenseConclusion))] == ["Asked (erased)."]
         assert [one.remark for one in session.exec(select(LicenseWaiver))] == ["Says (erased)"]
         events = [str((event.before, event.after)) for event in session.exec(select(Event))]
+        erased = session.exec(select(Event.entity).where(Event.kind == "person erased").order_by(Event.entity)).all()
     assert [event for event in events if "quux" in event.casefold()] == []
+    assert erased == ["license_conclusion", "license_waiver"]
 
 
 def test_a_restored_backup_brings_nobody_back_who_was_erased_since(audited: World, tmp_path: Path) -> None:
