@@ -295,18 +295,23 @@ def all_waivers(session: Session) -> Sequence[tuple[str, LicenseWaiver]]:
 
 
 def forget(change: Change, without: Callable[[str], str]) -> Iterator[str]:
-    """Takes persons out of auditors' reasons and remarks (`without` gives a text without them); names what held one."""
+    """Takes persons out of auditors' reasons and remarks (`without` gives a text without them); names what held one.
+
+    The log tells of it without the text: reports that are kept are made anew when something was written.
+    """
     for _, conclusion in all_conclusions(change.session):
         left = without(conclusion.reason)
         if left != conclusion.reason:
             conclusion.reason = left
             change.session.add(conclusion)
+            change.log("license_conclusion", conclusion.id, "person erased", None, None)
             yield f"the reason of conclusion {conclusion.number}"
     for _, waiver in all_waivers(change.session):
         left = without(waiver.remark)
         if left != waiver.remark:
             waiver.remark = left
             change.session.add(waiver)
+            change.log("license_waiver", waiver.id, "person erased", None, None)
             yield f"the remark of waiver {waiver.number}"
 
 
