@@ -130,7 +130,7 @@ def publishers(variant: int, urls: list[str]) -> list[ListedPublisher]:
     ]
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.tuples(STEPS, PAUSES), min_size=3, max_size=12))
 def test_what_was_known_stays_what_was_known(steps: list[tuple[tuple[Any, ...], float]]) -> None:
     with tempfile.TemporaryDirectory() as folder:
