@@ -252,21 +252,6 @@ def test_a_restored_backup_brings_nobody_back_who_was_erased_since(audited: Worl
     assert kept == "(erased) confirmed, in his letter of May; seen by (erased)小姐."
 
 
-def test_a_restored_backup_brings_nobody_back_who_was_erased_since(audited: World, tmp_path: Path) -> None:
-    said = "Zebedeus Quux confirmed, in his letter of May; seen by 林小雨小姐."
-    run(audited, tmp_path, "conclude", FIRST, "MIT", "--reason", said, "--by", "Lin Yu")
-    settings = Settings(data=tmp_path, database_url=audited.store.url)
-    archive = tmp_path / "backup.tar.gz"
-    backup(settings, audited.store, archive)
-    for person in ("zebedeus quux", "林小雨"):
-        erase(audited.store, person, "Chen")
-    done = restore(settings, archive, replace=True)
-    assert (done.erased[-1], done.known_erasures) == ("the reason of conclusion 1", True)
-    with audited.store.reading() as session:
-        kept = session.exec(select(LicenseConclusion.reason)).one()
-    assert kept == "(erased) confirmed, in his letter of May; seen by (erased)小姐."
-
-
 def test_a_backup_brings_the_audit_back(audited: World, tmp_path: Path) -> None:
     run(audited, tmp_path, "evaluate")
     run(audited, tmp_path, "conclude", FIRST, "MIT", "--reason", "Read by me.", "--by", "Lin Yu")
