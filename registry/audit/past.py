@@ -10,7 +10,7 @@ import gc
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import Enum
 from typing import Any, TypeVar
@@ -191,25 +191,6 @@ def state_at(
     # Where a clock went back, what an entry names may be dated later than the entry.
     publishers |= {row.publisher_id: everybody[row.publisher_id] for row in chosen}
     return State(at, state.method, publishers, tuple(_entries(session, then, chosen, publishers)))
-
-
-def with_moved(session: Session, before: State, now: State) -> tuple[State, State]:
-    """The two states, each also with those entries of the other one that another publisher had at its moment."""
-    old, new = ({entry.software_id for entry in state.entries} for state in (before, now))
-    return _more(session, before, new - old), _more(session, now, old - new)
-
-
-def _more(session: Session, state: State, ids: Collection[UUID]) -> State:
-    found = state_at(session, state.at, software=ids).entries if ids else ()
-    return replace(state, entries=tuple(sorted((*state.entries, *found), key=lambda entry: entry.slug)))
-
-
-def catalogue_begins(session: Session) -> datetime | None:
-    """When the catalogue got its first entry; None where it never had one."""
-    first = (
-        select(func.min(Event.sequence)).where(Event.entity == "software", Event.kind == "created").scalar_subquery()
-    )
-    return session.exec(select(Event.at).where(col(Event.sequence) == first)).first()
 
 
 def _softwares(session: Session, asked: UUID | Collection[UUID] | None) -> Iterator[Software]:

@@ -12,15 +12,14 @@ from sqlalchemy import func
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, col, select
 
+from ...registry.audit.between import catalogue_begins, with_moved
 from ...registry.audit.changes import changes_of_method
 from ...registry.audit.lines import Line
 from ...registry.audit.past import (
     State,
-    catalogue_begins,
     end_of_day,
     read_day,
     state_at,
-    with_moved,
     without_collector,
 )
 from ...registry.audit.report import Kind, Report, Scope, ScopeError, report

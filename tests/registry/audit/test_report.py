@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from publiccode.registry.audit.between import catalogue_begins, with_moved
 from publiccode.registry.audit.changes import Changes
 from publiccode.registry.audit.conclusions import conclude, end_waiver, software_named, withdraw_conclusion
 from publiccode.registry.audit.lines import Line, Spoken
-from publiccode.registry.audit.past import catalogue_begins, end_of_day, state_at, with_moved
+from publiccode.registry.audit.past import end_of_day, state_at
 from publiccode.registry.audit.report import Kind, Report, Scope, ScopeError, narrow, report
 from publiccode.registry.audit.verdicts import follow_licenses
 from publiccode.registry.store import Store
