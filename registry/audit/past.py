@@ -155,21 +155,24 @@ def state_at(
 
     """
     then = _Undone(session, at)
-    publishers = {
+    everybody = {
         row.id: PublisherThen(
             row.id, row.identifier, row.slug, row.name, dict(row.names), row.uri, row.parent_id, row.listed
         )
-        for row in then.rows("publisher", session.exec(select(Publisher).order_by(col(Publisher.identifier))))
+        for row in then.as_they_were("publisher", session.exec(select(Publisher).order_by(col(Publisher.identifier))))
     }
+    publishers = {identity: one for identity, one in everybody.items() if then.was_there("publisher", identity)}
     state = State(at, method_at(session, at), publishers, ())
     owners = None if publisher is None else state.below(publisher) if below else frozenset((publisher,))
     query = select(Software).order_by(col(Software.slug))
     found = session.exec(query if software is None else query.where(Software.id == software))
     chosen = [
         row
-        for row in then.rows("software", found)
-        if not row.deactivated and (owners is None or row.publisher_id in owners)
+        for row in then.as_they_were("software", found)
+        if then.was_there("software", row.id) and not row.deactivated and (owners is None or row.publisher_id in owners)
     ]
+    # Where a clock went back, what an entry names may be dated later than the entry.
+    publishers |= {row.publisher_id: everybody[row.publisher_id] for row in chosen}
     return State(at, state.method, publishers, tuple(_entries(session, then, chosen, publishers)))
 
 
@@ -180,7 +183,7 @@ def _entries(
         part = chosen[start : start + _AT_ONCE]
         ids = [row.id for row in part]
         judged = {row.shown_assessment_id for row in part} | {row.newest_assessment_id for row in part}
-        assessments = {row.id: row for row in then.rows("assessment", _assessments(session, judged))}
+        assessments = {row.id: row for row in then.as_they_were("assessment", _assessments(session, judged))}
         places = select(RepositoryRecord.id, RepositoryRecord.url).where(
             col(RepositoryRecord.id).in_({row.repository_id for row in part})
         )
@@ -324,12 +327,15 @@ class _Undone:
         """What stood in a column of a row."""
         return self._before.get((entity, str(identity)), {}).get(column, today)
 
-    def rows(self, entity: str, rows: Iterable[Row]) -> Iterator[Row]:
-        """These rows as they were; without those made later."""
+    def was_there(self, entity: str, identity: UUID) -> bool:
+        """Whether the row was made before the moment."""
+        return (entity, str(identity)) not in self._later
+
+    def as_they_were(self, entity: str, rows: Iterable[Row]) -> Iterator[Row]:
+        """These rows as they were; those made later as they were made."""
         for row in rows:
             place = (entity, str(row.id))  # type: ignore[attr-defined]  # all of these tables have one
-            if place not in self._later:
-                yield _copy(row, self._before[place]) if place in self._before else row
+            yield _copy(row, self._before[place]) if place in self._before else row
 
 
 def _copy(row: Row, changes: Mapping[str, Any]) -> Row:

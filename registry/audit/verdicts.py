@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
 from ...schemas.licensing.found import NOASSERTION, Identification
 from ..columns import now
 from ..models import (
-    AssessmentRecord,
     AuditMethod,
     Event,
-    FactsRecord,
     LicenseConclusion,
     LicenseVerdictRecord,
-    LicenseWaiver,
     Software,
     StoredFile,
 )
 from ..store import Change, Store
-from .conclusions import changed_since, end_conclusion, in_force, seen
+from .conclusions import end_conclusion
+from .inputs import Judged, judged_entries
 from .method import Method, MethodError, Rules
 from .past import method_at, newest_of
 
@@ -146,46 +142,6 @@ def newest_verdict(session: Session, software_id: UUID) -> LicenseVerdictRecord 
     return session.exec(query.order_by(col(LicenseVerdictRecord.number).desc()).limit(1)).first()
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """What the verdict of one entry is made of."""
-
-    id: UUID
-    slug: str
-    assessment_id: UUID
-    declared: str
-    files: tuple[Mapping[str, Any], ...]
-    host: str
-    host_at: datetime | None
-    conclusion: LicenseConclusion | None
-    ended: str
-    """Why the conclusion is no longer in force: a key of ENDED_BECAUSE."""
-    waived: frozenset[str]
-    judged_by: str
-    """The digest of its newest verdict; empty where there is none, or one of a moment that is still to come."""
-    verdict: int
-    """The number of its newest verdict; 0 where there is none."""
-
-    def judges_as(self, other: _Entry, method: Method) -> bool:
-        """Whether the same would be judged of both."""
-        return (self.inputs(method), self.assessment_id) == (other.inputs(method), other.assessment_id)
-
-    def inputs(self, method: Method) -> str:
-        """A digest of all that the verdict depends on."""
-        return sha256(
-            json.dumps(
-                [
-                    self.declared,
-                    sorted([file["path"], file["hash"], file["target"]] for file in self.files),
-                    self.host,
-                    str(self.conclusion.id) if self.conclusion and not self.ended else "",
-                    method.license_list,
-                    method.texts,
-                ]
-            ).encode()
-        ).hexdigest()[:32]
-
-
 class _Following:
     """One run over the entries, some at a time: they are judged while others may write, then written at once."""
 
@@ -218,7 +174,7 @@ class _Following:
     def _turn(self, ids: Sequence[UUID]) -> tuple[int, list[UUID]]:
         """Judges these entries; gives how many there are, and those that changed meanwhile."""
         with self._store.reading() as session:
-            entries = list(_entries(session, ids, self._method, self._at or now()))
+            entries = list(judged_entries(session, ids, self._method, self._at or now()))
             stale = [entry for entry in entries if entry.judged_by != entry.inputs(self._method)]
             told = [
                 entry for entry in entries if self._done.method_changed or entry in stale or entry.verdict > self._told
@@ -236,13 +192,13 @@ class _Following:
                 self._tell(entry, *rules[entry.id])
         return len(entries), changed
 
-    def _written(self, stale: Sequence[_Entry], records: Mapping[UUID, LicenseVerdictRecord]) -> list[UUID]:
+    def _written(self, stale: Sequence[Judged], records: Mapping[UUID, LicenseVerdictRecord]) -> list[UUID]:
         """Writes the verdicts, but for entries that changed while they were judged, which it gives."""
         if not stale:
             return []
         with self._store.writing(self._actor, self._at) as change:
             ids = [entry.id for entry in stale]
-            there = {entry.id: entry for entry in _entries(change.session, ids, self._method, change.at)}
+            there = {entry.id: entry for entry in judged_entries(change.session, ids, self._method, change.at)}
             left = [entry for entry in stale if entry.id in there and entry.judges_as(there[entry.id], self._method)]
             number = _last(change.session)
             for entry in left:
@@ -251,7 +207,7 @@ class _Following:
         kept = {entry.id for entry in left}
         return [identity for identity in ids if identity not in kept]
 
-    def _judged(self, session: Session, entry: _Entry) -> LicenseVerdictRecord:
+    def _judged(self, session: Session, entry: Judged) -> LicenseVerdictRecord:
         """The verdict of an entry, as a record that is not written yet."""
         found = self._found(session, entry)
         conclusion = entry.conclusion if not entry.ended else None
@@ -283,7 +239,7 @@ class _Following:
             inputs=entry.inputs(self._method),
         )
 
-    def _found(self, session: Session, entry: _Entry) -> list[FoundFile]:
+    def _found(self, session: Session, entry: Judged) -> list[FoundFile]:
         from ...schemas.licensing.verdict import FoundFile
 
         places = {
@@ -307,7 +263,7 @@ class _Following:
             found.append(FoundFile(path, key[0], self._identified[key], str(file["target"])))
         return found
 
-    def _write(self, change: Change, entry: _Entry, record: LicenseVerdictRecord, number: int) -> bool:
+    def _write(self, change: Change, entry: Judged, record: LicenseVerdictRecord, number: int) -> bool:
         """Writes the verdict where it tells something else than the one before; else keeps that it was judged by these inputs."""
         newest = newest_verdict(change.session, entry.id)
         if entry.conclusion is not None and entry.ended:
@@ -331,7 +287,7 @@ class _Following:
         before = self._before(former) if former is not None and self._before is not None else frozenset()
         return before, self._after(verdict) if verdict is not None else frozenset()
 
-    def _tell(self, entry: _Entry, before: frozenset[str], after: frozenset[str]) -> None:
+    def _tell(self, entry: Judged, before: frozenset[str], after: frozenset[str]) -> None:
         """Which violations are new, and which are resolved."""
         for rule in sorted(after - before):
             (self._done.waived if rule in entry.waived else self._done.new).append((entry.slug, rule))
@@ -361,69 +317,6 @@ def concluded_by(judge: Any, declared: str, found: Sequence[FoundFile], host: st
 
     verdict: LicenseVerdict = judge(declared, found, host)
     return settled(verdict, conclusion) if conclusion else verdict
-
-
-def _entries(session: Session, ids: Sequence[UUID], method: Method, at: datetime) -> Iterator[_Entry]:
-    columns = (LicenseVerdictRecord.inputs, LicenseVerdictRecord.number, LicenseVerdictRecord.at)
-    judged = {
-        row[0]: row[1:]
-        for row in session.exec(select(LicenseVerdictRecord.software_id, *columns).join(*newest_of(ids)))
-    }
-    detected = {row[0]: row[1:] for row in _detected(session, ids)}
-    conclusions = {
-        row.software_id: row
-        for row in session.exec(
-            select(LicenseConclusion).where(
-                col(LicenseConclusion.software_id).in_(ids), col(LicenseConclusion.ended_at).is_(None)
-            )
-        )
-    }
-    waived: dict[UUID, set[str]] = {}
-    for waiver in session.exec(
-        select(LicenseWaiver).where(col(LicenseWaiver.software_id).in_(ids), col(LicenseWaiver.ended_at).is_(None))
-    ):
-        if in_force(waiver, at, method.zone):
-            waived.setdefault(waiver.software_id, set()).add(waiver.rule)
-    rows = session.exec(
-        select(Software, AssessmentRecord.id, AssessmentRecord.license_declared, AssessmentRecord.license_files)
-        .join(AssessmentRecord, col(Software.shown_assessment_id) == col(AssessmentRecord.id))
-        # Without a commit another catalogue gave the file, and nobody looked what lies beside it.
-        .where(col(Software.id).in_(ids), Software.deactivated == "", AssessmentRecord.commit != "")
-        .order_by(col(Software.slug))
-    )
-    for software, assessment, declared, files in rows:
-        host, host_at = detected.get(software.repository_id, ("", None))
-        conclusion = conclusions.get(software.id)
-        ended = changed_since(conclusion, seen(declared, files)) if conclusion else ""
-        inputs, number, judged_at = judged.get(software.id, ("", 0, at))
-        yield _Entry(
-            software.id,
-            software.slug,
-            assessment,
-            declared,
-            tuple(files),
-            host or "",
-            host_at if host else None,
-            conclusion,
-            ended,
-            frozenset(waived.get(software.id, ())),
-            inputs if judged_at <= at else "",  # else a clock ran ahead: a report of now would not tell of it
-            number,
-        )
-
-
-def _detected(session: Session, ids: Sequence[UUID]) -> Any:
-    """For the repositories of these entries: what their hosts detected, and when."""
-    places = select(Software.repository_id).where(col(Software.id).in_(ids))
-    newest = (
-        select(col(FactsRecord.repository_id).label("place"), func.max(FactsRecord.at).label("at"))
-        .where(col(FactsRecord.repository_id).in_(places))
-        .group_by(col(FactsRecord.repository_id))
-        .subquery()
-    )
-    detected = col(FactsRecord.facts)["license_detected"].as_string()
-    same = and_(col(FactsRecord.repository_id) == newest.c.place, col(FactsRecord.at) == newest.c.at)
-    return session.exec(select(FactsRecord.repository_id, detected, FactsRecord.at).join(newest, same))
 
 
 def _verdicts(session: Session, ids: Sequence[UUID], *known: ColumnElement[bool]) -> dict[UUID, LicenseVerdictRecord]:

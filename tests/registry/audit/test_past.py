@@ -215,3 +215,13 @@ def test_a_day_is_settled_when_it_is_over_and_nobody_of_it_writes_any_more() -> 
     for at in (datetime(2026, 3, 31, 9, 0, tzinfo=TAIPEI), end_of_day("2026-03-31", TAIPEI)):
         moments = [at, midnight, midnight + timedelta(minutes=9), midnight + timedelta(minutes=11)]
         assert [is_settled(at, now, TAIPEI) for now in moments] == [False, False, False, True]
+
+
+def test_a_clock_that_went_back_before_the_beginning_is_told_too(world: AuditWorld) -> None:
+    world.publish(FIRST)
+    world.finds(FIRST, software(FIRST, "First"))
+    world.later(days=-100)
+    world.list(ListedPublisher("other", "Other", repos=(FIRST,)))
+    state = seen(world, world.now)
+    assert [(entry.name, entry.publisher.identifier) for entry in state.entries] == [("First", "other")]
+    assert {entry.publisher.id for entry in state.entries} <= set(state.publishers)
