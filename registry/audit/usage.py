@@ -17,13 +17,13 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, String, and_, cast, func, or_
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, not_, or_
 from sqlalchemy import select as sqlalchemy_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from ...schemas.licensing.families import family
-from ...schemas.licensing.found import NOASSERTION
+from ...schemas.licensing.families import base, family
+from ...schemas.licensing.found import NOASSERTION, Means
 from ..following import named_licenses
 from ..models import AssessmentRecord, Event, LicenseVerdictRecord, Software
 
@@ -125,8 +125,10 @@ def users(session: Session, license_: str, only_valid: bool = False) -> Users:
 def _pairs(session: Session, only_valid: bool) -> Iterator[tuple[str, str | None, int]]:
     """What is declared and what was concluded (None: not compared), and how many shown entries have this pair."""
     shown, verdict = aliased(AssessmentRecord), aliased(LicenseVerdictRecord)
-    columns = (col(shown.license_declared), col(verdict.concluded))
-    query = _shown(sqlalchemy_select(*columns, func.count()), shown, verdict, only_valid).group_by(*columns)
+    declared, told = col(shown.license_declared), _told(verdict).label("told")
+    query = _shown(sqlalchemy_select(declared, told, func.count()), shown, verdict, only_valid)
+    # By the name of the column, for its expression has parameters, which no engine takes for the same in both places.
+    query = query.group_by(declared, "told")
     for row in session.execute(query):
         yield row[0], row[1], row[2]
 
@@ -138,7 +140,7 @@ def _with(
     if not pairs:
         return
     shown, verdict = aliased(AssessmentRecord), aliased(LicenseVerdictRecord)
-    said, concluded = col(shown.license_declared), col(verdict.concluded)
+    said, concluded = col(shown.license_declared), _told(verdict)
     columns = (col(Software.id), col(Software.publisher_id), said, concluded)
     query = _shown(sqlalchemy_select(*columns), shown, verdict, only_valid)
     texts = {text for pair in pairs for text in pair if text is not None}
@@ -178,11 +180,27 @@ def _shown(
     return query
 
 
+_OPEN = "?"  # behind what a text alone told, which does not say whether later versions are allowed
+
+
+def _told(verdict: type[LicenseVerdictRecord]) -> ColumnElement[str]:
+    """What was concluded; marked where `told.leaves_versions_open` would say so, asked of the database."""
+    concluded = col(verdict.concluded)
+    is_open = and_(
+        concluded.endswith("-only"),
+        col(verdict.conclusion_id).is_(None),
+        not_(col(verdict.normalized).contains(concluded)),
+        not_(cast(col(verdict.found), String).contains(f'"means": "{Means.TAG}"')),
+    )
+    return case((is_open, concluded + _OPEN), else_=concluded)
+
+
 class _Named(dict[str, tuple[str, ...]]):
-    """The licences that an expression names; each expression is read once."""
+    """The licences that an expression names, a text of the GPL's family without -only; each expression is read once."""
 
     def __missing__(self, text: str) -> tuple[str, ...]:
-        self[text] = named_licenses(text)
+        is_open = text.endswith(_OPEN)
+        self[text] = (base(text.removesuffix(_OPEN)),) if is_open else named_licenses(text)
         return self[text]
 
 
@@ -290,7 +308,7 @@ def _steps(session: Session, only_valid: bool) -> dict[str, list[_Step]]:
             (at, "looked", commit or None),
         ]
     verdicts = select(
-        cast(LicenseVerdictRecord.software_id, String), LicenseVerdictRecord.at, LicenseVerdictRecord.concluded
+        cast(LicenseVerdictRecord.software_id, String), LicenseVerdictRecord.at, _told(LicenseVerdictRecord)
     ).order_by(col(LicenseVerdictRecord.number).desc())
     earliest: dict[str, datetime] = {}
     for identity, at, concluded in session.exec(verdicts):

@@ -133,6 +133,20 @@ def test_no_more_of_versions_is_claimed_than_a_text_tells(client: FlaskClient) -
     assert counted["AGPL-3.0"] == "AGPL-3.0 (-only or -or-later)"
 
 
+def test_licences_are_counted_as_texts_tell_them(client: FlaskClient) -> None:
+    told = read_json(client, "/en/licenses.json")
+    counts = {row["license"]: (row["title"], row["declared"], row["found"]) for row in told["licenses"]}
+    assert counts == {
+        "AGPL-3.0": ("AGPL-3.0 (-only or -or-later)", 0, 1),  # of Plumbline's text
+        "AGPL-3.0-or-later": ("AGPL-3.0-or-later", 1, 1),
+        "MIT": ("MIT", 2, 0),
+    }
+    page = read_json(client, "/en/licenses/AGPL-3.0.json")
+    assert [one["slug"] for one in page["found_only"]["software"]] == ["plumbline"]
+    over_time = {row["license"]: (row["declared"][-1], row["found"][-1]) for row in told["over_time"]["licenses"]}
+    assert over_time == {"AGPL-3.0": (0, 1), "AGPL-3.0-or-later": (1, 1), "MIT": (2, 0), "LicenseRef-MIT-NC": (0, 1)}
+
+
 def test_findings_and_changes_say_what_stands_where(client: FlaskClient) -> None:
     table = rows(client)
     assert (

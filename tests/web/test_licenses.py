@@ -64,6 +64,7 @@ def test_the_licences_in_use(audited: FlaskClient) -> None:
     }
     assert data["licenses"][0] == {
         "license": "MIT",
+        "title": "MIT",
         "name": "MIT License",
         "address": "/en/licenses/MIT",
         "family": "permissive",

@@ -24,7 +24,7 @@ from ..errors import Problem
 from ..translation import gettext
 from . import Page, Parts, add_page, same_page
 from .license_policies import rulings
-from .license_words import family_meaning, family_title
+from .license_words import family_meaning, family_title, license_title
 from .summary import link, publisher_summary
 
 SORTS = ("declared", "found", "license", "family")
@@ -158,6 +158,7 @@ def _row(use: Use) -> dict[str, Any]:
     entry = listed_licenses()[use.license.lower()][1]
     return {
         "license": use.license,
+        "title": license_title(use.license),
         "name": entry["name"],
         "address": url_for("licenses.license", license_id=use.license),
         "family": str(kind),
