@@ -11,10 +11,12 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ...registry.audit.report import Kind, Scope
-from ...registry.models import Event, Publisher, Software
+from ...registry.catalogue import entry
+from ...registry.models import Event, Publisher
 from ..language import pick
 from ..presenting import day
 from ..translation import gettext
+from .summary import link
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class Absent:
 
 def absent(session: Session, scope: Scope, at: datetime, zone: ZoneInfo, language: str) -> Absent | None:
     """What is to be said of `scope` at the moment `at`; None where the catalogue never had it, or had it by then."""
-    known = _software(session, scope.name) if scope.kind is Kind.SOFTWARE else _publisher(session, scope.name, language)
+    find = _software if scope.kind is Kind.SOFTWARE else _publisher
+    known = find(session, scope.name, language)
     if known is None:
         return None
     entity, identity, name = known
@@ -43,9 +46,12 @@ def absent(session: Session, scope: Scope, at: datetime, zone: ZoneInfo, languag
     )
 
 
-def _software(session: Session, slug: str) -> tuple[str, UUID, str] | None:
-    found = session.exec(select(Software).where(Software.slug == slug)).first()
-    return ("software", found.id, found.name) if found else None
+def _software(session: Session, slug: str, language: str) -> tuple[str, UUID, str] | None:
+    found = entry(session, slug)
+    if found is None:
+        return None
+    told = link(found, language)
+    return "software", found.software.id, told["localised_name"] or told["name"]
 
 
 def _publisher(session: Session, name: str, language: str) -> tuple[str, UUID, str] | None:
