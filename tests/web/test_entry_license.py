@@ -151,7 +151,6 @@ def test_an_auditors_conclusion_stands_with_date_and_reason(settings: Settings, 
         kept = before.model_dump(exclude={"id"})
         kept |= {
             "number": 100,
-            "by": "Lin Yu",
             "at": change.at,
             "concluded": "MIT",
             "conclusion_id": conclusion.id,
@@ -163,6 +162,7 @@ def test_an_auditors_conclusion_stands_with_date_and_reason(settings: Settings, 
     assert verdict["conclusion"] == {
         "license": "MIT",
         "reason": "The agency <b>confirmed</b> it.",
+        "by": "Lin Yu",
         "at": "2026-04-01T00:00:00+00:00",
     }
     assert [(code["code"], code["text"]) for code in verdict["codes"]] == [
@@ -171,7 +171,7 @@ def test_an_auditors_conclusion_stands_with_date_and_reason(settings: Settings, 
     page = reader.get("/en/software/settled").text
     assert "Concluded by an auditor" in page
     assert "The agency &lt;b&gt;confirmed&lt;/b&gt; it." in page
-    assert "Lin Yu" not in page
+    assert "by Lin Yu, " in page
     assert "read as MIT" in page
 
 
