@@ -15,6 +15,7 @@ from pathlib import Path, PurePosixPath
 
 from .added import proprietary, restrictions, third_party_start
 from .expression import ExpressionError, parse_expression
+from .families import for_content
 from .found import NOASSERTION, Identification, Lines, Means, Part, Remark
 from .statements import UNITED_STATES, Statement, conclusion, statements
 from .texts import Match, matches, stretches
@@ -131,7 +132,8 @@ class _File:
         concluded = _later(concluded, self.stated, name)
         parts = tuple(self._text_parts()) + tuple(statement.part for statement in self.stated)
         unexplained = self._unexplained()
-        taken = restrictions(self.text.lines, unexplained) if unexplained else ()
+        content = concluded != NOASSERTION and all(map(for_content, ids(concluded)))
+        taken = restrictions(self.text.lines, unexplained, content) if unexplained else ()
         left, share = self._left_over(unexplained)
         remarks = [
             (Remark.INCOMPLETE, any(_is_incomplete(match) for match in self.matches if match.license in concluded)),

@@ -42,6 +42,7 @@ class Mention:
     start: int
     end: int
     address: bool = False
+    ids: tuple[str, ...] = ()
 
 
 class _Node:
@@ -60,6 +61,11 @@ def words(text: str) -> list[Word]:
 
 def mentions(text: str) -> list[Mention]:
     """The licences that `text` names, in order; none inside another."""
+    return [mention for mention in named_in(text) if mention.license]
+
+
+def named_in(text: str) -> list[Mention]:
+    """The same, and those named without their version, with the `ids` they may be."""
     addresses = [
         Mention(license_of_address(match[0].rstrip(".,;:!?*_")), match.start(), match.end(), True)
         for match in _ADDRESS.finditer(text)
@@ -67,7 +73,7 @@ def mentions(text: str) -> list[Mention]:
     text = _blank(text, addresses)
     paths = [Mention(_of_path(match[1]), match.start(), match.end(), True) for match in _PATH.finditer(text)]
     named = _names(_blank(text, paths))
-    return sorted((m for m in (*addresses, *paths, *named) if m.license), key=lambda mention: mention.start)
+    return sorted((m for m in (*addresses, *paths, *named) if m.license or m.ids), key=lambda mention: mention.start)
 
 
 def license_of_address(address: str) -> str:
@@ -176,6 +182,8 @@ def _tree() -> _Node:
     for family, entry in data["families"].items():
         for name in entry["names"]:
             _plant(root, name).family = family
+    for name in ("BSD", "BSD License", "BSD-style"):
+        _plant(root, name).family = "BSD"
     for family, name in _creative_commons(data["creative-commons"]):
         _plant(root, name).family = family
     return root
@@ -219,6 +227,9 @@ def _names(text: str) -> list[Mention]:
         if license_ and _counts(text, all_words, at, after, license_):
             found.append(Mention(license_, all_words[at].start, all_words[after - 1].end))
             at = after
+        elif family and not license_ and not family.startswith("CC-"):
+            found.append(Mention("", all_words[at].start, all_words[after - 1].end, ids=_any_version(family)))
+            at += 1
         else:
             at += 1 if after == at or not license_ else after - at
     return found
@@ -233,6 +244,11 @@ def _of_family(family: str, all_words: Sequence[Word], at: int, after: int) -> t
         default = entry.get("default")
         return (f"{family}-{default}", after) if default and not number else None
     return _with_scope(_current(f"{family}-{version}"), all_words, end)
+
+
+@cache
+def _any_version(family: str) -> tuple[str, ...]:
+    return tuple(identifier for identifier, _ in licenses().values() if identifier.startswith(f"{family}-"))
 
 
 def _known_version(family: str, number: str) -> str:
