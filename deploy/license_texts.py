@@ -1,4 +1,4 @@
-"""Makes `schemas/licensing/texts.bin` from the licence texts of a package: words as hashes, texts as numbers of words."""
+"""Makes `schemas/licensing/texts.bin` and `eupl.bin` from licence texts of packages: words as hashes, texts as numbers of words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import re
 from array import array
 from collections.abc import Callable, Iterator
 
-from publiccode.schemas.licensing.texts import RUN, Template, grams, packed, word_hash
+from publiccode.schemas.licensing.text_data import RUN, Template, grams, packed, word_hash
+from publiccode.schemas.licensing.translations import translations
 from publiccode.schemas.licensing.words import Text, plain, read_text, words_of
 from publiccode.schemas.vocabularies import licenses
 
@@ -54,6 +55,25 @@ def license_texts(read: Callable[[str], bytes], path: str) -> bytes:
         for words, (ids, language, core) in found.items()
         if not all(_is_deprecated(identifier) for identifier in ids)  # its successor has nearly the same text
     ]
+    return packed(templates, [word_hash(word) for word in numbers])
+
+
+def eupl_texts(read: Callable[[str], bytes], path: str) -> bytes:
+    """The content of `eupl.bin`; `path` is a Markdown file with a section of level 2 for each language; English is left out."""
+    numbers: dict[str, int] = {}
+    templates = []
+    for section in re.split(r"(?m)^## (?=\S)", read(path).decode()):
+        found = translations(section.split("\n"))
+        if len(found) != 1 or found[0].license != "EUPL-1.2" or found[0].language in ("", "en"):
+            continue
+        text = read_text(section.encode())
+        words = tuple(numbers.setdefault(word, len(numbers)) for word in text.words)
+        lines = [plain(line) for line in text.lines]
+        articles = [number for number, line in enumerate(text.lines, 1) if line.startswith("### ")]
+        # A line of a word or two behind the last article is the heading of the appendix.
+        appendix = next(n for n in range(articles[-1] + 1, len(lines)) if 1 <= len(lines[n - 1].split()) <= 2)
+        core = bytes(1 < line < appendix for line in text.at)
+        templates.append(Template(("EUPL-1.2",), found[0].language, array("H", words), _once(words, core)))
     return packed(templates, [word_hash(word) for word in numbers])
 
 

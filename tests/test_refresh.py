@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[1]
 OEMBED = "schemas/vocabularies/oembed-providers.json"
 SPDX = "schemas/vocabularies/spdx-licenses.json"
 COUNTRIES = "schemas/vocabularies/countries.json"
+EUPL = "schemas/licensing/eupl.bin"
 PROVIDERS = [
     {"endpoints": [{"schemes": ["https://b.example/*", "https://a.example/*"]}, {"url": "https://c.example/"}]}
 ]
@@ -168,6 +169,32 @@ def test_a_wheel_is_read_and_not_run(tree: Path) -> None:
         '{\n"version": "9.9.9",\n'
         '"licenses": {\n  "A": {"name": "Ä", "fsf": true},\n  "Z": {"name": "Zed", "osi": true, "deprecated": true}\n},\n'
         '"exceptions": {\n  "E": {"name": "Else"}\n}\n}\n'
+    )
+
+
+def test_a_crate_is_read_where_cargo_put_it(tree: Path) -> None:
+    crate = tree.parent / "crate"
+    crate.mkdir()
+    body = "".join(f"### {number}. Lorem\nipsum dolor sit amet {number}\n" for number in range(1, 16))
+    # “Allegato” heads the appendix.
+    section = f"## LICENZA PUBBLICA DELL'UNIONE EUROPEA v. 1.2\n{body}Allegato\n- GNU GPL v. 3\n"
+    (crate / "LICENSE.md").write_text(f"# All of them\n\n{section}", "utf-8")
+    packages = [{"name": "rustronomy-watershed", "version": "9.9.9", "manifest_path": f"{crate}/Cargo.toml"}]
+    folder = tree.parent / "bin"
+    folder.mkdir()
+    (folder / "metadata").write_text(json.dumps({"packages": packages}), "utf-8")
+    (folder / "cargo").write_text(f'#!/bin/sh\n[ "$1" = fetch ] || cat "{folder}/metadata"\n')
+    (folder / "cargo").chmod(0o755)
+    path = f"{folder}:{os.environ['PATH']}"
+    assert run(tree, "refresh_data", "--latest", EUPL, PATH=path) == (0, f"{EUPL}: 9.9.9, changed\n", "")
+    said = tomllib.loads((tree / f"{EUPL}.origin.toml").read_text("utf-8"))
+    assert said["source"] == "pkg:cargo/rustronomy-watershed@9.9.9#LICENSE.md"
+    (crate / "LICENSE.md").unlink()
+    (crate / "LICENSE.md").symlink_to("/etc/hostname")
+    code, _, complaint = run(tree, "refresh_data", "--latest", EUPL, PATH=path)
+    assert (code, complaint) == (
+        3,
+        "refresh_data: nothing was written: rustronomy-watershed: the crate has no file LICENSE.md\n",
     )
 
 

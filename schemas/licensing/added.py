@@ -11,8 +11,9 @@ import re
 from collections.abc import Collection, Sequence
 
 from .found import Lines
-from .naming import mentions, read, words
+from .mentions import certain
 from .paragraphs import Paragraph, paragraphs
+from .prose import read, words
 from .statements import statements
 from .subjects import About, patterns, phrases, subject_of
 
@@ -81,7 +82,7 @@ def third_party_start(lines: Sequence[str]) -> int | None:
 
 
 def _takes(sentence: str, of_content: bool) -> bool:
-    if any("-NC" in mention.license or "-ND" in mention.license for mention in mentions(sentence)):
+    if any("-NC" in mention.license or "-ND" in mention.license for mention in certain(sentence)):
         return False
     return any(_takes_away(clause, of_content) for clause in _CLAUSES.split(sentence))
 

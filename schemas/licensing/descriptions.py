@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
+
+from .prose import read
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def description(identifier: str, language: str) -> Description | None:
 
 
 def _terms(words: list[str], language: str) -> tuple[tuple[str, str], ...]:
-    return tuple((word, _said(_read()["terms"][word], language)) for word in words)
+    return tuple((word, _said(read("descriptions")["terms"][word], language)) for word in words)
 
 
 def _said(texts: Mapping[str, str], language: str) -> str:
@@ -64,9 +64,4 @@ def _said(texts: Mapping[str, str], language: str) -> str:
 
 @cache
 def _by_id() -> Mapping[str, Mapping[str, Any]]:
-    return {identifier: told for told in _read()["licenses"] for identifier in told["ids"]}
-
-
-@cache
-def _read() -> Any:
-    return json.loads((Path(__file__).parent / "descriptions.json").read_text(encoding="utf-8"))
+    return {identifier: told for told in read("descriptions")["licenses"] for identifier in told["ids"]}

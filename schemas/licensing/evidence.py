@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cache
 
-from .expression import ExpressionError, Term, parse_expression
+from .expression import Term, terms_of
 from .families import base
 from .found import NOASSERTION, Identification, Means, Part, Remark
-from .naming import named_in, plain, read
-from .reading import terms
+from .mentions import mentions
+from .prose import plain, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def is_named_after_something(name: str) -> bool:
     if not rest:
         return False
     rest = re.sub(r"[_()]|\.(?![0-9])", " ", rest)
-    for mention in reversed(named_in(rest)):
+    for mention in reversed(mentions(rest)):
         rest = f"{rest[: mention.start]} {rest[mention.end :]}"
     return any(
         len(form) > 2 and form.isascii() and form[0].isalpha() and form not in _plain() for form in plain(rest).split()
@@ -165,23 +165,16 @@ def _resolved(files: Iterable[FoundFile]) -> list[FoundFile]:
 
 def _claim(file: FoundFile) -> Claim | None:
     said = file.identification
-    found = _read(said.concluded)
+    found = terms_of(said.concluded)
     if not found:  # NOASSERTION, or an id of a newer list
         return None
     shown = min(_shown(term, said) for term in found)
     also = dict.fromkeys(
-        term for part in said.parts if part.means in (*_TEXTS, Means.NOTICE) for term in _read(part.license)
+        term for part in said.parts if part.means in (*_TEXTS, Means.NOTICE) for term in terms_of(part.license)
     )
     own = {base(term.license) for term in found}
     beside = tuple(term for term in also if base(term.license) not in own)
     return Claim(file.path, said.concluded, found, shown, Remark.RESTRICTED in said.remarks, beside)
-
-
-def _read(expression: str) -> tuple[Term, ...]:
-    try:
-        return terms(parse_expression(expression).tree)
-    except ExpressionError:
-        return ()
 
 
 def _shown(term: Term, said: Identification) -> Shown:
@@ -190,7 +183,7 @@ def _shown(term: Term, said: Identification) -> Shown:
 
 
 def _bases(part: Part) -> tuple[str, ...]:
-    return tuple(base(term.license) for term in _read(part.license))
+    return tuple(base(term.license) for term in terms_of(part.license))
 
 
 def _by(part: Part, remarks: tuple[Remark, ...]) -> Shown:
@@ -212,5 +205,5 @@ def _texts_of(file: FoundFile) -> list[Claim]:
     return [
         Claim(file.path, part.license, found, _by(part, said.remarks))
         for part in said.parts
-        if part.means in _TEXTS and (found := _read(part.license))
+        if part.means in _TEXTS and (found := terms_of(part.license))
     ]

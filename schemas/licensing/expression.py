@@ -87,6 +87,26 @@ def parse_expression(text: str) -> Expression:
     return _Parser(text).parse()
 
 
+def terms(tree: Tree) -> tuple[Term, ...]:
+    """All licences of an expression, in the order in which they stand there."""
+    if isinstance(tree, Joined):
+        return tuple(term for part in tree.parts for term in terms(part))
+    return (tree,)
+
+
+def terms_of(text: str) -> tuple[Term, ...]:
+    """The licences of an expression; none where it is none (NOASSERTION, an id of a newer list)."""
+    try:
+        return terms(parse_expression(text).tree)
+    except ExpressionError:
+        return ()
+
+
+def ids_of(text: str) -> tuple[str, ...]:
+    """The ids of these, each once."""
+    return tuple(dict.fromkeys(term.license for term in terms_of(text)))
+
+
 class _Parser:
     def __init__(self, text: str) -> None:
         self.tokens = [

@@ -6,14 +6,13 @@ nor FSF approved is never taken for a free one because its name resembles one.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
 
 from ..vocabularies import licenses
+from .prose import read
 from .successors import successors
 
 
@@ -170,8 +169,7 @@ def _former_names() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def _table() -> Mapping[Family, tuple[str, ...]]:
-    data = json.loads((Path(__file__).parent / "families.json").read_text(encoding="utf-8"))
-    return {Family(kind): tuple(names) for kind, names in data.items()}
+    return {Family(kind): tuple(names) for kind, names in read("families").items()}
 
 
 @cache

@@ -15,7 +15,7 @@ Lines = tuple[int, int]
 class Means(StrEnum):
     """How a licence was recognised."""
 
-    TEXT = "text"  # its words stand there, compared with the text of the SPDX list
+    TEXT = "text"  # its words stand there, compared with the text of the SPDX list, or the EUPL in another language
     STRUCTURE = "structure"  # a translation that we have no text of: title, version, articles
     NOTICE = "notice"  # the notice by which a licence is applied ("Licensed under the Apache License, Version 2.0 …")
     TAG = "tag"  # SPDX-License-Identifier

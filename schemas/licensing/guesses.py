@@ -6,14 +6,15 @@ Licences named within a sentence or a list, expressions of names, one wrong lett
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import islice, product
 
 from ..vocabularies import exceptions, licenses
 from .expression import ExpressionError, parse_expression
-from .mentions import LONGEST, addresses, mentions, plain
-from .slips import common, meant, rest, with_exception
+from .mentions import mentions
+from .slips import LONGEST, common, meant, rest, tidy, with_exception
 from .successors import MOST, successors
 
 _OPERATORS = re.compile(r"(\(|\)|(?<![^\s()])(?:AND|OR|WITH)(?![^\s()]))", re.IGNORECASE)
@@ -82,7 +83,7 @@ def _normal(text: str) -> str:
 
 def _near(text: str) -> tuple[str, ...]:
     """Ids, and readings of short names, that one wrong letter makes of `text`."""
-    word = "-".join(plain(text).lower().split())
+    word = "-".join(tidy(text).lower().split())
     if not 3 <= len(word) <= 40:
         return ()
     found = [one for form, ids in _ids_by_form().items() if _one_edit(word, form) for one in ids]
@@ -145,20 +146,18 @@ def _spelt(text: str) -> str:
 
 
 def _named(text: str) -> tuple[str, ...]:
-    words = plain(text)
-    named = mentions(words)
-    if _NOT_THAT.search(rest(words, named)):
+    text = unicodedata.normalize("NFKC", text)
+    named = mentions(text, prose=False)
+    if _NOT_THAT.search(tidy(rest(text, named))):
         return ()
     added = [one.ids[0] for one in named if one.exception]
-    groups = list(
-        dict.fromkeys(ids for ids in [*(one.ids for one in named if not one.exception), *addresses(text)] if ids)
-    )
+    groups = list(dict.fromkeys(one.ids for one in named if one.ids and not one.exception))
     if not groups or len(groups) > _MOST_PARTS:
         return ()
     same = common(groups)
     if same:
         return (*with_exception(same, added[0]), *same) if len(added) == 1 else same
-    return _joined(groups, "OR" if _EITHER.search(words) else "AND")
+    return _joined(groups, "OR" if _EITHER.search(rest(text, named)) else "AND")
 
 
 def _joined(groups: Sequence[tuple[str, ...]], likelier: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ Nothing is loaded until the first file is identified.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -14,11 +15,11 @@ from itertools import compress
 from pathlib import Path, PurePosixPath
 
 from .added import proprietary, restrictions, third_party_start
-from .expression import ExpressionError, parse_expression
-from .families import for_content
+from .expression import ids_of
+from .families import base, for_content
 from .found import NOASSERTION, Identification, Lines, Means, Part, Remark
 from .statements import UNITED_STATES, Statement, conclusion, statements
-from .texts import Match, matches, stretches
+from .texts import Match, explains_more, matches, stretches, translated
 from .translations import translations
 from .words import Text, read_text
 
@@ -31,7 +32,8 @@ EXTRA = 0.1
 UNKNOWN_TERMS = 150  # words
 SHORTEST_LIST = 12  # words
 SHORTEST_TRANSLATION = 300
-DOUBTFUL = 0.25  # coverage of a part below which it may be a notice that stands in the text
+DOUBTFUL, LONGEST_NOTICE = 0.25, 400  # coverage and words of a part that may be a notice that stands in the text
+_NEWER = re.compile(r"\b1\.2\b|\b2016\b")
 _INVERTED = bytes((1, 0, *range(2, 256)))
 
 
@@ -65,21 +67,35 @@ class _File:
             self._cut_list()
         self.stated = statements(self.text.lines, self._unread())
         self._drop_doubtful()
+        self._prefer_named()
 
     def _add_translations(self) -> None:
-        """What is told by its structure, mostly where no text explains the words, counts as a text."""
+        """Translations by their words; what is told by its structure, mostly where no text explains the words, counts as well."""
         if self.covered.count(0) < SHORTEST_TRANSLATION:
             return
+        parts = translations(self.text.lines)
+        self.matches += self._translated_texts({part.license for part in parts})
         texts = self.covered
-        for part in translations(self.text.lines):
+        for part in parts:
             lines = {line for first, last in part.lines for line in range(first, last + 1)}
             covered = bytes(line in lines for line in self.text.at)
             new = sum(compress(covered, texts.translate(_INVERTED)))
             if new > MOSTLY * covered.count(1):
                 missing = round((1 - part.coverage) * covered.count(1))
                 self.matches.append(
-                    Match(part.license, part.language, part.coverage, missing, covered, means=part.means)
+                    Match(
+                        part.license, part.language, part.coverage, missing, covered, means=part.means, translated=True
+                    )
                 )
+
+    def _translated_texts(self, titles: Collection[str]) -> list[Match]:
+        """Translations by their words, where the titles or the years in the file tell the version: 1.1 and 1.2 are much alike."""
+        told = {title for title in titles if title.startswith("EUPL")}
+        if not told and any(_NEWER.search(line) for line in self.text.lines):
+            told = {"EUPL-1.2"}
+        rest = ("" if covered else word for word, covered in zip(self.text.words, self.covered, strict=True))
+        found = translated(replace(self.text, words=tuple(rest))) if told else []
+        return [match for match in found if match.license in told]
 
     def _cut_list(self) -> None:
         """Leaves away the licences of what the software uses; such words amid the text of a licence begin no list."""
@@ -94,16 +110,31 @@ class _File:
 
     def _drop_doubtful(self) -> None:
         """A part of a text that the file does not hold whole gives way to a statement: a notice stands in many a text."""
-        sure = [match for match in self.matches if match.coverage >= DOUBTFUL]
+        sure = [m for m in self.matches if m.coverage >= DOUBTFUL or m.covered.count(1) > LONGEST_NOTICE]
         if len(sure) == len(self.matches):
             return
         doubtful, self.matches = self.matches, sure
         stated = statements(self.text.lines, self._unread())
-        named = {base(found) for found in ids(conclusion(stated)[0])}
+        named = {base(found) for found in ids_of(conclusion(stated)[0])}
         if named and not named & {base(match.license) for match in doubtful}:
             self.stated = stated
         else:
             self.matches = doubtful
+
+    def _prefer_named(self) -> None:
+        """Of a text that was cut off, relatives may explain as much: then the one is meant that the file names."""
+        named = dict.fromkeys(found for said in self.stated if said.main for found in ids_of(said.part.license))
+        own = {base(match.license) for match in self.matches}
+        if len(named) != 1 or len(self.matches) != 1:
+            return
+        match = self.matches[0]
+        if own & set(map(base, named)):
+            self.matches = [replace(match, rivals=())]
+            return
+        better = explains_more(self.text, match, *named) if match.means is Means.TEXT else None
+        longer = better is not None and better.covered.count(1) > match.covered.count(1)
+        if better is not None and (longer or _is_incomplete(match)):
+            self.matches = [better]
 
     def _unread(self) -> set[int]:
         """The lines that stand outside of all texts: what stands amid a licence says nothing about the software."""
@@ -132,7 +163,7 @@ class _File:
         concluded = _later(concluded, self.stated, name)
         parts = tuple(self._text_parts()) + tuple(statement.part for statement in self.stated)
         unexplained = self._unexplained()
-        content = concluded != NOASSERTION and all(map(for_content, ids(concluded)))
+        content = concluded != NOASSERTION and all(map(for_content, ids_of(concluded)))
         taken = restrictions(self.text.lines, unexplained, content) if unexplained else ()
         left, share = self._left_over(unexplained)
         remarks = [
@@ -144,17 +175,17 @@ class _File:
             (Remark.EXTRA_TEXT, share > EXTRA and bool(self.matches)),
         ]
         if not self.matches and (proprietary(self.text.lines) or self._has_terms_beside(concluded, share)):
-            concluded, also = NOASSERTION, ids(concluded)
+            concluded, also = NOASSERTION, ids_of(concluded)
         return Identification(concluded, also, parts, tuple(r for r, holds in remarks if holds), left, share)
 
     def _has_text(self, concluded: str) -> bool:
-        return bool({base(match.license) for match in self.matches} & {base(found) for found in ids(concluded)})
+        return bool({base(match.license) for match in self.matches} & {base(found) for found in ids_of(concluded)})
 
     def _is_translated(self, concluded: str) -> bool:
         """Whether the concluded licence stands there in other languages only than the one of the SPDX list."""
-        told = {base(found) for found in ids(concluded)}
-        means = {match.means for match in self.matches if base(match.license) in told}
-        return means == {Means.STRUCTURE}
+        told = {base(found) for found in ids_of(concluded)}
+        found = [match for match in self.matches if base(match.license) in told]
+        return bool(found) and all(match.translated for match in found)
 
     def _has_terms_beside(self, concluded: str, share: float) -> bool:
         """Whether a file that only says “no copyright in the United States” goes on with terms that we do not know."""
@@ -164,8 +195,8 @@ class _File:
         """The licence of the software and those of something else, as texts and statements tell together."""
         stated, others = self._stated_conclusion()
         in_order = sorted(self.matches, key=lambda match: match.covered.find(1))
-        own = list(dict.fromkeys(match.license for match in in_order))
-        bases, named = {base(found) for found in own}, {base(found) for found in ids(stated)}
+        own = list(dict.fromkeys(match.license for match in in_order if not match.rivals))
+        bases, named = {base(found) for found in own}, {base(found) for found in ids_of(stated)}
         if stated != NOASSERTION and (bases <= named or bases & named or not self._is_mostly_one(MOSTLY)):
             return stated, _without((*own, *others), stated)
         if not own:
@@ -179,7 +210,9 @@ class _File:
             NEARLY_ALL
         ):  # names in the few words beside it: of the licence's own family, in its appendix
             others = tuple(said.part.license for said in self.stated if said.part.means in (Means.TAG, Means.NOTICE))
-        return concluded, _without((*own, *(found for other in (stated, *others) for found in ids(other))), concluded)
+        return concluded, _without(
+            (*own, *(found for other in (stated, *others) for found in ids_of(other))), concluded
+        )
 
     def _stated_conclusion(self) -> tuple[str, tuple[str, ...]]:
         """What the statements say; where they say too much, those that stand before the first text."""
@@ -223,19 +256,6 @@ def ranges(lines: Iterable[int]) -> tuple[Lines, ...]:
     return tuple(found)
 
 
-def ids(expression: str) -> tuple[str, ...]:
-    """The licences that an expression names."""
-    try:
-        return parse_expression(expression).licenses
-    except ExpressionError:
-        return ()
-
-
-def base(identifier: str) -> str:
-    """A GNU licence in either of its forms."""
-    return identifier.removesuffix("-only").removesuffix("-or-later")
-
-
 def _is_incomplete(match: Match) -> bool:
     return match.coverage < WHOLE and match.missing >= MISSING_WORDS
 
@@ -248,7 +268,7 @@ def _united(size: int, masks: Iterable[bytes]) -> bytes:
 
 
 def _without(found: Collection[str], concluded: str) -> tuple[str, ...]:
-    told = {base(identifier) for identifier in ids(concluded)}
+    told = {base(identifier) for identifier in ids_of(concluded)}
     return tuple(identifier for identifier in dict.fromkeys(found) if base(identifier) not in told)
 
 

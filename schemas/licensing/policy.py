@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ..finding import Message, message
 from ..vocabularies import license_name
-from .expression import ExpressionError, Term, Tree, parse_expression
+from .expression import ExpressionError, Term, Tree, parse_expression, terms
 from .families import for_content
 from .found import NOASSERTION
 from .policy_file import PolicyError as PolicyError  # part of this module's interface, as the next ones
@@ -22,7 +22,6 @@ from .policy_lists import Lists as Lists
 from .policy_lists import Policy as Policy
 from .policy_lists import Ruling as Ruling
 from .policy_lists import Selector as Selector
-from .reading import terms
 from .verdict import Code
 from .verdict_texts import CODES
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ..finding import Message, message
 from ..structure import shown
-from .expression import LONGEST, Expression, ExpressionError, Joined, Term, Tree, parse_expression
+from .expression import LONGEST, Expression, ExpressionError, Term, parse_expression, terms
 from .guesses import guesses
 from .remarks import remark
 from .slips import meant
@@ -73,13 +73,6 @@ def read_expression(text: str) -> Reading:
         findings=tuple(findings),
         suggestions=tuple(choices) if len(choices) > 1 else (),
     )
-
-
-def terms(tree: Tree) -> tuple[Term, ...]:
-    """All licences of an expression, in the order in which they stand there."""
-    if isinstance(tree, Joined):
-        return tuple(term for part in tree.parts for term in terms(part))
-    return (tree,)
 
 
 def what_is_wrong(text: str, error: ExpressionError) -> Message:

@@ -7,19 +7,25 @@ What is less than certain, such as a name within a sentence or one wrong letter,
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from ..vocabularies import licenses
 from .expression import ExpressionError, parse_expression
-from .mentions import LONGEST, Mention, addresses, mentions, plain, with_later
-from .names import LICENSE_WORD
+from .mentions import Mention, mentions, with_later
 from .successors import renewed
 
+LONGEST = 500  # characters of a text in which names are looked for
+_LICENSE_WORD = (
+    r"licen[sc]es?|lincense|lisence|licenza|licencia|licença|lizenz|licentie|licens|authori[sz]ation"
+    r"|公[眾共](?:授權|許可)(?:條款|證)?|授權(?:條款|合約|協議|條例)?|許可(?:證|協議)?|许可(?:证|协议)?|條款|宣告"
+)
+_SPACES = re.compile(r"[\s_'\"“”„‟‘’‚`´«»‹›「」『』《》〈〉【】\[\]{}<>*‐‑‒–—―−\u200b-\u200f\u2060\ufeff-]+")
 _OPERATOR = re.compile(r"(?<=[\s)])(?:and|or|with)(?=[\s(])", re.IGNORECASE)
 # Words beside a name that change nothing.
 _NOISE = re.compile(
     rf"(?<![A-Za-z])(?:the|spdx|identifier|osi|approved|software|standard|licensed|released|under|terms|of|universal|international"
-    rf"|version|v|public)(?![A-Za-z])|(?:{LICENSE_WORD})(?![A-Za-z])|國際|通用|[\s,;:./()、。，；：（）|=!]+",
+    rf"|version|v|public)(?![A-Za-z])|(?:{_LICENSE_WORD})(?![A-Za-z])|國際|通用|[台臺]灣|版本?|公[眾共]|[\s,;:./()、。，；：（）|=!]+",
     re.IGNORECASE,
 )
 _SHORT = {
@@ -46,11 +52,15 @@ def meant(text: str) -> tuple[str, ...]:
     exact = _with_capital_operators(text)
     if exact:
         return exact
-    words = plain(text)
-    bare = _NOISE.sub(" ", words).strip().lower()
+    bare = _NOISE.sub(" ", tidy(text)).strip().lower()
     if bare in _SHORT and "http" not in text:
         return _SHORT[bare]
-    return _whole_id(text) or _one_name(text, words)
+    return _whole_id(text) or _one_name(unicodedata.normalize("NFKC", text))
+
+
+def tidy(text: str) -> str:
+    """The text with plain letters, and single spaces for hyphens, quotes and blanks."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFKC", text)).strip()
 
 
 def _with_capital_operators(text: str) -> tuple[str, ...]:
@@ -71,29 +81,26 @@ def _whole_id(text: str) -> tuple[str, ...]:
     return with_later((entry[0],)) if match[2] == "or-later" else (entry[0],)
 
 
-def _one_name(text: str, words: str) -> tuple[str, ...]:
-    named = mentions(words)
-    if _NOISE.sub(" ", rest(words, named)).strip():
+def _one_name(text: str) -> tuple[str, ...]:
+    named = mentions(text, prose=False)
+    if _NOISE.sub(" ", tidy(rest(text, named))).strip():
         return ()
-    places = addresses(text)
-    if not all(places):
-        return ()
-    found = common([one.ids for one in named if not one.exception] + places)
+    found = common([one.ids for one in named if not one.exception])
     exceptions = [one.ids[0] for one in named if one.exception]
     if len(exceptions) > 1 or (exceptions and named[-1].exception is False):
         return ()
     return with_exception(found, exceptions[0]) if exceptions else found
 
 
-def rest(words: str, named: Sequence[Mention]) -> str:
+def rest(text: str, named: Sequence[Mention]) -> str:
     """What is left of a text without the names."""
     left, at = [], 0
     for one in named:
-        left.append(words[at : one.start])
+        left.append(text[at : one.start])
         if one.exception:
             left[-1] = re.sub(r"(?:\bwith|\bw/|\+)(?: the)?\s*\Z", "", left[-1], flags=re.IGNORECASE)
         at = one.end
-    left.append(words[at:])
+    left.append(text[at:])
     return " ".join(left)
 
 

@@ -11,10 +11,12 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from .expression import ExpressionError, parse_expression
+from .expression import ExpressionError, ids_of, parse_expression
+from .families import base
 from .found import NOASSERTION, Lines, Means, Part
-from .naming import Mention, Word, named_in, read, words
+from .mentions import Mention, mentions
 from .paragraphs import Paragraph, paragraphs
+from .prose import Word, read, words
 from .subjects import About, about, is_now, phrases
 
 UNITED_STATES = "LicenseRef-us-public-domain"
@@ -57,7 +59,7 @@ class _Open:
     about: About
 
     def may_be(self, license_: str) -> bool:
-        return any(_base(one) == license_ for one in self.ids)
+        return any(base(one) == license_ for one in self.ids)
 
 
 def statements(lines: Sequence[str], among: Collection[int] | None = None) -> tuple[Statement, ...]:
@@ -86,28 +88,20 @@ def conclusion(stated: Sequence[Statement]) -> tuple[str, tuple[str, ...]]:
     main = [s for s in stated if s.main and s.part.license != UNITED_STATES] or [s for s in stated if s.main]
     best: dict[str, Statement] = {}
     for statement in sorted(main, key=lambda s: (_BEST_FIRST.index(s.part.means), "-or-later" not in s.part.license)):
-        best.setdefault(_base(statement.part.license), statement)
+        best.setdefault(base(statement.part.license), statement)
     choice = next((s for s in best.values() if " " in s.part.license), None)
     if choice and all(
-        _base(s.part.license) in map(_base, _ids(choice.part.license)) for s in best.values() if s != choice
+        base(s.part.license) in map(base, ids_of(choice.part.license)) for s in best.values() if s != choice
     ):
         best = {choice.part.license: choice}
     names = [s for s in best.values() if s.part.means in (Means.NAME, Means.POINTER)]
     if len(names) < len(best):
-        best = {base: s for base, s in best.items() if s not in names}
+        best = {name: s for name, s in best.items() if s not in names}
     concluded = [statement.part.license for statement in best.values()]
     text = concluded[0] if len(concluded) == 1 else " AND ".join(f"({c})" if " OR " in c else c for c in concluded)
-    told = {_base(identifier) for identifier in _ids(text)}
-    also = dict.fromkeys(i for s in stated for i in _ids(s.part.license) if _base(i) not in told)
+    told = {base(identifier) for identifier in ids_of(text)}
+    also = dict.fromkeys(i for s in stated for i in ids_of(s.part.license) if base(i) not in told)
     return (text if 1 <= len(concluded) <= 3 else NOASSERTION), tuple(also)
-
-
-def _ids(expression: str) -> tuple[str, ...]:
-    return tuple(part for part in re.split(r"[ ()]+(?:AND|OR)[ ()]+|[()]", expression) if part.strip())
-
-
-def _base(identifier: str) -> str:
-    return identifier.removesuffix("-only").removesuffix("-or-later")
 
 
 def _told_once(found: Sequence[_Found], named: Sequence[_Open]) -> tuple[Statement, ...]:
@@ -120,14 +114,14 @@ def _told_once(found: Sequence[_Found], named: Sequence[_Open]) -> tuple[Stateme
     own = [f for f in found if f.license != UNITED_STATES]
     spoken_of = [*(f.about for f in own), *(o.about for o in named)]
     level = max(spoken_of, default=About.OTHERS)
-    highest = {_base(f.license) for f in own if f.about == level}
+    highest = {base(f.license) for f in own if f.about == level}
     open_ = [o for o in named if o.about == level and not any(o.may_be(license_) for license_ in highest)]
     sure = level == About.WHOLE or (len(highest) == 1 and not open_)
     if level == About.PART:
         sure = sure and min(spoken_of) == level
     merged: dict[tuple[str, Means, bool], list[Lines]] = {}
     for f in found:
-        repeats = f.about == About.NAMED < level and not highest.isdisjoint(map(_base, _ids(f.license)))
+        repeats = f.about == About.NAMED < level and not highest.isdisjoint(map(base, ids_of(f.license)))
         main = f.about == About.WHOLE if f.license == UNITED_STATES else sure and (f.about == level or repeats)
         main = main and f.about > About.OTHERS and not (f.license == UNITED_STATES and own and level == About.WHOLE)
         means = Means.NAME if main and f.about == About.PART and f.means is Means.NOTICE else f.means
@@ -226,7 +220,7 @@ class _Reading:
         ]
         in_list = paragraph.item and self.intro is not None
         grants = bool(phrases(all_words, "grant"))
-        everything = named_in(sentence) if grants or in_list or is_title else []
+        everything = _names(sentence) if grants or in_list or is_title else []
         whole = start == 0 and len(sentence) == len(paragraph.text)
         titled = is_title and bool(everything) and _mostly_named(all_words, everything, whole)
         if not everything or not (grants or in_list or titled):
@@ -234,12 +228,11 @@ class _Reading:
         for mention in everything:
             if not mention.license and len(self.named) < MOST and not self._is_denied(sentence, everything, [mention]):
                 self.named.append(_Open(mention.ids, self._about_group(sentence, all_words, everything, [mention])))
-        named = [mention for mention in everything if mention.license]
-        means = Means.NOTICE if in_list or phrases(_outside(all_words, named), "grant") else Means.NAME
-        for group, joined in _groups(all_words, named):
+        means = Means.NOTICE if in_list or phrases(_outside(all_words, everything), "grant") else Means.NAME
+        for group, joined, is_open in _groups(all_words, everything):
             if self._is_denied(sentence, everything, group):
                 continue
-            of = self._about_group(sentence, all_words, everything, group)
+            of = About.OTHERS if is_open else self._about_group(sentence, all_words, everything, group)
             lines = paragraph.lines(start + group[0].start, start + group[-1].end)
             of_group = Means.POINTER if all(m.address for m in group) else means
             single = _Found(joined, of_group, lines, min(of, self.intro[2]) if in_list and self.intro else of)
@@ -267,30 +260,37 @@ class _Reading:
         return About.OTHERS if self._section == About.OTHERS else about(before, after)
 
 
-def _groups(all_words: Sequence[Word], named: Sequence[Mention]) -> list[tuple[list[Mention], str]]:
-    """The licences of a sentence, those together that are offered or demanded together, with their expression."""
+def _names(sentence: str) -> list[Mention]:
+    """The licences that a sentence names, also those of which it does not say which one it is (“BSD”)."""
+    return [mention for mention in mentions(sentence) if mention.ids and not mention.exception]
+
+
+def _groups(all_words: Sequence[Word], named: Sequence[Mention]) -> list[tuple[list[Mention], str, bool]]:
+    """The licences of a sentence, those together that are offered or demanded together, with their expression, and whether one
+    more is offered of which the sentence does not say which one it is."""
     either = bool(phrases(all_words, "either"))
     groups: list[tuple[list[Mention], list[str], str]] = []
     for mention in named:
         if groups:
             group, ids, operator = groups[-1]
             joint = _joint(_between(all_words, group[-1].end, mention.start), either)
-            if mention.license in ids or _base(mention.license) in map(_base, ids):
+            if mention.license in ids or base(mention.license) in map(base, ids):
                 if len(_between(all_words, group[-1].end, mention.start)) <= 8:
                     group.append(mention)
                     continue
-            elif joint and operator in ("", joint):
+            elif joint and operator in ("", joint) and (joint == "OR" or (mention.license and ids[-1])):
                 group.append(mention)
                 ids.append(mention.license)
                 groups[-1] = (group, ids, joint)
                 continue
         groups.append(([mention], [mention.license], ""))
-    return [(group, f" {operator} ".join(ids) if operator else ids[0]) for group, ids, operator in groups]
+    certain = [(group, [one for one in ids if one], operator, "" in ids) for group, ids, operator in groups]
+    return [(group, f" {operator} ".join(ids), is_open) for group, ids, operator, is_open in certain if ids]
 
 
 def _joint(between: Sequence[Word], either: bool) -> str:
     """OR, AND, or nothing, by the words between two licences."""
-    if len(between) > 9 or phrases(between, "whole") or phrases(between, "part"):
+    if len(between) > 9 or any(phrases(between, kind) for kind in ("whole", "part", "piece", "others")):
         return ""
     forms = {word.form for word in between}
     if forms & set(read("sentences")["or"]):

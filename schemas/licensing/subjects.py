@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 from functools import cache
 
-from .naming import Word, read, words
+from .prose import Word, read, words
 
 _OPENING = 8  # words of a sentence's end that may tell what it was about: “MIT for the code”
 

@@ -1,7 +1,6 @@
 """Which licence texts stand in a file: `matches(text)`.
 
-`texts.bin` holds the texts of the SPDX list as sequences of numbers of words, and the words as hashes: enough to recognise a
-text, not to read one. Two steps: a table of hashed runs of four words names the texts that may be there, then each of these is
+Two steps: a table of hashed runs of four words names the texts that may be there, then each of these is
 compared word by word. The one that explains most of the file and lacks least is taken, its words are set aside, and the rest is
 looked at again: so files of several licences come apart. Near relatives (BSD with two or three clauses, MIT and JSON)
 are told apart by what is missing and by what is left unexplained.
@@ -9,27 +8,18 @@ are told apart by what is missing and by what is left unexplained.
 
 from __future__ import annotations
 
-import json
 import re
-import sys
-import zlib
-from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from itertools import accumulate, chain, compress, pairwise
-from pathlib import Path
+from itertools import chain, compress
 
+from .families import family
 from .found import Means
+from .text_data import RUN, Gram, Template, Texts, grams, hashes, texts, word_hash
 from .words import Text
 
-DATA = Path(__file__).with_name("texts.bin")
-MAGIC = b"SPDXTEXTS1\n"
-RUN = 4  # words
 UNKNOWN = 0xFFFF  # the number of a word that no licence has
-SHORT = 400  # words; of a longer text every fourth run stands in the table
-SAMPLED = 0x30000  # a run is sampled where these bits of its hash are 0
 ROUNDS = 16  # licences in a file, at most
 EFFORT = 150_000  # words to look at again for further licences: bounds the time for long files
 REST = 20  # words that are left and may be one more licence
@@ -45,6 +35,7 @@ CLOSE = 0.9  # of the best score: a near relative
 # A text that lacks so many words is one with names filled in; where a common licence scores hardly less and leaves no more of
 # the file unexplained, that is meant.
 FILLED_IN, ALIKE, UNEXPLAINED = 6, 10, 3
+WHOLE_FILE, LESS = 0.97, 0.92  # of a file's words: what begins the longer text, and what else might explain it
 APART = 40  # words that no text explains: between two of its copies, not amid it
 LEAST_STRETCH = (15, 60)  # words of a text that stand together: a fifth of it, within these
 _APART = re.compile(rb"\x00{%d,}" % APART)
@@ -58,23 +49,6 @@ COMMON = (
     "EUPL-1.1", "OSL-3.0", "OFL-1.1", "Zlib", "0BSD",
 )  # fmt: skip
 
-Gram = tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """A licence text: the ids whose text it is, its language, its words, and which of them may be missing (True: not)."""
-
-    licenses: tuple[str, ...]
-    language: str
-    words: Sequence[int]
-    core: bytes
-
-    @property
-    def license(self) -> str:
-        """The id to name: `-only` of those that differ in what a notice adds; see `identify`."""
-        return self.licenses[0]
-
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -82,7 +56,8 @@ class Match:
 
     `coverage`: the share of it that is there; `missing`: the number of its words that are not; `covered`: for each word of the
     file whether (1) the text explains it. `begins`: the word with which its own first sentence begins; what stands before and
-    is explained is a notice or a title (0 where that sentence is not there).
+    is explained is a notice or a title (0 where that sentence is not there). `rivals`: licences of other families of which as much
+    may stand there, of a text that is not whole. `translated`: it is in another language than the SPDX list has it in.
     """
 
     license: str
@@ -91,22 +66,9 @@ class Match:
     missing: int
     covered: bytes
     begins: int = 0
+    rivals: tuple[str, ...] = ()
     means: Means = Means.TEXT
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """All licence texts.
-
-    `table`: hash of a run → its number n; `holders[starts[n] : starts[n + 1]]` are the numbers of the templates that have it.
-    """
-
-    vocabulary: dict[int, int]
-    templates: tuple[Template, ...]
-    table: dict[int, int]
-    starts: Sequence[int]
-    holders: Sequence[int]
-    runs: tuple[int, ...]  # of each template, in the table
+    translated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +85,11 @@ class _Fit:
     def is_sure(self) -> bool:
         return self.match.coverage >= (SURE if self.needed > TINY else SURE_OF_TINY)
 
+    def is_part(self, of_file: int) -> bool:
+        """Whether hardly anything but a part of the text, and not of its appendix alone, stands in a file of so many words."""
+        present = self.needed - self.match.missing
+        return not self.is_sure and self.explained >= of_file * PART_OF_FILE and present * 2 >= self.explained
+
     @property
     def score(self) -> float:
         """Words explained less what is missing; neither copies in the file nor phrases that a licence repeats count twice."""
@@ -133,103 +100,19 @@ class _Fit:
         return not self.is_sure, -self.score, _rank(self.match.license)
 
 
-def word_hash(word: str) -> int:
-    """The hash by which a word is known."""
-    return zlib.crc32(word.encode("utf-8", "replace"))
-
-
-def grams(words: Sequence[int]) -> list[Gram]:
-    """All runs of words."""
-    return list(zip(*(words[start:] for start in range(RUN)), strict=False))
-
-
-def hashes(runs: Iterable[Gram]) -> list[int]:
-    """The hashes of runs, 32 bits."""
-    return [(a * 0x9E3779B1 + b * 0x85EBCA6B + c * 0xC2B2AE35 + d * 0x27D4EB2F) & 0xFFFFFFFF for a, b, c, d in runs]
-
-
-def _little_endian(numbers: array[int]) -> array[int]:
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers
-
-
-def _bytes(kind: str, numbers: Iterable[int]) -> bytes:
-    return _little_endian(array(kind, numbers)).tobytes()
-
-
-def _numbers(kind: str, content: memoryview) -> array[int]:
-    return _little_endian(array(kind, content.tobytes()))
-
-
-def packed(templates: Sequence[Template], vocabulary: Sequence[int]) -> bytes:
-    """The content of `texts.bin`."""
-    holders: dict[int, list[int]] = {}
-    for number, template in enumerate(templates):
-        runs = grams(template.words)
-        core = {run for place, run in enumerate(runs) if all(template.core[place : place + RUN])}
-        short = sum(template.core) <= SHORT
-        for found in {found for found in hashes(core) if short or not found & SAMPLED}:
-            holders.setdefault(found, []).append(number)
-    header = json.dumps(
-        [[template.licenses, template.language, len(template.words), spans(template.core)] for template in templates]
-    ).encode()
-    ordered = sorted(holders)
-    parts = (
-        header,
-        _bytes("I", vocabulary),
-        _bytes("H", chain.from_iterable(template.words for template in templates)),
-        _bytes("I", ordered),
-        _bytes("I", accumulate((len(holders[found]) for found in ordered), initial=0)),
-        _bytes("H", chain.from_iterable(holders[found] for found in ordered)),
-    )
-    return MAGIC + zlib.compress(_bytes("I", map(len, parts)) + b"".join(parts), 9)
-
-
-def spans(core: bytes) -> list[tuple[int, int]]:
-    """The ranges of words that may be missing."""
-    found: list[tuple[int, int]] = []
-    for place, needed in enumerate(core):
-        if not needed:
-            begins = found.pop()[0] if found and found[-1][1] == place else place
-            found.append((begins, place + 1))
-    return found
-
-
-@cache
-def texts() -> Texts:
-    """The texts, loaded once."""
-    content = memoryview(zlib.decompress(memoryview(DATA.read_bytes())[len(MAGIC) :]))
-    sizes = _numbers("I", content[:24])
-    ends = list(accumulate(sizes, initial=24))
-    header, vocabulary, words, ordered, starts, holders = (content[begin:end] for begin, end in pairwise(ends))
-    sequence = _numbers("H", words)
-    templates = []
-    place = 0
-    for licenses, language, length, optional in json.loads(header.tobytes()):
-        core = bytearray(b"\1" * length)
-        for begin, end in optional:
-            core[begin:end] = bytes(end - begin)
-        templates.append(Template(tuple(licenses), language, sequence[place : place + length], bytes(core)))
-        place += length
-    holding = _numbers("H", holders)
-    runs = [0] * len(templates)
-    for number in holding:
-        runs[number] += 1
-    hashed = _numbers("I", vocabulary)
-    return Texts(
-        dict(zip(hashed, range(len(hashed)), strict=True)),
-        tuple(templates),
-        dict(zip(_numbers("I", ordered), range(len(ordered) // 4), strict=True)),
-        _numbers("I", starts),
-        holding,
-        tuple(runs),
-    )
+def translated(text: Text) -> list[Match]:
+    """The translations in a file of which we have the texts: the EUPL 1.2 in the languages of the Union."""
+    if "eupl" not in text.words:
+        return []
+    return [replace(match, translated=True) for match in _matches(text, texts("eupl"))]
 
 
 def matches(text: Text) -> list[Match]:
-    """The licence texts in a file, the one that explains most of it first."""
-    known = texts()
+    """The texts of the SPDX list in a file, the one that explains most of it first."""
+    return _matches(text, texts())
+
+
+def _matches(text: Text, known: Texts) -> list[Match]:
     numbers = {word: known.vocabulary.get(word_hash(word), UNKNOWN) for word in set(text.words)}
     words = [numbers[word] for word in text.words]
     places: Sequence[int] = range(len(words))
@@ -250,6 +133,18 @@ def matches(text: Text) -> list[Match]:
     return found
 
 
+def explains_more(text: Text, match: Match, license_: str) -> Match | None:
+    """The text of `license_`, which the file names, where it explains no word less of the file than `match` does."""
+    known = texts()
+    numbers = [known.vocabulary.get(word_hash(word), UNKNOWN) for word in text.words]
+    named = [number for number, template in enumerate(known.templates) if license_ in template.licenses]
+    fits = _fits(known, named, grams(numbers))
+    best = max(fits, key=lambda fit: fit.explained, default=None)
+    if best is None or best.match.covered.count(1) < match.covered.count(1):
+        return None
+    return best.match
+
+
 def _spread(places: Sequence[int], covered: bytes, size: int) -> bytes:
     spread = bytearray(size)
     for place in compress(places, covered):
@@ -264,16 +159,25 @@ def _best(known: Texts, words: list[int]) -> Match | None:
         return None
     for candidates in _candidates(known, set(runs), len(words) - words.count(UNKNOWN)):
         fits = _fits(known, candidates, runs)
-        fits = [fit for fit in fits if fit.is_sure or fit.explained >= max(PART_WORDS, len(words) * PART_OF_FILE)]
-        if fits:
-            return _best_of(known, fits, runs).match
+        parts = [fit for fit in fits if fit.is_part(len(words))]
+        sure = [fit for fit in fits if fit.is_sure and not _is_beginning(fit, parts, len(words))]
+        if sure or parts:
+            enough = [fit for fit in parts if fit.explained >= PART_WORDS]
+            return _best_of(known, sure + enough, runs).match if sure or enough else None
     return None
+
+
+def _is_beginning(fit: _Fit, parts: Iterable[_Fit], of_file: int) -> bool:
+    """Whether a longer text that was cut off explains the whole file, and this one but its beginning."""
+    return fit.explained < of_file * LESS and any(part.explained >= of_file * WHOLE_FILE for part in parts)
 
 
 def _best_of(known: Texts, fits: list[_Fit], runs: list[Gram]) -> _Fit:
     """The best; of near relatives the one that fits best where the text stands, because others may lend words elsewhere."""
     best = min(fits, key=_Fit.order)
-    close = {fit.number: fit for fit in fits if fit.is_sure is best.is_sure and fit.score >= best.score * CLOSE}
+    if not best.is_sure:
+        return _likeliest_part(best, fits)
+    close = {fit.number: fit for fit in fits if fit.is_sure and fit.score >= best.score * CLOSE}
     if len(close) < 2:
         return best
     first, last = max(stretches(best.match.covered), key=lambda stretch: stretch[1] - stretch[0])
@@ -284,6 +188,17 @@ def _best_of(known: Texts, fits: list[_Fit], runs: list[Gram]) -> _Fit:
         common = (fit for fit in alike if fit.explained >= there.explained - UNEXPLAINED)
         there = min(common, key=lambda fit: _rank(fit.match.license))
     return close[there.number]
+
+
+def _likeliest_part(best: _Fit, fits: Iterable[_Fit]) -> _Fit:
+    """Of the texts of which as much may stand there the likeliest, with those of another kind as its rivals (of a common one only
+    common ones)."""
+    alike = [fit for fit in fits if not fit.is_sure and fit.explained >= best.explained - UNEXPLAINED]
+    best = min(alike, key=lambda fit: (fit.match.license not in COMMON, fit.match.missing, _rank(fit.match.license)))
+    kind = family(best.match.license)
+    others = {fit.match.license for fit in alike if family(fit.match.license) is not kind}
+    rivals = tuple(sorted(others & set(COMMON) if best.match.license in COMMON else others))
+    return replace(best, match=replace(best.match, rivals=rivals))
 
 
 def _rank(identifier: str) -> tuple[int, int, str]:

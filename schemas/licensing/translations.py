@@ -12,11 +12,13 @@ from collections.abc import Collection, Sequence
 from functools import cache
 
 from .found import Lines, Means, Part
-from .naming import mentions, read, words
+from .mentions import certain
+from .prose import plain, read, words
 
 MOST_LINES = 10_000
 LONGEST_LINE = 2_000  # characters that are looked at
 EUPL_ARTICLES = 15
+TITLE_LINES = 6  # of a file, in which a version of its own of the title may stand
 EUPL_VERSIONS = {"1.0": "EUPL-1.0", "1.1": "EUPL-1.1", "1.2": "EUPL-1.2"}
 CC_SECTIONS = 8
 CC0_SECTIONS = 4
@@ -42,6 +44,8 @@ def translations(lines: Sequence[str], among: Collection[int] | None = None) -> 
         for number, line in enumerate(lines[:MOST_LINES], 1)
     ]
     titles = [(at, found) for at, line in enumerate(read_) if (found := _title(read_, at, line))]
+    if not titles:
+        return _with_own_title(read_)
     parts = []
     for index, (at, (license_, language)) in enumerate(titles):
         end = titles[index + 1][0] if index + 1 < len(titles) else len(read_)
@@ -51,18 +55,37 @@ def translations(lines: Sequence[str], among: Collection[int] | None = None) -> 
     return tuple(parts)
 
 
+def _with_own_title(lines: Sequence[str]) -> tuple[Part, ...]:
+    """The EUPL under another title than an official one: the file begins with its name and version, and has all articles."""
+    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
+    opening = [line for line in lines[first : first + TITLE_LINES] if _may_be_title(line)]
+    named = any(word.form == "eupl" for line in opening for word in words(line))
+    known = _eupl_version(lines, first, "") if named else None
+    if known is None:
+        return ()
+    part = _part(lines, first, len(lines), known[0], _eupl_language(lines))
+    return (part,) if part.coverage * EUPL_ARTICLES >= EUPL_ARTICLES - 1 else ()
+
+
+def _eupl_language(lines: Sequence[str]) -> str:
+    """The language whose word for who gives or takes the licence stands there most often; empty where none does."""
+    text = " ".join(word.form for line in lines for word in words(line))
+    counts = {language: text.count(plain(name)) for language, name in read("translations")["party"].items()}
+    best = max(counts, key=lambda language: counts[language])
+    return best if counts[best] else ""
+
+
 def _title(lines: Sequence[str], at: int, line: str) -> tuple[str, str] | None:
     """The licence and the language that the title at a line tells."""
-    # A list's item is a name in the appendix, no title.
-    if not line.strip() or len(line.strip()) > _LONGEST_TITLE or re.match(r"\s*(?:[-•–—]|\*\s)", line):
+    if not _may_be_title(line):
         return None
-    forms = " ".join(word.form for word in words(line))
+    forms = plain(line)
     languages = [(phrase, language) for phrase, language in _eupl_titles() if phrase in forms]
     if languages:
         # The Swedish title has the English one before it.
         phrase, language = next(((p, spoken) for p, spoken in languages if spoken != "en"), languages[0])
         return _eupl_version(lines, at, language) if len(forms) <= len(phrase) + 60 else None
-    named = mentions(line) if "4.0" in line or "cc0" in line.lower() or "cc 0" in line.lower() else []
+    named = certain(line) if "4.0" in line or "cc0" in line.lower() or "cc 0" in line.lower() else []
     for mention in named:
         inside = sum(1 for word in words(line) if mention.start <= word.start < mention.end)
         if inside * 2 < len(words(line)) or mention.address:
@@ -74,11 +97,16 @@ def _title(lines: Sequence[str], at: int, line: str) -> tuple[str, str] | None:
     return None
 
 
+def _may_be_title(line: str) -> bool:
+    """A list's item is a name in the appendix, no title."""
+    return bool(line.strip()) and len(line.strip()) <= _LONGEST_TITLE and not re.match(r"\s*(?:[-•–—]|\*\s)", line)
+
+
 @cache
 def _eupl_titles() -> list[tuple[str, str]]:
     """Each title in its plain words, with its language."""
     titles = read("translations")["EUPL"]
-    return [(" ".join(word.form for word in words(t)), language) for language in titles for t in titles[language]]
+    return [(plain(title), language) for language in titles for title in titles[language]]
 
 
 def _eupl_version(lines: Sequence[str], at: int, language: str) -> tuple[str, str] | None:
@@ -95,7 +123,7 @@ def _eupl_version(lines: Sequence[str], at: int, language: str) -> tuple[str, st
 
 def _cc_language(forms: str) -> str:
     for language, entry in read("translations")["CC"].items():
-        marks = [" ".join(word.form for word in words(mark)) for mark in entry["marks"]]
+        marks = [plain(mark) for mark in entry["marks"]]
         if forms.startswith(marks[0]) or any(mark in forms for mark in marks):
             return str(language)
     return ""
@@ -169,9 +197,9 @@ def _paragraph_end(lines: Sequence[str], last: int, end: int) -> int:
 
 def _language_of(lines: Sequence[str]) -> str:
     """The language whose words of CC0 stand there most often; empty where none does."""
-    text = " ".join(word.form for word in words(" ".join(lines)[:20_000]))
+    text = plain(" ".join(lines)[:20_000])
     counts = {
-        language: sum(text.count(" ".join(word.form for word in words(mark))) for mark in marks)
+        language: sum(text.count(plain(mark)) for mark in marks)
         for language, marks in read("translations")["CC0"].items()
     }
     best = max(counts, key=lambda language: counts[language])

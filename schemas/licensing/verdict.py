@@ -13,10 +13,10 @@ from enum import StrEnum
 from ..vocabularies import licenses
 from .evidence import Claim, Evidence, Shown, evidence
 from .evidence import FoundFile as FoundFile  # part of this module's interface
-from .expression import Joined, Term, Tree, parse_expression
+from .expression import Joined, Term, Tree, parse_expression, terms
 from .families import Family, family, for_content, grant, is_fsf, is_osi, kin, line
 from .found import NOASSERTION
-from .reading import Reading, read_expression, terms
+from .reading import Reading, read_expression
 from .successors import canonical
 
 

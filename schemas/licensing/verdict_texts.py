@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from ..finding import Message, message
 from .evidence import Claim, Evidence, Shown, evidence
-from .expression import Tree, parse_expression
+from .expression import Tree, parse_expression, terms
 from .families import base, is_later, kin, line, permits_later
-from .reading import read_expression, terms
+from .reading import read_expression
 from .verdict import DIFFERENCES, Code, LicenseVerdict
 
 

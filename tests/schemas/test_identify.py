@@ -20,6 +20,7 @@ TEXTS = {path.stem: path.read_text("utf-8") for path in (ROOT / "web/demo/licens
 ACCEPTANCE = ROOT.parent / "shared" / "acceptance"
 LABELLED = ACCEPTANCE / "licences"
 CORPUS = ACCEPTANCE / "corpus"
+ITALIAN = "CSTSistemiSUD__GeoCity/LICENSE"
 LIST = "\n\n## Third-party licenses\n\n" + "".join(
     f"| {name} | {version} | MIT |\n"
     for name, version in (("left", "1.2.0"), ("right", "2.0.1"), ("up", "3.1"), ("down", "4.4"))
@@ -68,6 +69,32 @@ def test_which_form_of_a_gnu_license_is_told_by_a_notice_or_the_name() -> None:
 def test_a_shortened_text_is_incomplete() -> None:
     lines = TEXTS["EUPL-1.2"].splitlines()
     assert brief("\n".join(lines[: len(lines) // 2])) == ("EUPL-1.2", (), ["incomplete-text"])
+
+
+@pytest.mark.parametrize("license_", TEXTS)
+@pytest.mark.parametrize("share", [0.4, 0.55, 0.7, 0.85])
+def test_a_text_that_was_cut_off_is_never_taken_for_another(license_: str, share: float) -> None:
+    text = TEXTS[license_]
+    assert family(brief(text[: int(len(text) * share)])[0]) in (family(license_), NOASSERTION)
+
+
+def test_of_a_beginning_that_several_licenses_have_the_named_one_is_meant() -> None:
+    half = TEXTS["MIT"][: len(TEXTS["MIT"]) // 2].replace("MIT License", "")
+    assert brief(half)[0] == "MIT"
+    assert brief("X11 License\n\n" + half)[0] == "X11"
+
+
+def test_a_choice_with_a_name_that_is_no_single_license_is_left_open() -> None:
+    assert brief("It is made available under *either* of the licenses found in LICENSE.APACHE or LICENSE.BSD.")[:2] == (
+        NOASSERTION,
+        ("Apache-2.0",),
+    )
+
+
+def test_the_secondary_licenses_of_a_text_say_nothing_of_the_software() -> None:
+    lines = TEXTS["MPL-2.0"].splitlines()
+    for count in range(60, len(lines), 30):
+        assert brief("\n".join(lines[:count]))[:2] == ("MPL-2.0", ())
 
 
 def test_a_restriction_beside_a_text() -> None:
@@ -161,6 +188,38 @@ def test_labelled_files() -> None:
             wrong.append((name, got, label["concluded"]))
     assert wrong == []
     assert right >= 0.97 * len(expected)
+
+
+def corpus(path: str) -> str:
+    if not (CORPUS / path).is_file():
+        pytest.skip("the corpus of real files is not at hand")
+    return (CORPUS / path).read_text("utf-8")
+
+
+def text_parts(content: str) -> list[tuple[str, Means, str]]:
+    parts = identify(content.encode()).parts
+    return [(p.license, p.means, p.language) for p in parts if p.means in (Means.TEXT, Means.STRUCTURE)]
+
+
+def test_the_eupl_in_other_languages_is_known_by_its_words() -> None:
+    text = corpus(ITALIAN)
+    assert text_parts(text) == [("EUPL-1.2", Means.TEXT, "it")]
+    assert brief(text) == ("EUPL-1.2", (), ["translated"])
+    half = text[: len(text) // 2]
+    assert text_parts(half) == [("EUPL-1.2", Means.TEXT, "it")]
+    assert brief(half)[2] == ["incomplete-text", "translated"]
+    two = corpus("ConductionNL__OpenPub/LICENSE.MD")
+    assert text_parts(two) == [("EUPL-1.2", Means.TEXT, "en"), ("EUPL-1.2", Means.TEXT, "nl")]
+    assert brief(two) == ("EUPL-1.2", (), [])
+
+
+def test_an_abridged_translation_is_told_by_its_structure() -> None:
+    assert text_parts(corpus("CS78-open__CUPChain/LICENSE.md")) == [("EUPL-1.2", Means.STRUCTURE, "it")]
+
+
+def test_an_older_version_in_another_language_is_told_by_its_title() -> None:
+    older = re.sub(r"\b1\.2\b", "1.1", corpus(ITALIAN)).replace("2016", "2007")
+    assert text_parts(older) == [("EUPL-1.1", Means.STRUCTURE, "it")]
 
 
 def test_the_corpus_is_read_as_labelled() -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from publiccode.schemas.licensing.texts import matches, stretches, texts
+from publiccode.schemas.licensing.text_data import texts
+from publiccode.schemas.licensing.texts import matches, stretches
 from publiccode.schemas.licensing.words import SIZE_LIMIT, Text, read_text
 
 ROOT = Path(__file__).parents[2]

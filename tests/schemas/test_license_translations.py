@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from publiccode.schemas.licensing.found import Means, Part
-from publiccode.schemas.licensing.naming import read as data
+from publiccode.schemas.licensing.prose import read as data
 from publiccode.schemas.licensing.translations import translations
 
 from .test_license_statements import HOSTILE, hostile
@@ -25,6 +25,19 @@ def body(first: int, last: int, form: str = "{}. Lorem") -> list[str]:
 def test_the_eupl_in_every_language(language: str, title: str) -> None:
     lines = [f"{title.upper()} v. 1.2", "EUPL © 2007, 2016", "", *body(1, 15)]
     assert translations(lines) == (Part("EUPL-1.2", Means.STRUCTURE, 1.0, language, ((1, len(lines) - 1),)),)
+
+
+def test_the_eupl_under_a_title_of_its_own() -> None:
+    title = [
+        "# EUROPÄISCHE UNION PUBLIC LICENCE v. 1.2",
+        "EUPL © Europäische Union 2007, 2016",
+        "Lorem Lizenzgeber.",
+        "",
+    ]
+    lines = [*title, *body(1, 15, "## {}. Lorem")]
+    assert translations(lines) == (Part("EUPL-1.2", Means.STRUCTURE, 1.0, "de", ((1, len(lines) - 1),)),)
+    assert translations([*title, *body(1, 12, "## {}. Lorem")]) == ()
+    assert translations(["# Rules of the office", "They follow the EUPL.", *body(1, 15)]) == ()
 
 
 def test_all_official_languages_have_a_title() -> None:

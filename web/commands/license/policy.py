@@ -77,9 +77,10 @@ def command(
 
 def ruled(policy: Policy, text: str, content: bool, language: str) -> dict[str, Any]:
     """What the policy says of one text, as programs take it; `ruling` is null where it is no expression."""
+    from ....schemas.licensing.expression import terms
     from ....schemas.licensing.families import family
     from ....schemas.licensing.policy import decide
-    from ....schemas.licensing.reading import read_expression, terms
+    from ....schemas.licensing.reading import read_expression
 
     reading = read_expression(text)
     answer: dict[str, Any] = {
