@@ -107,9 +107,9 @@ def conclusion(stated: Sequence[Statement]) -> tuple[str, tuple[str, ...]]:
 def _told_once(found: Sequence[_Found], named: Sequence[_Open]) -> tuple[Statement, ...]:
     """The statements, each with whether it is of the software.
 
-    It is where the software is spoken of; else where one thing is named that may be it; else, where nothing but one part is
-    spoken of (a repository of data), what is said of that, as no more than a name. A licence that is said of the software without
-    its version (`named`) leaves what is said of anything else to that.
+    It is where the software is spoken of; else, as no more than a name, where one thing is named that may be it; else where nothing
+    but one part is spoken of (a repository of data). A licence that is said of the software without its version (`named`) leaves
+    what is said of anything else to that.
     """
     own = [f for f in found if f.license != UNITED_STATES]
     spoken_of = [*(f.about for f in own), *(o.about for o in named)]
@@ -124,7 +124,7 @@ def _told_once(found: Sequence[_Found], named: Sequence[_Open]) -> tuple[Stateme
         repeats = f.about == About.NAMED < level and not highest.isdisjoint(map(base, ids_of(f.license)))
         main = f.about == About.WHOLE if f.license == UNITED_STATES else sure and (f.about == level or repeats)
         main = main and f.about > About.OTHERS and not (f.license == UNITED_STATES and own and level == About.WHOLE)
-        means = Means.NAME if main and f.about == About.PART and f.means is Means.NOTICE else f.means
+        means = Means.NAME if main and f.about < About.WHOLE and not repeats and f.means is Means.NOTICE else f.means
         merged.setdefault((f.license, means, main), []).append(f.lines)
     return tuple(
         Statement(Part(license_, means, lines=tuple(dict.fromkeys(lines))), main)

@@ -28,13 +28,13 @@ class About(IntEnum):
 
 def about(before: Sequence[Word], after: Sequence[Word] = ()) -> About:
     """What a statement is about, by the words before the licence's name, else by those after it."""
-    if phrases(before, "others") or _uses(before):
+    if _names_others(before) or _uses(before):
         return About.OTHERS
     subject = subject_of(before)
     if subject is not None:
         return subject
     if not before:
-        if phrases(after[:_OPENING], "others"):
+        if _names_others(after[:_OPENING]):
             return About.OTHERS
         return subject_of(after[:_OPENING]) or About.WHOLE
     return About.NAMED if _names_something(before) else About.WHOLE
@@ -78,6 +78,12 @@ def patterns(name: str, kind: str) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(pattern, re.IGNORECASE) for pattern in read(name)[kind])
 
 
+def _names_others(said: Sequence[Word]) -> bool:
+    """Not by words that go on as the software: “code in vendor/” and “code in this repository”."""
+    whole = dict(phrases(said, "whole"))
+    return any(whole.get(at, 0) <= length for at, length in phrases(said, "others"))
+
+
 def _is_owner(all_words: Sequence[Word], end: int, subjects: Sequence[tuple[int, int, About]]) -> bool:
     """Whether a part follows at once: “project documentation”, “the software's icons”, 本軟體之文件."""
     if end < len(all_words) and all_words[end].form in ("s", "之", "的"):
@@ -104,7 +110,9 @@ def _uses(before: Sequence[Word]) -> bool:
 
 
 def _names_something(before: Sequence[Word]) -> bool:
-    """Whether words stand before the verb that are more than grammar: a name."""
+    """Whether words stand before the verb that are more than grammar: a name. Who has the copyright is none."""
+    if before[0].form in ("copyright", "c"):
+        return False
     grants = phrases(before, "grant")
     first = min((at for at, _ in grants), default=len(before))
     return any(word.form not in _neutral() and not word.form[0].isdigit() for word in before[:first])
