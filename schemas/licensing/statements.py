@@ -17,7 +17,7 @@ from .found import NOASSERTION, Lines, Means, Part
 from .mentions import Mention, mentions
 from .paragraphs import Paragraph, paragraphs
 from .prose import Word, read, words
-from .subjects import About, about, is_now, phrases
+from .subjects import About, about, about_heading, is_now, phrases, subject_of
 
 UNITED_STATES = "LicenseRef-us-public-domain"
 READ_AT_MOST = 100_000  # characters
@@ -162,9 +162,7 @@ class _Reading:
     """What was read so far matters: the section a paragraph stands in, and “under one of:” before a list."""
 
     def __init__(self) -> None:
-        self.sections: list[
-            tuple[int, bool]
-        ] = []  # level of the heading, whether it opens a part about what is others'
+        self.sections: list[tuple[int, About]] = []  # level of the heading, what stands below it is about
         self.intro: tuple[bool, bool, About] | None = None  # a list follows: a choice or not, what about
         self.offered: list[_Found] = []
         self.named: list[_Open] = []
@@ -187,14 +185,18 @@ class _Reading:
         return self._close_offer()
 
     def _enter(self, heading: Paragraph) -> None:
-        foreign = bool(phrases(words(heading.text), "foreign"))
         while self.sections and self.sections[-1][0] >= heading.level:
             self.sections.pop()
-        self.sections.append((heading.level, foreign))
+        of = about_heading(words(heading.text), heading.level)
+        # A name is taken for something else's only where the software's licence was told, and is none of a licence.
+        told = any(open_.about == About.WHOLE for open_ in self.named)
+        if of == About.NAMED and (not told or mentions(heading.text)):
+            of = About.WHOLE
+        self.sections.append((heading.level, of))
 
     @property
     def _section(self) -> About:
-        return About.OTHERS if any(foreign for _, foreign in self.sections) else About.WHOLE
+        return min((of for _, of in self.sections), default=About.WHOLE)
 
     def _open_offer(self, paragraph: Paragraph) -> None:
         ends = paragraph.text.rstrip().endswith((":", "："))
@@ -257,7 +259,9 @@ class _Reading:
         return self._about(_between(all_words, begin, group[0].start), _between(all_words, group[-1].end, end))
 
     def _about(self, before: Sequence[Word], after: Sequence[Word]) -> About:
-        return About.OTHERS if self._section == About.OTHERS else about(before, after)
+        said = about(before, after)
+        explicit = subject_of(before) is About.WHOLE and said is About.WHOLE
+        return said if explicit and self._section > About.OTHERS else min(said, self._section)
 
 
 def _names(sentence: str) -> list[Mention]:

@@ -14,6 +14,7 @@ from functools import cache
 
 from .prose import Word, read, words
 
+_LICENSED = ("授", "權", "权", "條", "条", "款", "許", "许", "可", "證", "证")
 _OPENING = 8  # words of a sentence's end that may tell what it was about: “MIT for the code”
 
 
@@ -38,6 +39,17 @@ def about(before: Sequence[Word], after: Sequence[Word] = ()) -> About:
             return About.OTHERS
         return subject_of(after[:_OPENING]) or About.WHOLE
     return About.NAMED if _names_something(before) else About.WHOLE
+
+
+def about_heading(heading: Sequence[Word], level: int) -> About:
+    """What stands below a heading: a part, something by its name (not the title of all), or the software."""
+    if phrases(heading, "foreign"):
+        return About.OTHERS
+    subject = subject_of(heading)
+    if subject is not None:
+        return subject
+    is_name = level > 1 and not phrases(heading, "grant") and not any(word.form in _neutral() for word in heading)
+    return About.NAMED if is_name else About.WHOLE
 
 
 def subject_of(all_words: Sequence[Word], parts: tuple[str, ...] = ("part", "piece")) -> About | None:
@@ -113,6 +125,8 @@ def _names_something(before: Sequence[Word]) -> bool:
     """Whether words stand before the verb that are more than grammar: a name. Who has the copyright is none."""
     if before[0].form in ("copyright", "c"):
         return False
+    while before and before[0].form in _LICENSED:  # the end of what was said of another licence: “… 授權，Leaflet 採用”
+        before = before[1:]
     grants = phrases(before, "grant")
     first = min((at for at, _ in grants), default=len(before))
     return any(word.form not in _neutral() and not word.form[0].isdigit() for word in before[:first])
