@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from ...registry.audit.past import end_of_day, state_at
+from ...registry.audit.past import end_of_day, read_day, state_at
 from ...registry.audit.report import Kind, Report, Scope, ScopeError, report
 from ...registry.columns import now
 from ...registry.models import Event, LicenseVerdictRecord, Publisher, Software
@@ -66,10 +66,10 @@ def _day(name: str, text: str) -> date | None:
     if not text:
         return None
     try:
-        found = date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        found = None
-    if found is None or not 1970 <= found.year < 9999:
+        found = read_day(text)
+    except ValueError as error:
+        raise DayError(name, "form") from error
+    if not 1970 <= found.year < 9999:
         raise DayError(name, "form")
     return found
 

@@ -43,7 +43,8 @@ def command(
 ) -> None:
     """Report on declared and found licences, as of now or of any day, with what changed since.
 
-    Days end in the instance's time zone. The same state gives the same bytes.
+    Days end in the instance's time zone. The report of a day that has passed has the same bytes whenever it is made; without
+    --as-of, or of today, it tells the moment at which it is made.
 
     Example: publiccode audit report --publisher moda --below --as-of 2026-03-31 --format html --language zh-Hant -o audit.html
     """
