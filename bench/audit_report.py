@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID
@@ -176,12 +177,16 @@ def entry(identity: UUID, owner: UUID) -> Software:
     return Software(id=identity, created_at=AT, modified_at=AT, **keys, **of)
 
 
+_NUMBERS = count(1)
+
+
 def verdict(identity: UUID, days: int) -> LicenseVerdictRecord:
     """What was found about it, at first or a day later."""
     declared = LICENSES[(identity.int + days) % len(LICENSES)]
     said = Identification(declared, (), (Part(declared, Means.TEXT, 0.99, "en", ((1, 200),)),))
     file = {"path": "LICENSE", "hash": f"{identity.int % 40:064x}", "target": "", "identification": said.to_json()}
     return LicenseVerdictRecord(
+        number=next(_NUMBERS),
         software_id=identity,
         at=AT + timedelta(days=days),
         assessment_id=identity,

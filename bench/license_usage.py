@@ -141,6 +141,7 @@ def entry(
         )
     for step in range(2 if number % 3 else 0):
         yield LicenseVerdictRecord(
+            number=2 * number + step + 1,
             software_id=software.id,
             at=at + timedelta(days=30 * step),
             assessment_id=judged[0].id,

@@ -98,7 +98,7 @@ def _begin(
     """Opens the runs; those that an earlier harvest finished before it was stopped are left out."""
     if wishes.dry:
         return Harvest(uuid4()), list(hostings), {hosting.id: uuid4() for hosting in hostings}
-    with parts.store.writing(parts.actor, parts.clock()) as change:
+    with parts.store.writing(parts.actor, parts.clock) as change:
         earlier, finished = _interrupted(change, wishes)
         if wishes.afresh or not finished & {hosting.id for hosting in hostings}:
             earlier, finished = uuid4(), set()
@@ -172,7 +172,7 @@ class _OurFault(AbstractContextManager[None]):
 def _transaction(parts: Parts, job: Job, run_ids: Mapping[UUID, UUID], dry: bool) -> Iterator[Change]:
     """A transaction of the harvest; a dry one has runs of its own and leaves nothing."""
     try:
-        with parts.store.writing(parts.actor, parts.clock()) as change:
+        with parts.store.writing(parts.actor, parts.clock) as change:
             if dry:
                 for hosting in job.hostings:
                     run_id = run_ids[hosting.id]
@@ -286,7 +286,7 @@ def _unlisted(change: Change, hosting: CodeHosting, run: HarvestRun, listed: Lis
 
 def _record_failure(parts: Parts, job: Job, run_ids: Mapping[UUID, UUID]) -> list[tuple[CodeHosting, HarvestItem]]:
     written = []
-    with parts.store.writing(parts.actor, parts.clock()) as change:
+    with parts.store.writing(parts.actor, parts.clock) as change:
         for hosting in job.hostings:
             run = change.session.get(HarvestRun, run_ids[hosting.id])
             if run is None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Column, Index
+from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from .columns import Json, UtcDateTime
@@ -32,13 +32,18 @@ class LicenseVerdictRecord(SQLModel, table=True):
     `codes` are those of `schemas/licensing/verdict.py`, the one that compares the declaration with the texts first. `found` are
     `{path, hash, target, identification}` of the licence files; `host` what the host itself detected, at `host_at`. `concluded` is
     what the texts say, or, with `conclusion_id`, what an auditor concluded. `inputs` is a digest of all that was judged, the
-    only column that changes: where newer inputs came to the same verdict.
+    only column that changes: where newer inputs came to the same verdict. `number` counts all verdicts in the order in which they
+    were written: clocks go back at times.
     """
 
     __tablename__ = "license_verdict"
-    __table_args__ = (Index("license_verdict_software_at", "software_id", "at"),)
+    __table_args__ = (
+        UniqueConstraint("number", name="license_verdict_number"),
+        Index("license_verdict_software_number", "software_id", "number"),
+    )
 
     id: UUID = Field(default_factory=uuid4, primary_key=True)
+    number: int
     software_id: UUID = Field(foreign_key="software.id")
     at: datetime = Field(sa_type=UtcDateTime)
     assessment_id: UUID = Field(foreign_key="assessment.id")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import Enum
@@ -114,18 +114,24 @@ class Store:
             yield session
 
     @contextmanager
-    def writing(self, actor: str, at: datetime | None = None) -> Iterator[Change]:
+    def writing(self, actor: str, at: datetime | Callable[[], datetime] | None = None) -> Iterator[Change]:
         """A transaction: all of it, with its events, or nothing.
+
+        Args:
+            actor: who writes, for the log.
+            at: the moment of its events, or a clock, which is read when all earlier writers have ended; None: that of the registry.
 
         Raises:
             StorageError: the database is locked, read-only, full or damaged; nothing was written.
 
         """
         with self._plain_errors(), Session(self.engine.execution_options(writing=True)) as session, session.begin():
+            connection = session.connection()  # SQLite: BEGIN IMMEDIATE
             if self.engine.dialect.name == "postgresql":
                 # One writer at a time, as SQLite does: else a later event could be committed, and followed, before an earlier one.
-                session.connection().exec_driver_sql("SELECT pg_advisory_xact_lock(7305)")
-            change = Change(session, actor, at or now())
+                connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7305)")
+            # Only now: a writer that waited must not write with a moment that readers were told of before.
+            change = Change(session, actor, at if isinstance(at, datetime) else (at or now)())
             session.info["change"] = change
             yield change
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from ...schemas.licensing.policy_lists import RECORDED
 from ..license_models import AuditMethod, LicenseWaiver
 from .lines import Line, Spoken
 
@@ -126,4 +127,5 @@ def _part(method: AuditMethod | None, name: str) -> str:
 
 
 def _content(method: AuditMethod | None) -> object:
-    return method.policy_content if method else None
+    """What the policy says; which licences its lines meant changes with the list."""
+    return {key: value for key, value in method.policy_content.items() if key != RECORDED} if method else None

@@ -8,8 +8,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ...schemas.licensing.expression import ExpressionError, parse_expression
-from ...schemas.licensing.families import family
 from ...schemas.licensing.found import NOASSERTION
+from ...schemas.licensing.kinds import TODAY, Kinds
 from ...schemas.licensing.policy import Violation, violations
 from ...schemas.licensing.policy_file import policy_from_content
 from ...schemas.licensing.policy_lists import Policy
@@ -87,7 +87,7 @@ class Judge:
     at: datetime
     zone: ZoneInfo
     _policy: Policy | None = field(init=False)
-    _told: dict[tuple[tuple[str, ...], str, str], tuple[Violation, ...]] = field(init=False, default_factory=dict)
+    _told: dict[tuple[tuple[str, ...], str, str, bool], tuple[Violation, ...]] = field(init=False, default_factory=dict)
     _read: dict[str, tuple[tuple[str, ...], str]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -120,17 +120,17 @@ class Judge:
         verdict = entry.verdict
         if self._policy is None or verdict is None:
             return ()
-        key = (tuple(verdict.codes), verdict.concluded, verdict.normalized)
+        key = (tuple(verdict.codes), verdict.concluded, verdict.normalized, verdict.conclusion_id is not None)
         if key not in self._told:
             known = [Code(code) for code in key[0] if code in _CODES]
-            told = violations(self._policy, known, verdict.concluded, key[2])
+            told = violations(self._policy, known, *key[1:])
             self._told[key] = tuple(sorted(told, key=lambda one: (LEVELS.index(str(one.level)), one.rule)))
         return self._told[key]
 
     def _family(self, expression: str) -> tuple[tuple[str, ...], str]:
         """The ids in an expression, and the family that all of them are of."""
         if expression not in self._read:
-            self._read[expression] = _read(expression)
+            self._read[expression] = _read(expression, self._policy.kinds if self._policy else TODAY)
         return self._read[expression]
 
 
@@ -145,10 +145,10 @@ def _counted_as(entry: EntryThen) -> str:
     )
 
 
-def _read(expression: str) -> tuple[tuple[str, ...], str]:
+def _read(expression: str, kinds: Kinds) -> tuple[tuple[str, ...], str]:
     try:
         ids = parse_expression(expression).licenses
     except ExpressionError:
-        return (), str(family(""))
-    families = {str(family(identity)) for identity in ids}
+        return (), kinds.family("")
+    families = {kinds.family(identity) for identity in ids}
     return ids, families.pop() if len(families) == 1 else SEVERAL_FAMILIES

@@ -28,9 +28,10 @@ Rules = Callable[[LicenseVerdictRecord], frozenset[str]]
 class Method:
     """By what licences are judged.
 
-    `policy` and `policy_content`, `license_list`, `texts` and `program` are those of AuditMethod; `texts` changes with the code
-    that compares them, too. `violated_by` makes of a policy's content the function that judges by it; `zone` is the one in which
-    waivers end. The functions are handed in, so that what holds the texts is loaded only where a text is compared.
+    `policy` and `policy_content`, `license_list`, `texts` and `program` are those of AuditMethod: `policy_content` holds which
+    licences were of which kind, too, and `texts` changes with the code that compares them. `violated_by` makes of a policy's
+    content the function that judges by it; `zone` is the one in which waivers end. The functions are handed in, so that what
+    holds the texts is loaded only where a text is compared.
     """
 
     policy: str
@@ -81,7 +82,7 @@ def method(policy: str, zone: tzinfo) -> Method:
         raise MethodError(str(error)) from error
     return Method(
         policy=chosen.name,
-        policy_content=chosen.content(),
+        policy_content=chosen.record(),
         license_list=license_list(),
         texts=texts_version(),
         program=__version__,

@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import and_, func, inspect
+from sqlalchemy import ColumnElement, func, inspect
 from sqlalchemy import select as columns
 from sqlalchemy.orm import defer
 from sqlalchemy.orm.attributes import set_committed_value
@@ -57,7 +57,8 @@ class EntryThen:
     """An entry as it was at a moment.
 
     `assessment` is the one that was shown, `newest` the newest of all, whose findings are told; the two differ where the newest
-    file could not be read. Their `values` are left out. `commit` is that of the shown one. `conclusion` is the one in force;
+    file could not be read. Their `values` are left out. `commit` is that of the shown one; where it is
+    empty another catalogue gave the file, and there is no verdict. `conclusion` is the one in force;
     `waivers` are all until then, those too that had ended (see `conclusions.in_force`). Rows are values: changing them changes
     nothing.
     """
@@ -113,6 +114,19 @@ def end_of_day(day: str | date, zone: tzinfo) -> datetime:
     return midnight.astimezone(UTC) - timedelta(microseconds=1)
 
 
+_LONGEST_WRITING = timedelta(minutes=10)
+
+
+def is_settled(at: datetime, now: datetime, zone: tzinfo) -> bool:
+    """Whether all is known that ever will be of the moment `at`: its day in the zone is over, and no writer of that day is left.
+
+    A transaction takes its moment when it begins to write and is seen when it ends, seconds later. Clocks that are put back write
+    into the past; nobody can foresee that.
+    """
+    day = at.astimezone(zone).date()
+    return day < date.max and end_of_day(day, zone) + _LONGEST_WRITING < now
+
+
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Without the collector of garbage, which would look through all that was loaded again and again: three times as long."""
@@ -145,7 +159,7 @@ def state_at(
         )
         for row in then.rows("publisher", session.exec(select(Publisher).order_by(col(Publisher.identifier))))
     }
-    state = State(at, _method(session, at), publishers, ())
+    state = State(at, method_at(session, at), publishers, ())
     owners = None if publisher is None else state.below(publisher) if below else frozenset((publisher,))
     query = select(Software).order_by(col(Software.slug))
     found = session.exec(query if software is None else query.where(Software.id == software))
@@ -169,7 +183,9 @@ def _entries(
             col(RepositoryRecord.id).in_({row.repository_id for row in part})
         )
         addresses = {place: then.value("repository", place, "url", url) for place, url in session.exec(places)}
-        verdicts = {row.software_id: row for row in newest_verdicts(session, ids, then.at)}
+        # Without a commit another catalogue gave the file, and nobody looked what lies beside it: no verdict tells of it.
+        looked = [row.id for row in part if assessments[row.shown_assessment_id].commit]
+        verdicts = {row.software_id: row for row in newest_verdicts(session, looked, then.at)}
         conclusions = {row.software_id: row for row in conclusions_at(session, ids, then.at) if row.ended_at is None}
         waivers: dict[UUID, list[LicenseWaiver]] = {}
         for waiver in waivers_at(session, ids, then.at):
@@ -199,23 +215,31 @@ def _assessments(session: Session, ids: Iterable[UUID]) -> Iterable[AssessmentRe
     return session.exec(select(AssessmentRecord).where(col(AssessmentRecord.id).in_(ids)).options(without_values))
 
 
-def _method(session: Session, at: datetime) -> AuditMethod | None:
-    query = select(AuditMethod).where(col(AuditMethod.at) <= at).order_by(col(AuditMethod.at).desc()).limit(1)
-    return session.exec(query).first()
+def method_at(session: Session, at: datetime | None = None) -> AuditMethod | None:
+    """By what was judged at the moment `at` (None: now): of the methods known then the one that was written last."""
+    query = select(Event.entity_id).where(Event.entity == "audit_method", Event.kind == "created")
+    if at is not None:
+        query = query.where(col(Event.at) <= at)
+    newest = session.exec(query.order_by(col(Event.sequence).desc()).limit(1)).first()
+    return session.get(AuditMethod, UUID(newest)) if newest else None
 
 
 def newest_verdicts(session: Session, ids: Sequence[UUID], at: datetime) -> Iterator[LicenseVerdictRecord]:
     """The newest verdict at the moment `at` of each of these entries (500 at most); their `inputs`, which may change, are empty."""
+    for row in session.exec(select(LicenseVerdictRecord).join(*newest_of(ids, col(LicenseVerdictRecord.at) <= at))):
+        set_committed_value(row, "inputs", "")
+        yield row
+
+
+def newest_of(ids: Sequence[UUID], *known: ColumnElement[bool]) -> tuple[Any, Any]:
+    """What the table of verdicts is joined with to give the one of each entry that was written last, of those that are `known`."""
     newest = (
-        select(col(LicenseVerdictRecord.software_id).label("entry"), func.max(LicenseVerdictRecord.at).label("at"))
-        .where(col(LicenseVerdictRecord.software_id).in_(ids), col(LicenseVerdictRecord.at) <= at)
+        select(func.max(LicenseVerdictRecord.number).label("number"))
+        .where(col(LicenseVerdictRecord.software_id).in_(ids), *known)
         .group_by(col(LicenseVerdictRecord.software_id))
         .subquery()
     )
-    same = and_(col(LicenseVerdictRecord.software_id) == newest.c.entry, col(LicenseVerdictRecord.at) == newest.c.at)
-    for row in session.exec(select(LicenseVerdictRecord).join(newest, same)):
-        set_committed_value(row, "inputs", "")
-        yield row
+    return newest, col(LicenseVerdictRecord.number) == newest.c.number
 
 
 def conclusions_at(session: Session, ids: Sequence[UUID], at: datetime) -> Iterator[LicenseConclusion]:

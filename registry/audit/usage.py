@@ -1,7 +1,8 @@
 """Which licences the entries have, now and at the end of each month; who uses one of them.
 
 An entry counts once with each licence that its expression names, so the counts may be more than there are entries. Declared is
-what the shown file says, read as the search reads it; found is what the newest comparison concluded from the texts.
+what the shown file says, read as the search reads it; found is what the newest comparison concluded from the texts, and nothing
+where another catalogue gave the file, for nobody looked at the texts then.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, String, cast, func, or_
+from sqlalchemy import Select, String, and_, cast, func, or_
 from sqlalchemy import select as sqlalchemy_select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
@@ -159,7 +160,7 @@ def _shown(
     newest = (
         sqlalchemy_select(col(one.id))
         .where(col(one.software_id) == col(Software.id))
-        .order_by(col(one.at).desc(), col(one.id).desc())
+        .order_by(col(one.number).desc())
         .limit(1)
         .correlate(Software)
         .scalar_subquery()
@@ -167,7 +168,8 @@ def _shown(
     query = (
         query.select_from(Software)
         .join(shown, col(shown.id) == col(Software.shown_assessment_id))
-        .outerjoin(verdict, col(verdict.id) == newest)
+        # Without a commit another catalogue gave the file, and nobody looked what lies beside it.
+        .outerjoin(verdict, and_(col(verdict.id) == newest, col(shown.commit) != ""))
         .where(col(Software.deactivated) == "")
     )
     if only_valid:
@@ -216,7 +218,7 @@ def history(session: Session, until: datetime, zone: ZoneInfo, only_valid: bool 
 
 
 _Step = tuple[datetime, str, str | None]
-"""From when on; `declared` or `found`; the expression, None: the entry is not shown."""
+"""From when on; `declared`, `found` or `looked`; the expression, None: the entry is not shown, or nobody looked at its texts."""
 
 
 class _Deltas:
@@ -234,17 +236,20 @@ class _Deltas:
     def add(self, steps: Iterable[_Step], ends: Sequence[datetime]) -> None:
         """One entry: its steps in their order."""
         declared: str | None = None
-        found = NOASSERTION
+        found, looked = NOASSERTION, True
         for at, kind, text in steps:
             period = bisect_right(ends, at)
             if period >= self.periods:
                 break
-            self._count(period, declared, found, -1)
-            if kind == "declared":
-                declared = text
-            else:
-                found = text or NOASSERTION
-            self._count(period, declared, found, 1)
+            self._count(period, declared, found if looked else NOASSERTION, -1)
+            match kind:
+                case "declared":
+                    declared = text
+                case "looked":
+                    looked = text is not None
+                case _:
+                    found = text or NOASSERTION
+            self._count(period, declared, found if looked else NOASSERTION, 1)
 
     def _count(self, period: int, declared: str | None, found: str, by: int) -> None:
         if declared is None:
@@ -262,9 +267,14 @@ class _Deltas:
 def _steps(session: Session, only_valid: bool) -> dict[str, list[_Step]]:
     """What changed for each entry, in order; keys are ids without hyphens, as one database and the log write them differently."""
     judged = {
-        _bare(identity): (declared, valid)
-        for identity, declared, valid in session.exec(
-            select(cast(AssessmentRecord.id, String), AssessmentRecord.license_declared, AssessmentRecord.valid)
+        _bare(identity): (declared, valid, commit)
+        for identity, declared, valid, commit in session.exec(
+            select(
+                cast(AssessmentRecord.id, String),
+                AssessmentRecord.license_declared,
+                AssessmentRecord.valid,
+                AssessmentRecord.commit,
+            )
         )
     }
     steps: dict[str, list[_Step]] = defaultdict(list)
@@ -273,15 +283,22 @@ def _steps(session: Session, only_valid: bool) -> dict[str, list[_Step]]:
         before = state.get(identity, ("", "", ""))
         shown, newest, deactivated = (old if new is None else new for old, new in zip(before, now_, strict=True))
         state[identity] = shown, newest, deactivated
-        declared, (_, valid) = judged[_bare(shown)][0], judged[_bare(newest)]
+        (declared, _, commit), valid = judged[_bare(shown)], judged[_bare(newest)][1]
         hidden = bool(deactivated) or (only_valid and not valid)
-        steps[_bare(identity)].append((at, "declared", None if hidden else declared))
+        steps[_bare(identity)] += [
+            (at, "declared", None if hidden else declared),
+            (at, "looked", commit or None),
+        ]
     verdicts = select(
         cast(LicenseVerdictRecord.software_id, String), LicenseVerdictRecord.at, LicenseVerdictRecord.concluded
-    ).order_by(col(LicenseVerdictRecord.at), col(LicenseVerdictRecord.id))
+    ).order_by(col(LicenseVerdictRecord.number).desc())
+    earliest: dict[str, datetime] = {}
     for identity, at, concluded in session.exec(verdicts):
-        if _bare(identity) in steps:
-            steps[_bare(identity)].append((at, "found", concluded))
+        # The last that was written counts, whatever its clock said: what was written before it with a later time never did.
+        entry = _bare(identity)
+        if entry in steps and (entry not in earliest or at < earliest[entry]):
+            earliest[entry] = at
+            steps[entry].append((at, "found", concluded))
     for told in steps.values():
         told.sort(key=lambda step: step[0])  # stable: what was logged at one moment stays in its order
     return steps

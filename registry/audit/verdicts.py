@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import and_, func
+from sqlalchemy import ColumnElement, and_, func
 from sqlmodel import Session, col, select
 
-from ...schemas.licensing.found import NOASSERTION, Identification, Means, Part
+from ...schemas.licensing.found import NOASSERTION, Identification
 from ..columns import now
 from ..models import (
     AssessmentRecord,
     AuditMethod,
+    Event,
     FactsRecord,
     LicenseConclusion,
     LicenseVerdictRecord,
@@ -28,12 +29,14 @@ from ..models import (
 from ..store import Change, Store
 from .conclusions import changed_since, end_conclusion, in_force, seen
 from .method import Method, MethodError, Rules
+from .past import method_at, newest_of
 
 if TYPE_CHECKING:
     from ...schemas.licensing.verdict import FoundFile, LicenseVerdict
 
 _AT_ONCE = 200  # entries whose verdicts are written in one transaction
-_INSTANT = timedelta(milliseconds=1)
+_TURNS = 3  # so often entries are judged again that changed while they were judged; after that the next run does it
+_TOLD_BY, _WHOLE_RUN = "license_verdict", "followed"  # the event that ends a whole run
 # What makes a verdict say something else than the one before.
 _TOLD = ("declared", "normalized", "found", "host", "concluded", "conclusion_id", "codes")
 
@@ -86,43 +89,56 @@ def follow_licenses(
 
     """
     with store.reading() as session:
-        former = _newest_method(session)
+        former = method_at(session)
         if former is not None:
             session.expunge(former)
+        told = _told_until(session)
         query = select(Software.id).where(Software.deactivated == "").order_by(col(Software.slug))
         ids = [identity for identity in session.exec(query) if only is None or identity in only]
     done = Followed(method_changed=method.differs(former))
-    following = _Following(store, method, former, done, at, actor)
+    following = _Following(store, method, former, told, done, at, actor)
     for start in range(0, len(ids), _AT_ONCE):
         following.follow(ids[start : start + _AT_ONCE])
         if tell:
             tell(done.entries, len(ids))
-    if done.method_changed and only is None:
-        with store.writing(actor, at) as change:
-            last = change.session.exec(select(func.max(AuditMethod.at))).one()
-            change.session.add(AuditMethod(at=_after(change.at, last), **method.record()))
+    if only is None:
+        _end_run(store, method, actor, at)
     return done
+
+
+def _end_run(store: Store, method: Method, actor: str, at: datetime | None) -> None:
+    """Records by what was judged where that changed, and that all verdicts until now were told, so that none is told twice."""
+    with store.reading() as session:
+        if not method.differs(method_at(session)) and _told_until(session) == _last(session):
+            return
+    with store.writing(actor, at) as change:
+        if method.differs(method_at(change.session)):  # else another run did it meanwhile
+            change.session.add(AuditMethod(at=change.at, **method.record()))
+        change.log(_TOLD_BY, "", _WHOLE_RUN, None, {"verdicts": _last(change.session)})
+
+
+def _told_until(session: Session) -> int:
+    """The number of the last verdict that a whole run told of; 0: none."""
+    query = select(Event.after).where(Event.entity == _TOLD_BY, Event.kind == _WHOLE_RUN)
+    said = session.exec(query.order_by(col(Event.sequence).desc()).limit(1)).first()
+    return int(said["verdicts"]) if said else 0
+
+
+def _last(session: Session) -> int:
+    """The number of the verdict that was written last; 0: none."""
+    return session.exec(select(func.max(LicenseVerdictRecord.number))).one() or 0
 
 
 def history(session: Session, software_id: UUID) -> Sequence[LicenseVerdictRecord]:
     """All verdicts of an entry, the newest first."""
     query = select(LicenseVerdictRecord).where(LicenseVerdictRecord.software_id == software_id)
-    return session.exec(query.order_by(col(LicenseVerdictRecord.at).desc())).all()
+    return session.exec(query.order_by(col(LicenseVerdictRecord.number).desc())).all()
 
 
 def newest_verdict(session: Session, software_id: UUID) -> LicenseVerdictRecord | None:
     """The verdict of an entry that holds today; None where it was not judged yet."""
     query = select(LicenseVerdictRecord).where(LicenseVerdictRecord.software_id == software_id)
-    return session.exec(query.order_by(col(LicenseVerdictRecord.at).desc()).limit(1)).first()
-
-
-def _newest_method(session: Session) -> AuditMethod | None:
-    return session.exec(select(AuditMethod).order_by(col(AuditMethod.at).desc()).limit(1)).first()
-
-
-def _after(at: datetime, last: datetime | None) -> datetime:
-    """The moment of a record that follows another one: clocks go back at times, and the newest must stay the newest."""
-    return at if last is None or last < at else last + _INSTANT
+    return session.exec(query.order_by(col(LicenseVerdictRecord.number).desc()).limit(1)).first()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +157,13 @@ class _Entry:
     """Why the conclusion is no longer in force: a key of ENDED_BECAUSE."""
     waived: frozenset[str]
     judged_by: str
-    """The digest of its newest verdict; empty where there is none."""
+    """The digest of its newest verdict; empty where there is none, or one of a moment that is still to come."""
+    verdict: int
+    """The number of its newest verdict; 0 where there is none."""
+
+    def judges_as(self, other: _Entry, method: Method) -> bool:
+        """Whether the same would be judged of both."""
+        return (self.inputs(method), self.assessment_id) == (other.inputs(method), other.assessment_id)
 
     def inputs(self, method: Method) -> str:
         """A digest of all that the verdict depends on."""
@@ -163,30 +185,66 @@ class _Following:
     """One run over the entries, some at a time: they are judged while others may write, then written at once."""
 
     def __init__(
-        self, store: Store, method: Method, former: AuditMethod | None, done: Followed, at: datetime | None, actor: str
+        self,
+        store: Store,
+        method: Method,
+        former: AuditMethod | None,
+        told: int,
+        done: Followed,
+        at: datetime | None,
+        actor: str,
     ) -> None:
-        self._store, self._method, self._done = store, method, done
+        self._store, self._method, self._told, self._done = store, method, told, done
         self._at, self._actor = at, actor
         self._after = method.violated_by(method.policy_content)
         self._before = _as_before(method, former)
         self._identified: dict[tuple[str, str], Identification] = {}
 
     def follow(self, ids: Sequence[UUID]) -> None:
+        left, looked_at = ids, 0
+        for turn in range(_TURNS):
+            entries, stale = self._turn(left)
+            looked_at = looked_at if turn else entries
+            left = stale
+            if not left:
+                break
+        self._done.entries += looked_at
+
+    def _turn(self, ids: Sequence[UUID]) -> tuple[int, list[UUID]]:
+        """Judges these entries; gives how many there are, and those that changed meanwhile."""
         with self._store.reading() as session:
             entries = list(_entries(session, ids, self._method, self._at or now()))
             stale = [entry for entry in entries if entry.judged_by != entry.inputs(self._method)]
-            everything = stale if not self._done.method_changed else entries
-            former = _newest_verdicts(session, [entry.id for entry in everything])
+            told = [
+                entry for entry in entries if self._done.method_changed or entry in stale or entry.verdict > self._told
+            ]
+            former = _verdicts(session, [entry.id for entry in told], col(LicenseVerdictRecord.number) <= self._told)
+            newest = _verdicts(session, [entry.id for entry in told])
             records = {entry.id: self._judged(session, entry) for entry in stale}
             session.expunge_all()
-        for entry in everything:  # before the records belong to a transaction
-            self._compare(entry, former.get(entry.id), records.get(entry.id) or former.get(entry.id))
-        if stale:
-            with self._store.writing(self._actor, self._at) as change:
-                for entry in stale:
-                    self._write(change, entry, records[entry.id])
-        self._done.entries += len(entries)
-        self._done.judged += len(stale)
+        rules = {  # before the records belong to a transaction
+            entry.id: self._rules(former.get(entry.id), records.get(entry.id) or newest.get(entry.id)) for entry in told
+        }
+        changed = self._written(stale, records)
+        for entry in told:
+            if entry.id not in changed:
+                self._tell(entry, *rules[entry.id])
+        return len(entries), changed
+
+    def _written(self, stale: Sequence[_Entry], records: Mapping[UUID, LicenseVerdictRecord]) -> list[UUID]:
+        """Writes the verdicts, but for entries that changed while they were judged, which it gives."""
+        if not stale:
+            return []
+        with self._store.writing(self._actor, self._at) as change:
+            ids = [entry.id for entry in stale]
+            there = {entry.id: entry for entry in _entries(change.session, ids, self._method, change.at)}
+            left = [entry for entry in stale if entry.id in there and entry.judges_as(there[entry.id], self._method)]
+            number = _last(change.session)
+            for entry in left:
+                number += self._write(change, entry, records[entry.id], number + 1)
+        self._done.judged += len(left)
+        kept = {entry.id for entry in left}
+        return [identity for identity in ids if identity not in kept]
 
     def _judged(self, session: Session, entry: _Entry) -> LicenseVerdictRecord:
         """The verdict of an entry, as a record that is not written yet."""
@@ -197,6 +255,7 @@ class _Following:
             self._method.judge, declared, found, entry.host, conclusion.license if conclusion else ""
         )
         return LicenseVerdictRecord(
+            number=0,  # given when it is written
             software_id=entry.id,
             at=self._at or now(),
             assessment_id=entry.assessment_id,
@@ -243,7 +302,7 @@ class _Following:
             found.append(FoundFile(path, key[0], self._identified[key], str(file["target"])))
         return found
 
-    def _write(self, change: Change, entry: _Entry, record: LicenseVerdictRecord) -> None:
+    def _write(self, change: Change, entry: _Entry, record: LicenseVerdictRecord, number: int) -> bool:
         """Writes the verdict where it tells something else than the one before; else keeps that it was judged by these inputs."""
         newest = newest_verdict(change.session, entry.id)
         if entry.conclusion is not None and entry.ended:
@@ -251,23 +310,31 @@ class _Following:
             if conclusion.ended_at is None:
                 end_conclusion(change, conclusion, entry.ended)
                 self._done.ended.append((entry.slug, conclusion.number, entry.ended))
-        if newest is not None and all(getattr(newest, name) == getattr(record, name) for name in _TOLD):
+        if newest is not None and newest.at <= change.at and _says(newest) == _says(record):
             newest.inputs = record.inputs
             change.session.add(newest)
-            return
-        record.at = _after(change.at, newest.at if newest else None)
+            return False
+        record.at, record.number = change.at, number
         change.session.add(record)
         self._done.changed += 1
+        return True
 
-    def _compare(
-        self, entry: _Entry, former: LicenseVerdictRecord | None, verdict: LicenseVerdictRecord | None
-    ) -> None:
-        """Which violations are new, and which are resolved."""
+    def _rules(
+        self, former: LicenseVerdictRecord | None, verdict: LicenseVerdictRecord | None
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        """What was violated when a whole run last told of it, and what is now."""
         before = self._before(former) if former is not None and self._before is not None else frozenset()
-        after = self._after(verdict) if verdict is not None else frozenset()
+        return before, self._after(verdict) if verdict is not None else frozenset()
+
+    def _tell(self, entry: _Entry, before: frozenset[str], after: frozenset[str]) -> None:
+        """Which violations are new, and which are resolved."""
         for rule in sorted(after - before):
             (self._done.waived if rule in entry.waived else self._done.new).append((entry.slug, rule))
         self._done.resolved += [(entry.slug, rule) for rule in sorted(before - after)]
+
+
+def _says(verdict: LicenseVerdictRecord) -> list[Any]:
+    return [getattr(verdict, name) for name in _TOLD]
 
 
 def _as_before(method: Method, former: AuditMethod | None) -> Rules | None:
@@ -285,20 +352,18 @@ def concluded_by(judge: Any, declared: str, found: Sequence[FoundFile], host: st
     it is the same, whatever the files say. Where it is another one, the verdict says how they differ, for then the
     declaration is to be repaired. The files and what was found in them stay as evidence.
     """
-    from ...schemas.licensing.verdict import FoundFile
+    from ...schemas.licensing.concluded import settled
 
     verdict: LicenseVerdict = judge(declared, found, host)
-    if not conclusion:
-        return verdict
-    part = () if conclusion == NOASSERTION else (Part(conclusion, Means.TEXT, 1.0),)
-    settled: LicenseVerdict = judge(declared, [FoundFile("LICENSE", "", Identification(conclusion, parts=part))], host)
-    return replace(verdict, codes=settled.codes, concluded=conclusion)
+    return settled(verdict, conclusion) if conclusion else verdict
 
 
 def _entries(session: Session, ids: Sequence[UUID], method: Method, at: datetime) -> Iterator[_Entry]:
-    judged_by = dict(
-        session.exec(select(LicenseVerdictRecord.software_id, LicenseVerdictRecord.inputs).join(*_newest(ids))).all()
-    )
+    columns = (LicenseVerdictRecord.inputs, LicenseVerdictRecord.number, LicenseVerdictRecord.at)
+    judged = {
+        row[0]: row[1:]
+        for row in session.exec(select(LicenseVerdictRecord.software_id, *columns).join(*newest_of(ids)))
+    }
     detected = {row[0]: row[1:] for row in _detected(session, ids)}
     conclusions = {
         row.software_id: row
@@ -317,13 +382,15 @@ def _entries(session: Session, ids: Sequence[UUID], method: Method, at: datetime
     rows = session.exec(
         select(Software, AssessmentRecord.id, AssessmentRecord.license_declared, AssessmentRecord.license_files)
         .join(AssessmentRecord, col(Software.shown_assessment_id) == col(AssessmentRecord.id))
-        .where(col(Software.id).in_(ids), Software.deactivated == "")
+        # Without a commit another catalogue gave the file, and nobody looked what lies beside it.
+        .where(col(Software.id).in_(ids), Software.deactivated == "", AssessmentRecord.commit != "")
         .order_by(col(Software.slug))
     )
     for software, assessment, declared, files in rows:
         host, host_at = detected.get(software.repository_id, ("", None))
         conclusion = conclusions.get(software.id)
         ended = changed_since(conclusion, seen(declared, files)) if conclusion else ""
+        inputs, number, judged_at = judged.get(software.id, ("", 0, at))
         yield _Entry(
             software.id,
             software.slug,
@@ -335,7 +402,8 @@ def _entries(session: Session, ids: Sequence[UUID], method: Method, at: datetime
             conclusion,
             ended,
             frozenset(waived.get(software.id, ())),
-            judged_by.get(software.id, ""),
+            inputs if judged_at <= at else "",  # else a clock ran ahead: a report of now would not tell of it
+            number,
         )
 
 
@@ -353,17 +421,6 @@ def _detected(session: Session, ids: Sequence[UUID]) -> Any:
     return session.exec(select(FactsRecord.repository_id, detected, FactsRecord.at).join(newest, same))
 
 
-def _newest(ids: Sequence[UUID]) -> tuple[Any, Any]:
-    """What the table of verdicts is joined with to give the newest one of each of these entries."""
-    newest = (
-        select(col(LicenseVerdictRecord.software_id).label("entry"), func.max(LicenseVerdictRecord.at).label("at"))
-        .where(col(LicenseVerdictRecord.software_id).in_(ids))
-        .group_by(col(LicenseVerdictRecord.software_id))
-        .subquery()
-    )
-    same = and_(col(LicenseVerdictRecord.software_id) == newest.c.entry, col(LicenseVerdictRecord.at) == newest.c.at)
-    return newest, same
-
-
-def _newest_verdicts(session: Session, ids: Sequence[UUID]) -> dict[UUID, LicenseVerdictRecord]:
-    return {row.software_id: row for row in session.exec(select(LicenseVerdictRecord).join(*_newest(ids)))}
+def _verdicts(session: Session, ids: Sequence[UUID], *known: ColumnElement[bool]) -> dict[UUID, LicenseVerdictRecord]:
+    """The newest verdict of each of these entries."""
+    return {row.software_id: row for row in session.exec(select(LicenseVerdictRecord).join(*newest_of(ids, *known)))}

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from ..finding import Message, message
 from ..vocabularies import license_name
+from .concluded import code_text
 from .expression import ExpressionError, Term, Tree, parse_expression
-from .families import for_content
 from .found import NOASSERTION
 from .policy_file import PolicyError as PolicyError  # part of this module's interface, as the next ones
 from .policy_file import load_policy as load_policy
@@ -123,9 +123,9 @@ def decide(policy: Policy, expression: str, content: bool = False) -> Decision:
 def _decide(policy: Policy, tree: Tree, content: bool) -> Decision:
     if isinstance(tree, Term):
         lists = policy.for_content if content else policy.for_code
-        ruling, selector = lists.ruling(tree.license)
+        ruling, selector = lists.ruling(tree.license, policy.kinds)
         return Decision(ruling, tree.license, selector)
-    made_for_content = [all(for_content(term.license) for term in terms(part)) for part in tree.parts]
+    made_for_content = [all(policy.kinds.for_content(term.license) for term in terms(part)) for part in tree.parts]
     apart = tree.operator == "AND" and not all(made_for_content)
     decisions = [
         _decide(policy, part, content or (apart and is_content))
@@ -135,7 +135,9 @@ def _decide(policy: Policy, tree: Tree, content: bool) -> Decision:
     return choose(decisions, key=lambda decision: decision.ruling)
 
 
-def violations(policy: Policy, codes: Iterable[str], concluded: str, declared: str = "") -> tuple[Violation, ...]:
+def violations(
+    policy: Policy, codes: Iterable[str], concluded: str, declared: str = "", by_auditor: bool = False
+) -> tuple[Violation, ...]:
     """What a verdict has against `policy`, in the order of the codes; the same for the same values.
 
     Args:
@@ -143,11 +145,12 @@ def violations(policy: Policy, codes: Iterable[str], concluded: str, declared: s
         codes: the codes of the verdict.
         concluded: what was concluded, an expression or NOASSERTION.
         declared: what was declared, normalised; empty where it is no expression.
+        by_auditor: an auditor concluded it, not the comparison of the texts.
 
     """
     levels = dict(policy.verdicts)
     found = [
-        Violation(OF_CODES[code], levels[code], CODES[code].meaning, CODES[code].repair)
+        Violation(OF_CODES[code], levels[code], code_text(code, by_auditor).meaning, code_text(code, by_auditor).repair)
         for code in map(Code, dict.fromkeys(codes))
         if code in levels and code in OF_CODES
     ]
@@ -181,7 +184,10 @@ def _of_ruling(decision: Decision, policy: Policy) -> Message:
 
 def _what_to_do(decision: Decision) -> Message:
     if decision.ruling is Ruling.REVIEW:
-        return message("Have the license reviewed; then record a conclusion, or a waiver with its reason and end.")
+        return message(
+            "Have the licence reviewed. Where the outcome is that it may be used, record that as a waiver with its reason and end; "
+            "a conclusion says which licence it is, not that the policy allows it."
+        )
     return message(
         "Where the owner of the rights can, choose a license that the policy allows; else record a waiver with its reason and end."
     )

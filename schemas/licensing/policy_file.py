@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,7 +13,8 @@ from ..document import parse
 from ..nodes import Path as Place
 from ..vocabularies import licenses
 from .families import Family, base
-from .policy_lists import Level, Lists, Policy, Ruling, Selector
+from .kinds import Kinds
+from .policy_lists import RECORDED, Level, Lists, Policy, Ruling, Selector
 from .verdict import Code
 
 FOLDER = Path(__file__).parent / "policies"
@@ -93,16 +95,24 @@ def _read(data: bytes, shown: str) -> Policy:
 
 
 def policy_from_content(content: Mapping[str, Any]) -> Policy:
-    """The policy that `Policy.content` wrote down.
+    """The policy that `Policy.content` or `Policy.record` wrote down.
 
     Raises:
         PolicyError: it is none.
 
     """
+    kept = content.get(RECORDED)
     try:
-        return _policy(content)
+        policy = _policy({key: value for key, value in content.items() if key != RECORDED})
+        return policy if kept is None else replace(policy, kinds=_kinds(kept))
     except _Wrong as wrong:
         raise PolicyError(_told(wrong)) from wrong
+
+
+def _kinds(kept: Any) -> Kinds:
+    if not isinstance(kept, Mapping) or not all(isinstance(ids, list) for ids in kept.values()):
+        raise _Wrong((RECORDED,), "lists of licences by kind are expected")
+    return Kinds.from_json(kept)
 
 
 def _policy(content: Any) -> Policy:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from .families import Family, base, family, is_fsf, is_osi
+from .families import base
+from .kinds import TODAY, Kinds
 from .verdict import Code
 
 
@@ -38,18 +39,18 @@ class Selector:
     kind: str
     value: str
 
-    def fits(self, identifier: str) -> bool:
-        """Whether the licence is meant."""
+    def fits(self, identifier: str, kinds: Kinds = TODAY) -> bool:
+        """Whether the licence is meant; `kinds` say of which kind it is."""
         match self.kind:
             case "id":
                 return self.value in (identifier, base(identifier))
             case "beginning":
                 return identifier.startswith(self.value)
             case "family":
-                return family(identifier) is Family(self.value)
+                return kinds.family(identifier) == self.value
             case "osi":
-                return is_osi(identifier)
-        return is_fsf(identifier)
+                return kinds.is_osi(identifier)
+        return kinds.is_fsf(identifier)
 
     def line(self) -> Any:
         """As it stands in a file."""
@@ -74,12 +75,12 @@ class Lists:
     lists: tuple[tuple[Ruling, tuple[Selector, ...]], ...]
     otherwise: Ruling
 
-    def ruling(self, identifier: str) -> tuple[Ruling, Selector | None]:
+    def ruling(self, identifier: str, kinds: Kinds = TODAY) -> tuple[Ruling, Selector | None]:
         """What is said of one licence, and by which line."""
         for kind in _EXACTEST:
             for ruling, selectors in self.lists:
                 for selector in selectors:
-                    if selector.kind == kind and selector.fits(identifier):
+                    if selector.kind == kind and selector.fits(identifier, kinds):
                         return ruling, selector
         return self.otherwise, None
 
@@ -93,7 +94,10 @@ class Lists:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A policy. `titles` by language (BCP 47); `rulings` and `verdicts`: how much what is not named here weighs is nothing."""
+    """A policy. `titles` by language (BCP 47); `rulings` and `verdicts`: how much what is not named here weighs is nothing.
+
+    `kinds` say which licences its lines mean that name a family or an approval: those of today, or those that were recorded.
+    """
 
     name: str
     titles: tuple[tuple[str, str], ...]
@@ -103,6 +107,7 @@ class Policy:
     for_content: Lists
     rulings: tuple[tuple[Ruling, Level], ...]
     verdicts: tuple[tuple[Code, Level], ...]
+    kinds: Kinds = TODAY
 
     def title(self, language: str) -> str:
         """The title in `language`, else in English, else the name."""
@@ -110,7 +115,7 @@ class Policy:
         return titles.get(language) or titles.get("en") or self.name
 
     def content(self) -> dict[str, Any]:
-        """As JSON keeps it, in the form of its file; the same for equal policies, and all that its rulings depend on."""
+        """As JSON keeps it, in the form of its file; the same for equal policies."""
         return {
             "name": self.name,
             "version": self.version,
@@ -121,3 +126,11 @@ class Policy:
             "rulings": {str(ruling): str(level) for ruling, level in self.rulings},
             "verdicts": {str(code): str(level) for code, level in self.verdicts},
         }
+
+    def record(self) -> dict[str, Any]:
+        """The same with what its lines mean today, as the history keeps it: all that its rulings depend on."""
+        return {**self.content(), RECORDED: self.kinds.to_json()}
+
+
+RECORDED = "meant"
+"""Where `Policy.record` keeps which licences were of which kind; no key of a policy's file."""

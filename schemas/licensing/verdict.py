@@ -95,10 +95,10 @@ def judge(declared: str, files: Sequence[FoundFile], host: str = "") -> LicenseV
     shown = evidence(found)
     reading = read_expression(declared) if declared.strip() else None
     compared = _compared(reading, shown)
-    codes = [*compared.codes, *_of_declaration(reading)]
+    codes = [*compared.codes, *of_declaration(reading)]
     trees = [] if reading is None or reading.expression is None else [parse_expression(reading.normalized).tree]
     concluded = [] if compared.concluded == NOASSERTION else [parse_expression(compared.concluded).tree]
-    codes += _of_kind(trees, concluded)
+    codes += of_kinds(trees, concluded)
     if _host_differs(host, concluded):
         codes.append(Code.HOST_DIFFERS)
     normalized = reading.normalized if reading is not None else ""
@@ -257,7 +257,8 @@ def _beside_code(term: Term) -> bool:
     return for_content(term.license) or term.license.startswith("OFL-") or "LicenseRef-" in term.license
 
 
-def _of_declaration(reading: Reading | None) -> list[Code]:
+def of_declaration(reading: Reading | None) -> list[Code]:
+    """What is to be said of how the declaration is written."""
     if reading is None:
         return []
     if not reading.valid:
@@ -265,7 +266,7 @@ def _of_declaration(reading: Reading | None) -> list[Code]:
     return [Code.DEPRECATED_ID] if reading.deprecated else []
 
 
-def _of_kind(declared: Sequence[Tree], concluded: Sequence[Tree]) -> list[Code]:
+def of_kinds(declared: Sequence[Tree], concluded: Sequence[Tree]) -> list[Code]:
     """What is to be said of the licences themselves, as licences of code."""
     found = [code for tree in declared or concluded for code in kind_of(tree)]
     if declared:  # that a text for content stands where a licence for code is declared is said by the comparison

@@ -149,7 +149,13 @@ def test_an_auditors_conclusion_stands_with_date_and_reason(settings: Settings, 
         change.session.add(conclusion)
         change.session.flush()
         kept = before.model_dump(exclude={"id"})
-        kept |= {"at": change.at, "concluded": "MIT", "conclusion_id": conclusion.id, "codes": ["agree", "later-code"]}
+        kept |= {
+            "number": 100,
+            "at": change.at,
+            "concluded": "MIT",
+            "conclusion_id": conclusion.id,
+            "codes": ["agree", "later-code"],
+        }
         change.session.add(LicenseVerdictRecord(**kept))
     store.close()
     verdict = licence(reader, "settled")["verdict"]

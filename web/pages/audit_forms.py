@@ -66,6 +66,8 @@ def _lines(told: Mapping[str, Any]) -> Iterator[str]:
     totals, method = told["totals"], told["method"]
     yield harmless(f"{told['catalogue']} – {gettext('Licence audit')}: {title(told['scope'])}")
     yield f"{gettext('As of')}: {told['as_of']} ({told['time_zone']})"
+    if told["provisional"]:
+        yield gettext("provisional: this day is not over yet, and what it still brings will be told in its report")
     if method:
         yield harmless(f"{gettext('Policy')}: {method['policy']} {method['policy_version']}".rstrip())
     yield ""

@@ -16,14 +16,14 @@ from ...harvesters.hosts.new_file_page import kind_of_host
 from ...registry.audit.changes import Changes, VerdictChange, WaiverChange
 from ...registry.audit.conclusions import WAIVER_REASONS, WaiverReason, why_ended
 from ...registry.audit.lines import Line, Spoken
-from ...registry.audit.past import PublisherThen
+from ...registry.audit.past import PublisherThen, is_settled
 from ...registry.audit.report import Kind, Report, Told
+from ...registry.audit.told import explanations, text_of
+from ...registry.columns import now
 from ...registry.license_models import AuditMethod, LicenseConclusion, LicenseWaiver
 from ...registry.settings import Settings
-from ...schemas.licensing.found import Identification
 from ...schemas.licensing.policy import Violation
-from ...schemas.licensing.verdict import Code, FoundFile, LicenseVerdict
-from ...schemas.licensing.verdict_texts import explained
+from ...schemas.licensing.verdict import Code
 from ...schemas.rules.pages import pages as rule_pages
 from ..language import pick
 from ..presenting import say
@@ -75,6 +75,7 @@ class Teller:
             },
             "language": self.language,
             "as_of": self.moment(report.at),
+            "provisional": not is_settled(report.at, now(), self.zone),
             "since": self.moment(report.since),
             "time_zone": self.zone.key,
             "method": self.method(report.method),
@@ -337,7 +338,7 @@ class Teller:
     def _verdict(self, line: Line) -> dict[str, Any]:
         verdict = line.entry.verdict
         return {
-            "codes": [self._titled(code) for code in line.codes],
+            "codes": [{"code": told["code"], "title": told["title"]} for told in self._told(line)],
             "declared": verdict.declared if verdict else "",
             "concluded": verdict.concluded if verdict else "NOASSERTION",
         }
@@ -350,15 +351,14 @@ class Teller:
         record = line.entry.verdict
         if record is None or not set(line.codes) <= set(Code):
             return [{**self._titled(code), "told": self.once(code_words, code)["meaning"]} for code in line.codes]
-        files = tuple(
-            FoundFile(
-                file["path"], file["hash"], Identification.from_json(file["identification"]), file.get("target", "")
-            )
-            for file in record.found
-        )
-        codes = tuple(Code(code) for code in line.codes)
-        verdict = LicenseVerdict(codes, record.declared, record.normalized, files, record.host, record.concluded)
-        return [{**self._titled(str(one.code)), "told": self.once(say, one.text)} for one in explained(verdict)]
+        return [
+            {
+                "code": str(one.code),
+                "title": self.once(say, text_of(one.code, record).title),
+                "told": self.once(say, one.text),
+            }
+            for one in explanations(record)
+        ]
 
     def _waiver_change(self, one: WaiverChange) -> dict[str, Any]:
         return self.waiver_of(one.line, one.waiver)

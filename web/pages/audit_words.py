@@ -18,7 +18,10 @@ def code_words(code: str) -> dict[str, str]:
         return {
             "code": code,
             "title": title,
-            "meaning": gettext("The licence files were not compared yet."),
+            "meaning": gettext(
+                "The licence files were not compared: not yet, or another catalogue told of the software and nobody read its "
+                "repository."
+            ),
             "repair": "",
         }
     if code not in _KNOWN:  # of an older program

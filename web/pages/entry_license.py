@@ -8,17 +8,16 @@ from typing import Any
 from flask import url_for
 from sqlmodel import Session
 
+from ...registry.audit.told import explanations, text_of, verdict_of
 from ...registry.audit.verdicts import newest_verdict
 from ...registry.catalogue import Entry
 from ...registry.following import facets as index_facets
 from ...registry.models import LicenseConclusion, LicenseVerdictRecord
-from ...schemas.finding import message
-from ...schemas.licensing.found import Identification
 from ...schemas.licensing.found_texts import MEANS, REMARKS, joined
 from ...schemas.licensing.found_texts import told as parts_told
 from ...schemas.licensing.objections import leaves_versions_open
-from ...schemas.licensing.verdict import Code, FoundFile, LicenseVerdict
-from ...schemas.licensing.verdict_texts import CODES, explained
+from ...schemas.licensing.verdict import FoundFile, LicenseVerdict
+from ...schemas.licensing.verdict_texts import CODES, CodeText, Explanation, explained
 from ...schemas.licensing.words import SIZE_LIMIT, decoded
 from ..language import language_name
 from ..presenting import say
@@ -57,35 +56,17 @@ def _recorded(
     session: Session, record: LicenseVerdictRecord, files: Mapping[str, str | None], language: str
 ) -> dict[str, Any]:
     conclusion = session.get(LicenseConclusion, record.conclusion_id) if record.conclusion_id else None
-    told = _told(_verdict(record), files, language)
+    told = _told(verdict_of(record), files, language)
     told["at"], told["host_at"] = iso(record.at), iso(record.host_at)
     if conclusion is not None:
-        _settle(told)
+        told["versions_open"] = False
+        told["codes"] = [_code(one, text_of(one.code, record)) for one in explanations(record)]
         told["conclusion"] = {
             "license": conclusion.license,
             "reason": conclusion.reason,
             "at": iso(conclusion.at),
         }
     return told
-
-
-def _settle(told: dict[str, Any]) -> None:
-    """Says what the codes mean where an auditor settled what the texts are: they compare with that, not with the files."""
-    told["versions_open"] = False
-    for one in told["codes"]:
-        one["text"] = say(CODES[Code(one["code"])].meaning)
-        if one["code"] == Code.AGREE:
-            one["text"] = say(message("An auditor concluded {license}, as it is declared.", license=told["concluded"]))
-
-
-def _verdict(record: LicenseVerdictRecord) -> LicenseVerdict:
-    """The verdict that was recorded, without codes that this program does not know."""
-    found = [
-        FoundFile(file["path"], file["hash"], Identification.from_json(file["identification"]), file["target"])
-        for file in record.found
-    ]
-    codes = tuple(Code(code) for code in record.codes if code in list(Code))
-    return LicenseVerdict(codes, record.declared, record.normalized, tuple(found), record.host, record.concluded)
 
 
 def _told(verdict: LicenseVerdict, files: Mapping[str, str | None], language: str) -> dict[str, Any]:
@@ -100,17 +81,13 @@ def _told(verdict: LicenseVerdict, files: Mapping[str, str | None], language: st
             leaves_versions_open(file) and file.identification.concluded == verdict.concluded for file in verdict.found
         ),
         "conclusion": None,
-        "codes": [
-            {
-                "code": str(one.code),
-                "title": say(CODES[one.code].title),
-                "text": say(one.text),
-                "repair": say(one.repair),
-            }
-            for one in explained(verdict)
-        ],
+        "codes": [_code(one, CODES[one.code]) for one in explained(verdict)],
         "found": [_file(file, files.get(file.path), language) for file in verdict.found],
     }
+
+
+def _code(one: Explanation, text: CodeText) -> dict[str, str]:
+    return {"code": str(one.code), "title": say(text.title), "text": say(one.text), "repair": say(one.repair)}
 
 
 def _addresses(found: Entry, file: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import func
 from sqlmodel import select
 
 from publiccode.registry.audit.usage import History, Usage, Use, Users, history, usage, users
@@ -33,6 +34,7 @@ def find(world: World, name: str, concluded: str) -> None:
     with world.store.writing("audit", world.now) as change:
         entry = change.session.exec(select(Software).where(Software.key == address_key(BASE + name))).one()
         record = LicenseVerdictRecord(
+            number=(change.session.exec(select(func.max(LicenseVerdictRecord.number))).one() or 0) + 1,
             software_id=entry.id,
             at=world.now,
             assessment_id=entry.shown_assessment_id,
