@@ -20,33 +20,33 @@ from .columns import now
 from .models import AssessmentRecord, AuditMethod, LicenseVerdictRecord, LicenseWaiver, Software
 from .steps import NOTHING, Reader, Step
 
-_ANOTHER = "Licence compared: the licence files say something else than publiccode.yml declares."
-_NO_TEXT = "Licence compared: the whole text of the declared licence is not there."
-_UNCLEAR = "Licence compared: publiccode.yml does not declare it in a way that programs can read."
+_ANOTHER = Message("Licence compared: the licence files say something else than publiccode.yml declares.")
+_NO_TEXT = Message("Licence compared: the whole text of the declared licence is not there.")
+_UNCLEAR = Message("Licence compared: publiccode.yml does not declare it in a way that programs can read.")
 # Of the code that compares the declaration with the files; the rest stands in the details.
 _TEXTS: Mapping[Code, Message] = {
     Code.AGREE: Message("Licence compared: the licence files say what publiccode.yml declares."),
-    Code.MISMATCH: Message(_ANOTHER),
-    Code.VERSION_DIFFERS: Message(_ANOTHER),
-    Code.VARIANT_DIFFERS: Message(_ANOTHER),
+    Code.MISMATCH: _ANOTHER,
+    Code.VERSION_DIFFERS: _ANOTHER,
+    Code.VARIANT_DIFFERS: _ANOTHER,
     Code.SEVERAL_TEXTS: Message("Licence compared: the licence files leave open which licence is the software's."),
-    Code.INCOMPLETE_TEXT: Message(_NO_TEXT),
-    Code.NO_TEXT: Message(_NO_TEXT),
+    Code.INCOMPLETE_TEXT: _NO_TEXT,
+    Code.NO_TEXT: _NO_TEXT,
     Code.RESTRICTION_ADDED: Message("Licence compared: words in the licence files seem to restrict it."),
-    Code.NOT_DECLARED: Message(_UNCLEAR),
-    Code.NOT_SPDX: Message(_UNCLEAR),
+    Code.NOT_DECLARED: _UNCLEAR,
+    Code.NOT_SPDX: _UNCLEAR,
 }
 _OTHERWISE = Message("Licence compared: what the licence files hold was not recognised.")
-_WEIGHTS: Mapping[Level, str] = {
-    Level.ERROR: "The policy {policy} counts it as an error (`{rule}`).",
-    Level.WARNING: "The policy {policy} counts it as a warning (`{rule}`).",
-    Level.NOTE: "The policy {policy} notes it (`{rule}`).",
-}
 
 
-def weight(violation: Violation, policy: str) -> Message:
+def _weight(violation: Violation, policy: str) -> Message:
     """How much a policy says that a violation weighs."""
-    return message(_WEIGHTS[violation.level], policy=policy, rule=violation.rule)
+    match violation.level:
+        case Level.ERROR:
+            return message("The policy {policy} counts it as an error (`{rule}`).", policy=policy, rule=violation.rule)
+        case Level.WARNING:
+            return message("The policy {policy} counts it as a warning (`{rule}`).", policy=policy, rule=violation.rule)
+    return message("The policy {policy} notes it (`{rule}`).", policy=policy, rule=violation.rule)
 
 
 def license_step(session: Session, entry: Software, reader: Reader) -> Iterator[Step]:
@@ -110,7 +110,7 @@ def _details(
     for one in spoken:
         if one.rule in OF_RULINGS.values():
             yield one.message
-        yield weight(one, policy)
+        yield _weight(one, policy)
         if one.rule in waived:
             yield message("Until {day} it is waived (`{rule}`).", day=waived[one.rule].until, rule=one.rule)
     if valid and any(one.level is Level.ERROR and one.rule not in waived for one in spoken):
