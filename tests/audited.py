@@ -102,7 +102,7 @@ def audit(world: World, method: Method) -> None:
 
 def small_method() -> Method:
     """By what this registry is judged."""
-    content = load_policy("osi").content()
+    content = load_policy("osi").record()
     return Method("osi", content, "3.29.0", "texts-1", "0.1.0", identify, judge, violated_by, TAIPEI)
 
 

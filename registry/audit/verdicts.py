@@ -109,12 +109,17 @@ def follow_licenses(
 def _end_run(store: Store, method: Method, actor: str, at: datetime | None) -> None:
     """Records by what was judged where that changed, and that all verdicts until now were told, so that none is told twice."""
     with store.reading() as session:
-        if not method.differs(method_at(session)) and _told_until(session) == _last(session):
+        if not _is_new(method, method_at(session), at or now()) and _told_until(session) == _last(session):
             return
     with store.writing(actor, at) as change:
-        if method.differs(method_at(change.session)):  # else another run did it meanwhile
+        if _is_new(method, method_at(change.session), change.at):  # else another run did it meanwhile
             change.session.add(AuditMethod(at=change.at, **method.record()))
         change.log(_TOLD_BY, "", _WHOLE_RUN, None, {"verdicts": _last(change.session)})
+
+
+def _is_new(method: Method, former: AuditMethod | None, at: datetime) -> bool:
+    """Whether the history lacks the method at this moment: it differs, or a clock that ran ahead dated it."""
+    return method.differs(former) or former is None or former.at > at
 
 
 def _told_until(session: Session) -> int:

@@ -1,16 +1,24 @@
 """The database: what is said when it cannot be used, and that migrations make the tables of the models."""
 
+import shutil
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event as Signal
+from threading import Thread
+from time import sleep
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlmodel import SQLModel, select
+from sqlmodel import SQLModel, col, select
 
-from publiccode.registry.models import Event, Publisher
+from publiccode.registry.columns import now
+from publiccode.registry.models import Event, LicenseVerdictRecord, Publisher
 from publiccode.registry.store import StorageError, Store, slugify
-from publiccode.registry.upgrade import newest, revision, upgrade
+from publiccode.registry.upgrade import MIGRATIONS, newest, revision, upgrade
+
+from ..looks import World, software
 
 
 def test_migrations_make_the_tables_of_the_models(store: Store) -> None:
@@ -99,3 +107,59 @@ def test_sqlite_is_used_as_it_should(store: Store) -> None:
 )
 def test_slugs(text: str, slug: str) -> None:
     assert slugify(text) == slug
+
+
+def test_a_writer_that_waited_writes_a_later_moment(store: Store) -> None:
+    """Events are in the order of their moments, whoever asked first."""
+    order: list[str] = []
+
+    def wait() -> None:
+        begun.wait()
+        with store.writing("second") as change:
+            order.append("second")
+            change.log("test", "", "created", None, None)
+
+    begun, second = Signal(), Thread(target=wait)
+    second.start()
+    with store.writing("first") as change:
+        begun.set()
+        sleep(0.05)
+        order.append("first")
+        change.log("test", "", "created", None, None)
+        ended = now()
+    second.join()
+    with store.reading() as session:
+        events = session.exec(select(Event).order_by(col(Event.sequence))).all()
+    assert [event.actor for event in events] == order == ["first", "second"]
+    assert events[0].at <= ended <= events[1].at
+
+
+def test_a_clock_is_read_when_the_turn_has_come(store: Store) -> None:
+    moments = [datetime(2026, 3, 1, tzinfo=UTC)]
+    with store.writing("test", lambda: moments[-1]) as change:
+        assert change.at == moments[0]
+    with store.writing("test", moments[0]) as change:
+        assert change.at == moments[0]
+
+
+def test_verdicts_of_before_are_numbered_in_the_order_of_their_moments(tmp_path: Path) -> None:
+    before = tmp_path / "migrations"
+    shutil.copytree(MIGRATIONS, before)
+    (before / "versions" / "0004_order_of_verdicts.py").unlink()
+    store = Store(f"sqlite:///{tmp_path / 'before.sqlite'}")
+    upgrade(store, before)
+    world = World(store)
+    world.publish("https://code.yunwu.example/a")
+    world.finds("https://code.yunwu.example/a", software("https://code.yunwu.example/a"))
+    with store.engine.begin() as connection:
+        for number, day in (("3", "02"), ("2", "01"), ("1", "02")):
+            connection.exec_driver_sql(
+                "INSERT INTO license_verdict (id, software_id, at, assessment_id, declared, normalized, found, host, concluded, "
+                "codes, inputs) SELECT ?, id, ?, shown_assessment_id, 'MIT', 'MIT', '[]', '', 'MIT', '[]', '' FROM software",
+                (number * 32, f"2026-03-{day} 00:00:00.000000"),
+            )
+    upgrade(store)
+    with store.reading() as session:
+        found = session.exec(select(LicenseVerdictRecord).order_by(col(LicenseVerdictRecord.number))).all()
+    assert [(one.number, one.id.hex[0], one.at.day) for one in found] == [(1, "2", 1), (2, "1", 2), (3, "3", 2)]
+    store.close()

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from publiccode.schemas.finding import message
+from publiccode.schemas.licensing.families import Family
 from publiccode.schemas.licensing.policy import (
     OF_CODES,
     RULES,
@@ -24,6 +25,7 @@ from publiccode.schemas.licensing.policy import (
 from publiccode.schemas.licensing.policy_file import LARGEST, policy_names
 from publiccode.schemas.licensing.verdict import Code
 from publiccode.schemas.licensing.verdict_texts import CODES
+from publiccode.schemas.vocabularies import licenses
 
 DOCUMENTS = Path(__file__).parents[2] / "docs"
 
@@ -298,3 +300,46 @@ def test_any_file_is_a_policy_or_told(tmp_path: Path, data: bytes) -> None:
     path.write_bytes(data)
     with suppress(PolicyError):
         assert load_policy(str(path)).name == "ours"
+
+
+def test_what_a_policy_meant_is_kept_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    policies = [load_policy(name) for name in policy_names()]
+    kept = [policy_from_content(json.loads(json.dumps(policy.record()))) for policy in policies]
+    assert [policy.record() for policy in kept] == [policy.record() for policy in policies]
+    ids = sorted({identifier for identifier, _ in licenses().values()})
+    expressions = [*ids, "MIT AND CC-BY-4.0", "LicenseRef-Own"]
+    rulings = [[decide(policy, one).ruling for one in expressions] for policy in policies]
+    monkeypatch.setattr("publiccode.schemas.licensing.kinds.is_osi", lambda identifier: False)
+    monkeypatch.setattr("publiccode.schemas.licensing.kinds.family", lambda identifier: Family.NON_FREE)
+    assert [[decide(policy, one).ruling for one in expressions] for policy in kept] == rulings
+    assert [[decide(policy, one).ruling for one in expressions] for policy in policies] != rulings
+
+
+@pytest.mark.parametrize("meant", ["osi", ["MIT"], {"osi": "MIT"}])
+def test_what_a_policy_meant_must_be_lists(meant: object) -> None:
+    with pytest.raises(PolicyError, match=r"meant: lists of licences by kind are expected"):
+        policy_from_content({**load_policy("osi").content(), "meant": meant})
+
+
+def test_a_file_cannot_say_what_the_list_says(tmp_path: Path) -> None:
+    file = tmp_path / "own.yml"
+    file.write_text(
+        "name: own\ncode: {otherwise: allowed}\ncontent: {otherwise: allowed}\nverdicts: {}\nmeant: {osi: [MIT]}\n"
+    )
+    with pytest.raises(PolicyError, match=r"'meant' is not known here"):
+        load_policy(str(file))
+
+
+def test_the_outcome_of_a_review_is_a_waiver() -> None:
+    told = next(one for one in violations(load_policy("osi"), [], "LicenseRef-Own") if one.rule == "license-review")
+    assert str(told.help) == (
+        "Have the licence reviewed. Where the outcome is that it may be used, record that as a waiver with its reason and end; "
+        "a conclusion says which licence it is, not that the policy allows it."
+    )
+
+
+def test_what_an_auditor_concluded_is_told_as_such() -> None:
+    told = violations(load_policy("osi"), ["mismatch"], "MIT", "EUPL-1.2", by_auditor=True)
+    assert [str(one.message) for one in told] == [
+        "An auditor concluded another licence than the one that publiccode.yml declares."
+    ]

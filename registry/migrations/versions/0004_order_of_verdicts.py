@@ -13,8 +13,9 @@ down_revision = "0003"
 def upgrade() -> None:
     op.add_column("license_verdict", sa.Column("number", sa.Integer(), nullable=True))
     op.execute(
-        "UPDATE license_verdict SET number = (SELECT count(*) FROM license_verdict AS earlier "
-        "WHERE earlier.at < license_verdict.at OR (earlier.at = license_verdict.at AND earlier.id <= license_verdict.id))"
+        "UPDATE license_verdict SET number = ordered.number "
+        "FROM (SELECT id, row_number() OVER (ORDER BY at, id) AS number FROM license_verdict) AS ordered "
+        "WHERE ordered.id = license_verdict.id"
     )
     with op.batch_alter_table("license_verdict", schema=None) as batch_op:
         batch_op.alter_column("number", existing_type=sa.Integer(), nullable=False)

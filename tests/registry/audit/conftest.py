@@ -14,13 +14,16 @@ from sqlmodel import select
 
 from publiccode.registry.audit.method import Method, MethodError, Rules
 from publiccode.registry.audit.verdicts import Followed, follow_licenses, history
-from publiccode.registry.models import LicenseVerdictRecord, Software
+from publiccode.registry.models import LicenseVerdictRecord, Reach, Software
+from publiccode.registry.observations import Look
 from publiccode.registry.store import Store
 from publiccode.registry.upgrade import upgrade
+from publiccode.schemas.candidate import Candidate, Repository, RepositoryFile
 from publiccode.schemas.licensing.found import NOASSERTION, Identification, Means, Part
 from publiccode.schemas.licensing.verdict import Code, FoundFile, LicenseVerdict
+from publiccode.schemas.validator import assess
 
-from ...looks import World
+from ...looks import World, software
 
 TAIPEI = ZoneInfo("Asia/Taipei")
 FIRST, SECOND = "https://code.yunwu.example/first", "https://code.yunwu.example/second"
@@ -107,6 +110,12 @@ class AuditWorld(World):
     def id_of(self, url: str) -> UUID:
         """The id of an entry."""
         return self.entry(url).id
+
+
+def told_by_another(world: World, url: str) -> None:
+    """Another catalogue gave the file; nobody has read the repository."""
+    candidate = Candidate(RepositoryFile("publiccode.yml", software(url, "First")))
+    world.look(Look(url, Reach.OK, Repository(url, "", ""), True, candidate, assess(candidate)))
 
 
 @pytest.fixture

@@ -11,20 +11,20 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from publiccode.registry.audit.conclusions import conclude, software_named, waive
-from publiccode.registry.audit.past import State, end_of_day, state_at
+from publiccode.registry.audit.past import State, end_of_day, is_settled, state_at
 from publiccode.registry.models import Reach
 from publiccode.registry.publishers import ListedPublisher
 from publiccode.registry.store import plain
 
 from ...looks import software
-from .conftest import FIRST, SECOND, TAIPEI, AuditWorld
+from .conftest import FIRST, SECOND, TAIPEI, AuditWorld, told_by_another
 
 
-def written(state: State) -> str:
-    """A state as text, every column of every row."""
+def written(state: State, without: tuple[str, ...] = ()) -> str:
+    """A state as text, every column of every row but those `without`."""
 
     def row(value: Any) -> Any:
-        dumped = value.model_dump(exclude={"values"}) if value is not None else {}
+        dumped = value.model_dump(exclude={"values", *without}) if value is not None else {}
         return {name: plain(entry) for name, entry in dumped.items()}
 
     entries = [
@@ -177,3 +177,41 @@ def test_a_clock_that_went_back_does_not_mix_times(world: AuditWorld) -> None:
     world.finds(FIRST, software(FIRST, "Next day"))
     assert [entry.name for entry in seen(world, right).entries] == ["First"]
     assert [entry.name for entry in seen(world, right + timedelta(days=2)).entries] == ["Next day"]
+
+
+def test_after_a_clock_ran_ahead_the_newest_is_told(world: AuditWorld) -> None:
+    world.publish(FIRST)
+    world.finds(FIRST, software(FIRST, "First"), files={"LICENSE": b"EUPL-1.2 text"})
+    world.follow()
+    right, before = world.now, written(seen(world, world.now))
+    world.later(days=400)
+    world.finds(FIRST, software(FIRST, "First"), files={"LICENSE": b"MIT text"})
+    world.follow(texts="ahead")
+    world.now = right + timedelta(days=1)
+    world.finds(FIRST, software(FIRST, "First"), files={"LICENSE": b"Apache-2.0 text"})
+    world.follow(texts="right again")
+    for moment in (world.now, world.now + timedelta(days=500)):
+        state = seen(world, moment)
+        assert state.method
+        assert state.entries[0].verdict
+        assert (state.method.texts, state.entries[0].verdict.concluded) == ("right again", "Apache-2.0")
+    assert written(seen(world, right)) == before
+
+
+def test_where_nobody_looked_at_the_repository_there_is_no_verdict(world: AuditWorld) -> None:
+    world.publish(FIRST)
+    world.finds(FIRST, software(FIRST, "First"), files={"LICENSE": b"EUPL-1.2 text"})
+    world.follow()
+    world.later(days=1)
+    told_by_another(world, FIRST)
+    assert [entry.verdict for entry in seen(world, world.now).entries if not entry.commit] == [None]
+    assert [entry.verdict.codes for entry in seen(world, world.now - timedelta(hours=1)).entries if entry.verdict] == [
+        ["agree"]
+    ]
+
+
+def test_a_day_is_settled_when_it_is_over_and_nobody_of_it_writes_any_more() -> None:
+    midnight = datetime(2026, 4, 1, 0, 0, tzinfo=TAIPEI)
+    for at in (datetime(2026, 3, 31, 9, 0, tzinfo=TAIPEI), end_of_day("2026-03-31", TAIPEI)):
+        moments = [at, midnight, midnight + timedelta(minutes=9), midnight + timedelta(minutes=11)]
+        assert [is_settled(at, now, TAIPEI) for now in moments] == [False, False, False, True]

@@ -12,6 +12,9 @@ from publiccode.registry.audit.lines import Line
 from publiccode.registry.audit.past import end_of_day, state_at
 from publiccode.registry.audit.report import Kind, Report, Scope, ScopeError, report
 from publiccode.registry.store import Store
+from publiccode.schemas.licensing.families import Family
+from publiccode.schemas.licensing.policy_file import load_policy
+from publiccode.schemas.vocabularies import licenses
 
 from ...audited import APRIL, MARCH, TAIPEI, audit, publishers, small_method
 from ...looks import World
@@ -117,3 +120,16 @@ def test_publishers_are_called_as_they_were(audited: World) -> None:
     office = Scope(Kind.PUBLISHER, "mist-office")
     called = [told(audited, office, at, None).publisher for at in (BEFORE, AFTER)]
     assert [owner.name for owner in called if owner] == ["Office of Mist", "Bureau of Mist"]
+
+
+def test_a_report_of_the_past_does_not_change_with_the_list(audited: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = told(audited)
+    assert before.rules
+    monkeypatch.setattr("publiccode.schemas.licensing.kinds.is_osi", lambda identifier: False)
+    monkeypatch.setattr("publiccode.schemas.licensing.kinds.is_fsf", lambda identifier: False)
+    monkeypatch.setattr("publiccode.schemas.licensing.kinds.for_content", lambda identifier: False)
+    monkeypatch.setattr("publiccode.schemas.licensing.kinds.family", lambda identifier: Family.NON_FREE)
+    after = told(audited)
+    assert (after.rules, after.families, after.changes) == (before.rules, before.families, before.changes)
+    today = load_policy("osi").record()
+    assert today["meant"] == {"family:non-free": sorted({identifier for identifier, _ in licenses().values()})}

@@ -18,6 +18,7 @@ from publiccode.schemas.candidate import address_key
 from publiccode.schemas.licensing.found import NOASSERTION
 
 from ...looks import World, software
+from .conftest import told_by_another
 
 BASE = "https://git.yunwu.example/open/"
 TAIPEI = ZoneInfo("Asia/Taipei")
@@ -143,6 +144,38 @@ def test_the_months_end_in_the_time_zone_of_the_instance(world: World) -> None:
         declared={"Apache-2.0": (0, 1, 1, 1), "CC0-1.0": (0, 1, 2, 2), "EUPL-1.2": (1, 1, 0, 1), "MIT": (1, 0, 0, 0)},
         found={"Apache-2.0": (0, 0, 0, 0), "CC0-1.0": (0, 0, 0, 0), "EUPL-1.2": (0, 0, 0, 0), "MIT": (1, 1, 1, 1)},
     )
+
+
+def test_what_was_found_does_not_count_where_another_catalogue_gave_the_file(world: World) -> None:
+    world.now = at(2026, 1, 15)
+    world.publish(BASE + "a")
+    declare(world, "a", "MIT")
+    find(world, "a", "MIT")
+    world.now = at(2026, 2, 15)
+    told_by_another(world, BASE + "a")
+    world.now = at(2026, 3, 15)
+    with world.store.reading() as session:
+        assert [(use.license, use.declared, use.found) for use in usage(session).uses] == [("EUPL-1.2", 1, 0)]
+        assert usage(session).compared == 0
+        told = history(session, world.now, TAIPEI)
+    assert told.found == {"EUPL-1.2": (0, 0, 0), "MIT": (1, 0, 0)}
+    declare(world, "a", "MIT")
+    with world.store.reading() as session:
+        assert [(use.license, use.declared, use.found) for use in usage(session).uses] == [("MIT", 1, 1)]
+        assert history(session, world.now, TAIPEI).found["MIT"] == (1, 0, 1)
+
+
+def test_after_a_clock_ran_ahead_the_verdict_written_last_counts(world: World) -> None:
+    world.now = at(2026, 1, 15)
+    world.publish(BASE + "a")
+    declare(world, "a", "MIT")
+    for moment, concluded in ((at(2026, 1, 16), "MIT"), (at(2030, 1, 1), "EUPL-1.2"), (at(2026, 2, 1), "Apache-2.0")):
+        world.now = moment
+        find(world, "a", concluded)
+    with world.store.reading() as session:
+        assert [use.license for use in usage(session).uses if use.found] == ["Apache-2.0"]
+        told = history(session, at(2026, 2, 15), TAIPEI)
+    assert told.found == {"Apache-2.0": (0, 1), "MIT": (1, 0)}
 
 
 def test_a_long_history_is_told_by_quarters(world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -13,10 +14,10 @@ from publiccode.registry.audit.conclusions import conclude, software_named, waiv
 from publiccode.registry.audit.verdicts import Followed, concluded_by, follow_licenses
 from publiccode.registry.models import AuditMethod, Event, LicenseVerdictRecord, Reach
 from publiccode.schemas.licensing.found import Identification
-from publiccode.schemas.licensing.verdict import FoundFile
+from publiccode.schemas.licensing.verdict import FoundFile, LicenseVerdict
 
 from ...looks import software
-from .conftest import FIRST, SECOND, TAIPEI, AuditWorld, judge
+from .conftest import FIRST, SECOND, TAIPEI, AuditWorld, judge, told_by_another
 
 SLUG, OTHER = "first", "second"
 
@@ -261,3 +262,102 @@ def test_two_runs_at_once_write_one_verdict(world: AuditWorld) -> None:
     follow_licenses(world.store, world.method, world.now)
     with world.store.reading() as session:
         assert len(session.exec(select(LicenseVerdictRecord)).all()) == 2
+
+
+def test_a_conclusion_made_while_an_entry_is_judged_is_not_overwritten(world: AuditWorld) -> None:
+    both(world)
+    inner = world.method.judge
+
+    def meanwhile(declared: str, files: Sequence[FoundFile], host: str = "") -> LicenseVerdict:
+        if world.method.judge is meanwhile:
+            world.method = replace(world.method, judge=inner)
+            with world.store.writing("Lin Yu", world.now) as change:
+                conclude(change, software_named(change.session, OTHER), "EUPL-1.2", "Told by the publisher.")
+            follow_licenses(world.store, world.method, world.now, only=[world.id_of(SECOND)])
+        return inner(declared, files, host)
+
+    world.method = replace(world.method, judge=meanwhile)
+    done = follow_licenses(world.store, world.method, world.now)
+    assert [(one.codes, one.concluded) for one in world.verdicts(SECOND)] == [(["agree"], "EUPL-1.2")]
+    assert done == Followed(entries=2, judged=1, changed=1, method_changed=True)
+
+
+def test_what_changed_meanwhile_is_judged_in_the_same_run(world: AuditWorld) -> None:
+    both(world)
+    inner = world.method.judge
+
+    def meanwhile(declared: str, files: Sequence[FoundFile], host: str = "") -> LicenseVerdict:
+        if world.method.judge is meanwhile:
+            world.method = replace(world.method, judge=inner)
+            world.finds(SECOND, software(SECOND, "Second"), files={"LICENSE": b"EUPL-1.2 text"})
+        return inner(declared, files, host)
+
+    world.method = replace(world.method, judge=meanwhile)
+    done = follow_licenses(world.store, world.method, world.now)
+    assert done == Followed(entries=2, judged=2, changed=2, method_changed=True)
+    assert [one.codes for one in world.verdicts(SECOND)] == [["agree"]]
+
+
+@pytest.mark.parametrize("texts", ["one", "two"])
+def test_what_a_stopped_run_found_is_told_by_the_next(
+    world: AuditWorld, monkeypatch: pytest.MonkeyPatch, texts: str
+) -> None:
+    both(world)
+    world.follow()
+    world.later(days=1)
+    for url in (FIRST, SECOND):
+        world.finds(url, software(url), files={"LICENSE": b"Apache-2.0 text"} if url == FIRST else {})
+    monkeypatch.setattr("publiccode.registry.audit.verdicts._AT_ONCE", 1)
+
+    def stop(looked_at: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        follow_licenses(world.store, replace(world.method, texts=texts), world.now, tell=stop)
+    done = world.follow(texts=texts)
+    assert (done.judged, done.new, done.resolved) == (
+        1,
+        [(SLUG, "mismatch"), (OTHER, "no-text")],
+        [(OTHER, "mismatch")],
+    )
+    assert world.follow() == Followed(entries=2)  # once
+
+
+def test_two_whole_runs_at_once_write_one_method(world: AuditWorld) -> None:
+    both(world)
+    others: list[Followed] = []
+
+    def meanwhile(looked_at: int, total: int) -> None:
+        if not others:
+            others.append(follow_licenses(world.store, world.method, world.now))
+
+    done = follow_licenses(world.store, world.method, world.now, tell=meanwhile)
+    assert (done.new, others[0].new, len(methods(world))) == ([(OTHER, "mismatch")], [(OTHER, "mismatch")], 1)
+
+
+def test_what_another_catalogue_tells_is_not_judged(world: AuditWorld) -> None:
+    world.publish(FIRST)
+    told_by_another(world, FIRST)
+    assert world.follow() == Followed(method_changed=True)
+    assert world.verdicts(FIRST) == []
+    world.later(days=1)
+    world.finds(FIRST, software(FIRST), files={})
+    assert world.follow().judged == 1
+    assert [one.codes for one in world.verdicts(FIRST)] == [["no-text"]]
+
+
+def test_what_was_judged_under_a_clock_that_ran_ahead_is_written_again(world: AuditWorld) -> None:
+    both(world)
+    right = world.now
+    world.later(days=1000)
+    world.follow()
+    world.now = right + timedelta(days=1)
+    world.finds(FIRST, software(FIRST, "First"), files={"LICENSE": b"MIT text"})
+    done = world.follow()
+    assert (done.judged, done.changed, done.method_changed) == (2, 2, False)
+    assert [one.at for one in methods(world)] == [right + timedelta(days=1000), world.now]
+    assert [[(one.at, one.codes) for one in world.verdicts(url)] for url in (FIRST, SECOND)] == [
+        [(world.now, ["mismatch", "host-differs"]), (right + timedelta(days=1000), ["agree"])],
+        [(world.now, ["mismatch"]), (right + timedelta(days=1000), ["mismatch"])],
+    ]
+    assert world.follow() == Followed(entries=2)

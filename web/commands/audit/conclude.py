@@ -17,6 +17,7 @@ def command(entry: str, concluded: str, reason: str, by: str) -> None:
 
     LICENSE is an SPDX expression, LicenseRef- and a name, or NOASSERTION: nobody can know it. The conclusion takes the place
     of what the texts say, until the declaration or a licence file changes; it then ends, and `publiccode audit evaluate` tells so.
+    It does not say that the policy allows the licence: the outcome of a review (license-review) is recorded by waive.
 
     Example: publiccode audit conclude e-petition EUPL-1.2 --reason "The publisher confirmed it" --by "Lin Yu"
     """

@@ -32,7 +32,7 @@ def command(entry: str, rule: str, reason: str, until: str, remark: str, by: str
     """Waive a rule of the policy for an entry, until the end of a day.
 
     RULE is the id that `publiccode audit evaluate` tells, such as license-mismatch. The violation stays in reports, marked as
-    waived. A waiver of the same rule that is in force ends.
+    waived. A waiver of the same rule that is in force ends. A review that allows a licence is a waiver of license-review.
 
     Example: publiccode audit waive e-petition license-mismatch --reason repair-announced --until 2027-03-31
     --remark "A release with the right file is planned" --by "Lin Yu"
