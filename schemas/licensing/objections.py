@@ -40,6 +40,25 @@ def no_text(declared: str, files: tuple[RepositoryFile, ...]) -> Told | None:
     return text, message("Commit the unaltered text of {license} as LICENSE.", license=verdict.normalized)
 
 
+def held(declared: str, files: tuple[RepositoryFile, ...]) -> Message | None:
+    """What to write in place of a declaration that names no licence, where the files beside it are clear."""
+    verdict = verdict_of(declared, files)
+    told = next((file for file in verdict.found if file.identification.concluded == verdict.concluded), None)
+    if told is None or verdict.concluded == NOASSERTION:
+        return None
+    if leaves_versions_open(told):
+        return message(
+            "{file} holds {license}: if it is the license of the software, write {license}-only or {license}-or-later.",
+            file=shown(told.path),
+            license=name_of(told),
+        )
+    return message(
+        "{file} holds {license}: write {license}, if it is the license of the software.",
+        file=shown(told.path),
+        license=verdict.concluded,
+    )
+
+
 def restriction(declared: str, files: tuple[RepositoryFile, ...]) -> Told | None:
     """Where words beside a licence's text restrict what it allows."""
     verdict = verdict_of(declared, files)
