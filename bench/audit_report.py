@@ -82,6 +82,10 @@ def main() -> None:
             "/en/audit",
             "/en/audit",
             "/en/audit?code=mismatch&sort=-name",
+            "/en/audit/report",
+            "/en/audit/report",
+            "/en/audit/report.json",
+            "/en/audit/report.csv",
             "/en/audit/publishers/p7",
             "/en/software/s7/audit",
         ):
@@ -101,62 +105,49 @@ def timed(name: str, step: Callable[[], T]) -> T:
 
 def fill(session: Session, count: int) -> None:
     """`count` entries of some publishers, one of which stands above all."""
-    top = Publisher(identifier="p0", slug="p0", name="Publisher 0")
-    session.add(top)
-    session.flush()
-    owners = [
-        top,
-        *(
-            Publisher(identifier=f"p{n}", slug=f"p{n}", name=f"Publisher {n}", parent_id=top.id)
-            for n in range(1, PUBLISHERS)
-        ),
-    ]
-    session.add_all(owners)
-    hosting = CodeHosting(publisher_id=top.id, url="https://git.example", key="git.example")
-    session.add(hosting)
-    session.add(
-        AuditMethod(
-            at=AT, policy="osi", policy_content=dict(load_policy("osi").content()), license_list="3.29.0", texts="x"
-        )
-    )
-    session.flush()
+    owners = publishers(session)
     ids = [UUID(int=number) for number in range(count)]
-    session.add_all(
-        RepositoryRecord(
-            id=i,
-            code_hosting_id=hosting.id,
-            url=f"https://git.example/{i.int}",
-            key=f"git.example/{i.int}",
-            reach_since=AT,
-        )
-        for i in ids
-    )
+    hosting = CodeHosting(publisher_id=owners[0].id, url="https://git.example", key="git.example")
+    content = dict(load_policy("osi").content())
+    session.add(hosting)
+    session.add(AuditMethod(at=AT, policy="osi", policy_content=content, license_list="3.29.0", texts="x"))
     session.flush()
-    judged = {
-        "commit": "0" * 40,
-        "path": "publiccode.yml",
-        "ruleset": "",
-        "assessed_at": AT,
-        "valid": True,
-        "usable": True,
-    }
-    findings = [
-        {
-            "rule": "version-behind",
-            "severity": "warning",
-            "key": "",
-            "message": {"template": "x", "values": []},
-            "line": 1,
-            "column": 1,
-        }
-    ]
-    session.add_all(AssessmentRecord(id=i, repository_id=i, values=VALUES, findings=findings, **judged) for i in ids)
+    session.add_all(repository(i, hosting.id) for i in ids)
+    session.flush()
+    session.add_all(assessment(i) for i in ids)
     session.flush()
     session.add_all(entry(i, owners[i.int % PUBLISHERS].id) for i in ids)
     session.flush()
     session.add_all(verdict(i, days) for i in ids for days in ((0, 1) if i.int % 3 == 0 else (0,)))
     session.add_all(waiver(i) for i in ids if i.int % 50 == 2)
     session.flush()
+
+
+def publishers(session: Session) -> list[Publisher]:
+    """All publishers, the one above first."""
+    top = Publisher(identifier="p0", slug="p0", name="Publisher 0")
+    session.add(top)
+    session.flush()
+    names = [(f"p{number}", f"Publisher {number}") for number in range(1, PUBLISHERS)]
+    below = [Publisher(identifier=slug, slug=slug, name=name, parent_id=top.id) for slug, name in names]
+    session.add_all(below)
+    return [top, *below]
+
+
+def repository(identity: UUID, hosting: UUID) -> RepositoryRecord:
+    """The repository of an entry."""
+    key = f"git.example/{identity.int}"
+    return RepositoryRecord(id=identity, code_hosting_id=hosting, url=f"https://{key}", key=key, reach_since=AT)
+
+
+def assessment(identity: UUID) -> AssessmentRecord:
+    """What was found in the file of an entry."""
+    judged = {"commit": "0" * 40, "path": "publiccode.yml", "ruleset": "", "assessed_at": AT}
+    said = {"template": "x", "values": []}
+    place = {"key": "", "line": 1, "column": 1}
+    finding = {"rule": "version-behind", "severity": "warning", "message": said, **place}
+    of = {"id": identity, "repository_id": identity, "valid": True, "usable": True}
+    return AssessmentRecord(values=VALUES, findings=[finding], **of, **judged)
 
 
 def entry(identity: UUID, owner: UUID) -> Software:

@@ -111,9 +111,10 @@ def create_app(settings: Settings) -> Flask:
     parts = Parts(settings)
     codes = read_codes(settings.italian_codes) if settings.italian_codes else None
     desk = Desk(_outside(settings), Limits(settings.checks_per_minute, settings.proposals_per_hour), codes)
-    subjects = (start, software, entry, publishers, audit, licenses, without_file, drift, harvests, why, rules, about)
+    subjects = (start, software, entry, publishers, licenses, without_file, drift, harvests, why, rules, about)
     for page in subjects:
         app.register_blueprint(page.blueprint(parts), url_prefix="/<language:lang>")
+    app.register_blueprint(audit.blueprint(parts, desk.limits), url_prefix="/<language:lang>")
     for tool in (checks, editor):
         app.register_blueprint(tool.blueprint(desk), url_prefix="/<language:lang>")
         app.register_blueprint(tool.api(desk), url_prefix="/api")

@@ -84,7 +84,7 @@ def changes(
         verdicts=tuple(VerdictChange(*pair) for pair in stayed if _said(pair[0]) != _said(pair[1])),
         waived=_waivers(new, old),
         waivers_ended=_waivers(old, new, new),
-        method=_method(method_before, method),
+        method=changes_of_method(method_before, method),
     )
 
 
@@ -114,7 +114,8 @@ def _waivers(
     )
 
 
-def _method(before: AuditMethod | None, now: AuditMethod | None) -> tuple[tuple[str, str, str], ...]:
+def changes_of_method(before: AuditMethod | None, now: AuditMethod | None) -> tuple[tuple[str, str, str], ...]:
+    """What the entries are judged by, where it changed: its name, before, now."""
     parts = [(name, _part(before, name), _part(now, name)) for name in ("policy", "license_list", "texts")]
     found = [part for part in parts if part[1] != part[2]]
     if not any(name == "policy" for name, _, _ in found) and _content(before) != _content(now):

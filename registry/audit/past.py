@@ -142,7 +142,7 @@ def is_settled(at: datetime, now: datetime, zone: tzinfo) -> bool:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Without the collector of garbage, which would look through all that was loaded again and again: three times as long."""
     collected = gc.isenabled()
     gc.disable()
@@ -153,7 +153,7 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-@_uncollected()
+@without_collector()
 def state_at(
     session: Session, at: datetime, publisher: UUID | None = None, below: bool = False, software: UUID | None = None
 ) -> State:

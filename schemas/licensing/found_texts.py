@@ -18,17 +18,17 @@ MEANS: Mapping[Means, Message] = {
 REMARKS: Mapping[Remark, Message] = {
     Remark.INCOMPLETE: message("The text is not whole."),
     Remark.RESTRICTED: message("Words beside the text restrict what it allows."),
-    Remark.STATEMENT: message("A license is named, its text is not there."),
+    Remark.STATEMENT: message("A licence is named, its text is not there."),
     Remark.TRANSLATED: message("The text is a translation."),
-    Remark.THIRD_PARTIES: message("Behind it stand the licenses of what the software uses."),
-    Remark.EXTRA_TEXT: message("It holds further text that belongs to no license we know."),
+    Remark.THIRD_PARTIES: message("Behind it stand the licences of what the software uses."),
+    Remark.EXTRA_TEXT: message("It holds further text that belongs to no licence we know."),
 }
 
 
 def sentences(found: Identification, language: str) -> Iterator[str]:
     """What was found, how sure it is, in which lines, and what is left over: a sentence for each, in `language` (BCP 47)."""
     if found.concluded == NOASSERTION:
-        yield message("No license can be concluded from this file.").in_language(language)
+        yield message("No licence can be concluded from this file.").in_language(language)
     for part in told(found):
         yield _part(part, joined(part, found), language).in_language(language)
     for remark in found.remarks:

@@ -15,7 +15,7 @@ from publiccode.registry.settings import Settings
 from publiccode.registry.store import Store
 from publiccode.registry.upgrade import upgrade
 from publiccode.web.app import create_app
-from publiccode.web.pages import audit_reports
+from publiccode.web.pages import audit_kept
 
 from ..audited import APRIL, audit, publishers, small_method
 from ..looks import World
@@ -38,7 +38,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 @pytest.fixture
 def client(world: World, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
-    monkeypatch.setattr(audit_reports, "now", lambda: APRIL + timedelta(days=30))
+    monkeypatch.setattr(audit_kept, "now", lambda: APRIL + timedelta(days=30))
     folder = Path(world.store.place).parent
     made = create_app(Settings(data=folder))
     made.testing = True

@@ -68,7 +68,8 @@ class Asked:
     def report(self, form: str) -> str:
         """The whole report in one of its forms; the table has the lines that are left."""
         filters = self.filters if form == "csv" else {}
-        return url_for(f"{self.place['endpoint']}_report", form=form, **self._slug, **self.kept, **filters)
+        page = self.place["endpoint"].removesuffix("_report")
+        return url_for(f"{page}_report", form=form, **self._slug, **self.kept, **filters)
 
     def linked(self, name: str, rows: Sequence[Mapping[str, Any]], key: str) -> list[dict[str, Any]]:
         """Counts with the address of the lines that each is about."""

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from flask import current_app, render_template
+from markupsafe import Markup
 
+from ...registry.audit.past import without_collector
 from ...registry.audit.report import Report
 from ..reports.harmless import as_json, harmless
 from ..translation import gettext
-from .audit_reports import without_collector
+from .audit_print import to_print
 from .audit_table import table
 from .audit_values import Teller
 
 STYLE = "audit-print.css"
+MOST_NAMED = 500  # entries of a rule or of a kind of change on a page of the web
 
 
 def written(form: str, teller: Teller, report: Report) -> str:
@@ -23,10 +27,10 @@ def written(form: str, teller: Teller, report: Report) -> str:
     with without_collector():
         if form == "csv":
             return table(map(teller.line, report.lines), teller.moment(report.at) or "")
+        if form == "html":
+            return printed(teller, report)
         told = teller.whole(report)
-        if form == "json":
-            return _json(told)
-        return printed(told, alone=True) if form == "html" else "".join(f"{line}\n" for line in _lines(told))
+        return _json(told) if form == "json" else "".join(f"{line}\n" for line in _lines(told))
 
 
 def _json(told: Mapping[str, Any]) -> str:
@@ -39,10 +43,34 @@ def _json(told: Mapping[str, Any]) -> str:
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
-def printed(told: Mapping[str, Any], alone: bool = False) -> str:
-    """The page to print. `alone`: it brings its style with it, for a file."""
-    style = (Path(str(current_app.static_folder)) / STYLE).read_text("utf-8") if alone else ""
-    return render_template("audit/report.html", **told, style=style, alone=alone) + ("\n" if alone else "")
+def printed(teller: Teller, report: Report, most: int = 0, forms: Mapping[str, str] | None = None) -> str:
+    """The page to print.
+
+    `most`: a page for readers of the web, with the evidence of so many entries at most; `forms` are the addresses of the others.
+    Without it, a file of its own with everything, which brings its style with it.
+    """
+    style = "" if most else (Path(str(current_app.static_folder)) / STYLE).read_text("utf-8")
+    told = to_print(teller, report, most or len(report.lines), MOST_NAMED if most else sys.maxsize)
+    # The template's own words are the same for each of thousands of entries.
+    words = Words()
+    page = render_template(
+        "audit/report.html", **told, style=style, alone=not most, forms=forms or {}, _=words, gettext=words
+    )
+    return page + ("" if most else "\n")
+
+
+class Words:
+    """What templates call `_`, which asks for each text once."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, Markup] = {}
+
+    def __call__(self, text: str, **values: object) -> Markup:
+        """The text in the language of the request, with values as they may stand in HTML."""
+        said = self._said.get(text)
+        if said is None:
+            said = self._said[text] = Markup(gettext(text))  # noqa: S704  (ours)
+        return said % values if values or "%" in said else said
 
 
 def file_name(report: Report, teller: Teller, form: str) -> str:

@@ -1,27 +1,31 @@
-"""Which report is asked for, and where it comes from: made once for each state of the catalogue, then kept for a while."""
+"""Which report is asked for, and how it is made of what the registry knew."""
 
 from __future__ import annotations
 
-import gc
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from threading import Lock
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, col, select
 
-from ...registry.audit.past import end_of_day, read_day, state_at
+from ...registry.audit.changes import changes_of_method
+from ...registry.audit.lines import Line
+from ...registry.audit.past import State, end_of_day, read_day, state_at, without_collector
 from ...registry.audit.report import Kind, Report, Scope, ScopeError, report
-from ...registry.columns import now
-from ...registry.models import Event, LicenseVerdictRecord, Publisher, Software
-from ...registry.store import Store
+from ...registry.license_models import AuditMethod
+from ...registry.models import Event, LicenseVerdictRecord, LicenseWaiver, Publisher, Software
+from ...schemas.licensing.policy_file import PolicyError, policy_from_content
 
 USUAL_DAYS = 30  # back from the report's day, where nobody says since when
-_KEPT = 6  # reports; one of 10,000 entries takes some ten megabytes
+_TELL = (
+    *("publisher", "software", "repository", "assessment"),
+    *("audit_method", "license_conclusion", "license_waiver"),
+)
+"""Of what events a report may tell."""
 
 
 class DayError(ValueError):
@@ -39,10 +43,10 @@ class DayError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """The days of a report: as of the end of `as_of` (None: now), changes since the end of `since`."""
+    """The days of a report: as of the end of `as_of` (None: now), changes since the end of `since` (None: 30 days before)."""
 
     as_of: date | None
-    since: date
+    since: date | None
 
 
 def read_days(as_of: str, since: str, today: date) -> Days:
@@ -55,9 +59,8 @@ def read_days(as_of: str, since: str, today: date) -> Days:
     chosen = _day("as-of", as_of)
     if chosen and chosen > today:
         raise DayError("as-of", "future")
-    last = chosen or today
-    first = _day("since", since) or last - timedelta(days=USUAL_DAYS)
-    if first >= last:
+    first = _day("since", since)
+    if first and first >= (chosen or today):
         raise DayError("since", "order")
     return Days(chosen, first)
 
@@ -74,35 +77,84 @@ def _day(name: str, text: str) -> date | None:
     return found
 
 
-def make_report(session: Session, scope: Scope, days: Days, zone: ZoneInfo, moment: datetime) -> Report:
-    """The report of these days; `moment` is now.
+def make_report(
+    session: Session, scope: Scope, days: Days, zone: ZoneInfo, moment: datetime, only_valid: bool = False
+) -> Report:
+    """The report of these days; `moment` is now. `only_valid`: without entries whose file was not valid, unless one is asked for.
+
+    A report of now, or of today, is as of the last change: as long as nothing is written and no waiver runs out, it stays the same.
 
     Raises:
         ScopeError: there was no such publisher or entry.
 
     """
-    at = min(end_of_day(days.as_of, zone), moment) if days.as_of else moment
-    since = min(end_of_day(days.since, zone), at)
+    asked = min(end_of_day(days.since, zone), moment) if days.since else None
+    over = end_of_day(days.as_of, zone) if days.as_of else moment
+    at = over if over < moment else last_change(session, moment, zone)
+    if asked and asked >= at:  # nothing was written since: told as that, not as the changes before
+        at = min(asked + timedelta(microseconds=1), moment)
+    since = asked or min(end_of_day(at.astimezone(zone).date() - timedelta(days=USUAL_DAYS), zone), at)
     only = _narrowed(session, scope)
     with without_collector():
-        state = state_at(session, at, **only)  # type: ignore[arg-type]
-        before = state_at(session, since, **only) if since < at else None  # type: ignore[arg-type]
-        return report(state, before, scope, zone)
+        state = state_at(session, at, **only)
+        before = state_at(session, since, **only) if since < at else None
+        if only_valid and scope.kind is not Kind.SOFTWARE:
+            state, before = _valid(state), _valid(before) if before else None
+        return _told(state, before, scope, zone)
 
 
-@contextmanager
-def without_collector() -> Iterator[None]:
-    """All that is made here is kept; looking through it for garbage again and again takes twice the time of making it."""
-    was = gc.isenabled()
-    gc.disable()
+def last_change(session: Session, until: datetime, zone: ZoneInfo) -> datetime:
+    """When something was written last that a report may tell of, or a waiver ran out; `until`, where nothing ever was."""
+    moments = [
+        session.exec(select(func.max(Event.at)).where(col(Event.entity).in_(_TELL), col(Event.at) <= until)).one(),
+        session.exec(select(func.max(LicenseVerdictRecord.at)).where(col(LicenseVerdictRecord.at) <= until)).one(),
+    ]
+    today = until.astimezone(zone).date().isoformat()
+    over = session.exec(select(func.max(LicenseWaiver.until)).where(col(LicenseWaiver.until) < today)).one()
+    if over:
+        moments.append(end_of_day(over, zone) + timedelta(microseconds=1))
+    return max((one for one in moments if one is not None), default=until)
+
+
+def readable(method: AuditMethod | None) -> bool:
+    """Whether this program can read the policy that entries were judged by; where there is no method, nothing is to be read."""
     try:
-        yield
-    finally:
-        if was:
-            gc.enable()
+        return method is None or bool(policy_from_content(method.policy_content))
+    except PolicyError:
+        return False
 
 
-def _narrowed(session: Session, scope: Scope) -> dict[str, object]:
+def _told(state: State, before: State | None, scope: Scope, zone: ZoneInfo) -> Report:
+    """The report; where a policy cannot be read, without what it says, and what of that is new or resolved."""
+    blind = not readable(state.method)
+    blind_before = before is not None and not readable(before.method)
+    now = replace(state, method=None) if blind else state
+    then = replace(before, method=None) if before and blind_before else before
+    told = report(now, then, scope, zone)
+    if blind or blind_before:
+        known = changes_of_method(before.method, state.method) if before else ()
+        told = replace(told, method=state.method, changes=replace(told.changes, new=(), resolved=(), method=known))
+    _lighten(told.lines)
+    return told
+
+
+def _lighten(lines: Iterable[Line]) -> None:
+    """Lets go of most of what kept lines take: what the validator says is counted by now, and files are alike."""
+    known: dict[str, Any] = {}
+    for line in lines:
+        set_committed_value(line.entry.newest, "findings", [])
+        for file in line.entry.verdict.found if line.entry.verdict else ():
+            said = file["identification"]
+            shared = known.setdefault(file["hash"], said)
+            if shared == said:
+                file["identification"] = shared
+
+
+def _valid(state: State) -> State:
+    return replace(state, entries=tuple(entry for entry in state.entries if entry.newest.valid))
+
+
+def _narrowed(session: Session, scope: Scope) -> dict[str, Any]:
     """What need not be read of the rest of the catalogue; ids, slugs and identifiers never change."""
     if scope.kind is Kind.CATALOGUE:
         return {}
@@ -117,42 +169,3 @@ def _narrowed(session: Session, scope: Scope) -> dict[str, object]:
     if found is None:
         raise ScopeError(scope)
     return {name: found} | ({"below": True} if scope.kind is Kind.BELOW else {})
-
-
-class Reports:
-    """The newest reports that were asked for. One is made at a time: readers must not keep all processors busy with the past."""
-
-    def __init__(self, store: Callable[[], Store], zone: ZoneInfo) -> None:
-        self._store, self.zone = store, zone
-        self._kept: OrderedDict[tuple[object, ...], Report] = OrderedDict()
-        self._lock = Lock()
-
-    @property
-    def today(self) -> date:
-        """The day in the instance's time zone."""
-        return now().astimezone(self.zone).date()
-
-    def get(self, scope: Scope, days: Days) -> Report:
-        """The report. One of now stays until something is written, or the day ends: waivers end with a day.
-
-        Raises:
-            ScopeError: there was no such publisher or entry.
-
-        """
-        with self._lock, self._store().reading() as session:
-            moment = now()
-            key = (scope, days, moment.astimezone(self.zone).date(), *_written(session))
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            else:
-                self._kept[key] = make_report(session, scope, days, self.zone, moment)
-                if len(self._kept) > _KEPT:
-                    self._kept.popitem(last=False)
-            return self._kept[key]
-
-
-def _written(session: Session) -> tuple[int, int]:
-    """Differs when something was written that a report may tell of; verdicts leave no events."""
-    events = session.exec(select(func.max(Event.sequence))).one() or 0
-    verdicts = session.exec(select(func.count()).select_from(LicenseVerdictRecord)).one()
-    return events, verdicts

@@ -96,7 +96,7 @@ def _row(line: Mapping[str, Any]) -> Sequence[str]:
 def _file(file: Mapping[str, Any]) -> str:
     """One file: what it says, and for each part how that was recognised, how much of the text is there, and where."""
     parts = "; ".join(_part(part) for part in file["parts"])
-    remarks = "; ".join(remark["title"] for remark in file["remarks"])
+    remarks = " ".join(remark["title"] for remark in file["remarks"])
     behind = "; ".join(filter(None, (parts, remarks)))
     return f"{file['path']}: {file['concluded']}" + (f" ({behind})" if behind else "")
 

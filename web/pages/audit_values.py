@@ -29,6 +29,7 @@ from ...schemas.rules.pages import pages as rule_pages
 from ..language import pick
 from ..presenting import say
 from ..translation import gettext
+from .audit_reports import readable
 from .audit_words import code_words, family_words, level_words, means_words, method_words, remark_words, rule_words
 from .said import web_address
 
@@ -48,6 +49,8 @@ class Teller:
     language: str
     days: Mapping[str, Any]
     site: str = ""
+    public: bool = False
+    """For readers of the catalogue, from whom SHOW_ONLY_VALID hides entries."""
     _said: dict[object, Any] = field(default_factory=dict, compare=False)
     """What was put into words already: a report says the same few things of thousands of entries."""
 
@@ -62,8 +65,12 @@ class Teller:
             "file_rules": self.file_rules(report),
             "waivers": [self.waiver_of(line, waiver) for line in report.lines for waiver in line.waivers],
             "conclusions": [self.conclusion_of(line) for line in report.lines if line.entry.conclusion],
-            "codes": [self.once(code_words, code) for code, _ in (*report.verdicts, *report.further)],
+            "codes": self.codes(report),
         }
+
+    def codes(self, report: Report) -> list[dict[str, str]]:
+        """What the verdicts mean."""
+        return [self.once(code_words, code) for code, _ in (*report.verdicts, *report.further)]
 
     def head(self, report: Report) -> dict[str, Any]:
         """What the report is about, of when, and by what it was judged."""
@@ -81,7 +88,19 @@ class Teller:
             "time_zone": self.zone.key,
             "method": self.method(report.method),
             "notice": gettext("This report compares texts. It is no legal advice."),
+            "remarks": list(self._remarks(report)),
         }
+
+    def _remarks(self, report: Report) -> Iterator[str]:
+        """What the report leaves out."""
+        if self.public and self.settings.show_only_valid and report.scope.kind is not Kind.SOFTWARE:
+            yield gettext("Entries whose file has errors are neither shown in this catalogue nor counted here.")
+        if report.method and not readable(report.method):
+            yield gettext(
+                "This program cannot read the policy %(policy)s of that time: what its rules say is not told, nor what of it is "
+                "new or resolved.",
+                policy=report.method.policy,
+            )
 
     def totals(self, report: Report) -> dict[str, Any]:
         """How many entries there are of each kind."""
@@ -115,7 +134,12 @@ class Teller:
         return [{**self._rule(told), "open": len(told.open), "waived": len(told.waived)} for told in report.rules]
 
     def file_rules(self, report: Report) -> list[dict[str, Any]]:
-        """What the validator says of the files, rule by rule."""
+        """What the validator says of the files, rule by rule, and of which entries."""
+        rules = zip(self.counted_file_rules(report), report.file_rules, strict=True)
+        return [{**rule, "entries": [self.named(line) for line in told.lines]} for rule, told in rules]
+
+    def counted_file_rules(self, report: Report) -> list[dict[str, Any]]:
+        """What the validator says of the files, rule by rule, and of how many entries."""
         titles = {page.id: page.title for page in rule_pages(self.language)}
         return [
             {
@@ -123,7 +147,7 @@ class Teller:
                 "title": titles.get(told.rule, told.rule),
                 "address": self.site + url_for("rules.rule", rule_id=told.rule),
                 "findings": told.findings,
-                "entries": [self.named(line) for line in told.lines],
+                "entries": len(told.lines),
             }
             for told in report.file_rules
         ]

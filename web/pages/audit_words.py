@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from ...registry.audit.lines import NOT_COMPARED, SEVERAL_FAMILIES
 from ...schemas.licensing.found import Means, Remark
+from ...schemas.licensing.found_texts import MEANS, REMARKS
 from ...schemas.licensing.policy import RULES
 from ...schemas.licensing.verdict import Code
 from ...schemas.licensing.verdict_texts import CODES
 from ..presenting import say
 from ..translation import gettext
+from .license_words import family_title
 
 
 def code_words(code: str) -> dict[str, str]:
@@ -44,42 +46,18 @@ def level_words(level: str) -> str:
 
 
 def family_words(family: str) -> str:
-    """A family of licences."""
-    return {
-        "permissive": gettext("Permissive"),
-        "weak-copyleft": gettext("Weak copyleft"),
-        "strong-copyleft": gettext("Strong copyleft"),
-        "network-copyleft": gettext("Network copyleft"),
-        "public-domain": gettext("Public domain"),
-        "content": gettext("For content and data"),
-        "non-free": gettext("Not free"),
-        "unknown": gettext("Not known"),
-        SEVERAL_FAMILIES: gettext("Of several families"),
-    }.get(family, family)
+    """A family of licences, or that a licence is of several."""
+    return gettext("of several families") if family == SEVERAL_FAMILIES else family_title(family)
 
 
 def means_words(means: str) -> str:
     """How a licence was recognised in a file."""
-    return {
-        Means.TEXT: gettext("its text"),
-        Means.STRUCTURE: gettext("the structure of a translation"),
-        Means.NOTICE: gettext("a notice"),
-        Means.TAG: gettext("an SPDX tag"),
-        Means.POINTER: gettext("a pointer to a text elsewhere"),
-        Means.NAME: gettext("its name"),
-    }.get(Means(means), means)
+    return say(MEANS[Means(means)]) if means in set(Means) else means
 
 
 def remark_words(remark: str) -> str:
     """What else is to be said of a file."""
-    return {
-        Remark.INCOMPLETE: gettext("the text is not complete"),
-        Remark.RESTRICTED: gettext("a restriction is added to the text"),
-        Remark.STATEMENT: gettext("a licence is named, its text is not there"),
-        Remark.TRANSLATED: gettext("the text is a translation"),
-        Remark.THIRD_PARTIES: gettext("licences of what the software uses are listed behind"),
-        Remark.EXTRA_TEXT: gettext("other text stands beside"),
-    }.get(Remark(remark), remark)
+    return say(REMARKS[Remark(remark)]) if remark in set(Remark) else remark
 
 
 def method_words(name: str) -> str:

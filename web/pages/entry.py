@@ -33,7 +33,7 @@ def blueprint(parts: Parts) -> Blueprint:
 
     def entry(language: str, slug: str) -> Page:
         with parts.store.reading() as session:
-            found = _living(session, slug)
+            found = living(session, slug)
             values = catalogue.whole(session, found)
             data = _data(session, found, values, language)
         said = Said(values)
@@ -42,19 +42,19 @@ def blueprint(parts: Parts) -> Blueprint:
 
     def raw(lang: str, slug: str) -> Response:
         with parts.store.reading() as session:
-            found = _living(session, slug)
+            found = living(session, slug)
             response = _file(session, found.shown.file_hash)
         response.headers["Content-Disposition"] = 'inline; filename="publiccode.yml"'
         return response
 
     def license_file(lang: str, slug: str, path: str) -> Response:
         with parts.store.reading() as session:
-            found = _living(session, slug)
+            found = living(session, slug)
             return _file(session, _license_hash(found, path))
 
     def license_lines(language: str, slug: str, path: str) -> Page:
         with parts.store.reading() as session:
-            found = _living(session, slug)
+            found = living(session, slug)
             file = catalogue.stored_file(session, _license_hash(found, path))
             software = link(found, language)
         if file is None:
@@ -89,7 +89,7 @@ def _file(session: Session, file_hash: str) -> Response:
     return Response(file.content, mimetype="text/plain")
 
 
-def _living(session: Session, slug: str) -> Entry:
+def living(session: Session, slug: str) -> Entry:
     """The entry.
 
     Raises:

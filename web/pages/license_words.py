@@ -10,7 +10,9 @@ from ..translation import gettext
 
 
 def family_title(kind: str) -> str:
-    """The name of a family."""
+    """The name of a family; of one that an older program knew, as it stands there."""
+    if kind not in set(Family):
+        return kind
     return {
         Family.PERMISSIVE: gettext("permissive"),
         Family.WEAK_COPYLEFT: gettext("weak copyleft"),
@@ -19,7 +21,7 @@ def family_title(kind: str) -> str:
         Family.PUBLIC_DOMAIN: gettext("public domain"),
         Family.CONTENT: gettext("for texts and data"),
         Family.NON_FREE: gettext("not free"),
-        Family.UNKNOWN: gettext("not sorted"),
+        Family.UNKNOWN: gettext("unknown"),
     }[Family(kind)]
 
 

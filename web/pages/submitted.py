@@ -30,6 +30,7 @@ from ..translation import gettext
 
 MOST_FETCHES = 8  # addresses fetched at the same time; a slow host must not take all threads of the server
 LONGEST_ADDRESS = 2_000
+REPORT_LINES = 60_000  # of audit reports that one reader may have made in a minute; what was made already is free
 EDITS = 10  # changes in the editor for each check that a reader may ask for
 _TEXT_TYPES = (
     "application/yaml",
@@ -73,6 +74,7 @@ class Limits:
         self._fetches = RateLimitItemPerMinute(max(1, checks_per_minute // 6), namespace="fetches")
         self._edits = RateLimitItemPerMinute(checks_per_minute * EDITS, namespace="edits")
         self._proposals = RateLimitItemPerHour(max(0, proposals_per_hour), namespace="proposals")
+        self._reports = RateLimitItemPerMinute(REPORT_LINES, namespace="reports")
 
     def check(self, request: Request) -> None:
         """Counts one check of a file; Problem 429 where that is too much."""
@@ -93,6 +95,14 @@ class Limits:
     def propose(self, request: Request) -> bool:
         """Counts one address that is proposed; False where that is too much."""
         return bool(self._proposals.amount) and self._limiter.hit(self._proposals, reader(request))
+
+    def may_have_made(self, request: Request) -> bool:
+        """Whether another audit report may be made for this reader; counts nothing."""
+        return self._limiter.test(self._reports, reader(request))
+
+    def made(self, request: Request, lines: int) -> None:
+        """Counts the lines of a report that was made."""
+        self._limiter.hit(self._reports, reader(request), cost=lines)
 
     def _hit(self, limit: RateLimitItem, request: Request) -> None:
         if not self._limiter.hit(limit, reader(request)):

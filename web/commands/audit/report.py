@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 @click.option("--publisher", metavar="ID", help="Only the entries of this publisher: its id in publishers.yml.")
 @click.option("--below", is_flag=True, help="With --publisher: those of all bodies below it, too.")
 @click.option("--software", metavar="SLUG", help="Only this entry.")
-@click.option("--all", "everything", is_flag=True, help="The whole catalogue (where nothing else is named, too).")
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="The whole catalogue (where nothing else is named, too), also what SHOW_ONLY_VALID hides.",
+)
 @click.option("--as-of", default="", metavar="YYYY-MM-DD", help="What was known at the end of that day; default: now.")
 @click.option(
     "--since",
@@ -43,8 +48,8 @@ def command(
 ) -> None:
     """Report on declared and found licences, as of now or of any day, with what changed since.
 
-    Days end in the instance's time zone. The report of a day that has passed has the same bytes whenever it is made; without
-    --as-of, or of today, it tells the moment at which it is made.
+    Days end in the instance's time zone. The same state gives the same bytes: a report of now is as of the last change. Entries
+    that the setting PUBLICCODE_SHOW_ONLY_VALID hides from readers are told too.
 
     Example: publiccode audit report --publisher moda --below --as-of 2026-03-31 --format html --language zh-Hant -o audit.html
     """
