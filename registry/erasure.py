@@ -2,94 +2,40 @@
 
 from __future__ import annotations
 
-import hmac
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
-from itertools import islice
 from typing import Any
-from unicodedata import normalize
 
 from sqlmodel import Session, col, or_, select
 
 from ..schemas.document import Document, parse
 from ..schemas.faults import Place
 from ..schemas.nodes import Kind, Node
-from .audit.conclusions import forget as forget_audits
+from . import proposals
+from .audit import conclusions
 from .models import AssessmentRecord, ErasureRecord, RepositoryRecord, Software, StoredFile
-from .proposals import forget
+from .persons import EMAIL, ERASED, ERASED_EMAIL, ERASED_URL, Person, Prose, digest, folded, pieces
 from .store import Change, Store
 from .stored import IMPERSONAL, NAMING, PERSONS, is_key, names_persons
 
-ERASED, ERASED_EMAIL, ERASED_URL = "(erased)", "erased@erased.invalid", "https://erased.invalid"
 _OURS, _EMPTIED = {ERASED, ERASED_EMAIL, ERASED_URL}, b"# erased\n"
-_SHORT = 3  # a text of fewer characters stands in too many words to be replaced outside the person's own section
-_LONG, _MANY = 200, 50  # characters and texts that are looked for: what bounds the time on a hostile file
-
-_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)*", re.ASCII)
-_BETWEEN = re.compile(r"[\r\n,;:<>()\[\]{}\"'|#]+")
-# A letter of a script that puts spaces between words: a name in Chinese has none around it.
-_LETTER = r"[^\W\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 _LINE_END = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 # Values that identify or classify the software: a name is never replaced in them.
 _KEPT = {"name", "url", "legal.license", "publiccodeymlversion", "platforms", "categories", "developmentstatus"}
 _KEPT |= {"softwaretype", "localisation", "intendedaudience", "maintenance.type"}
 
 
-def digest(text: str) -> str:
-    """The form in which an erased person is known: nobody can read the person from it, but who is asked for can be recognised."""
-    return hmac.digest(b"publiccode erasure", _folded(text).encode("utf-8", "replace"), "sha256").hex()
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """Where a person was taken out: the addresses of the repositories whose files named the person, and what others wrote.
 
+    `texts` names that for people: `the reason of conclusion 3`.
+    """
 
-def _folded(text: str) -> str:
-    return " ".join(normalize("NFKC", text).casefold().split())
-
-
-@dataclass(frozen=True)
-class Person:
-    """The texts that tell who somebody is. `names` are replaced in the whole file, `details` beside the contacts only."""
-
-    names: frozenset[str] = frozenset()
-    details: frozenset[str] = frozenset()
-
-    def erased(self, text: str, inside: bool) -> str:
-        """`text` without this person; `inside` tells that it stands in the part of the file that names persons."""
-        return (self._inside if inside else self._outside).sub(_stand_in, text)
-
-    def erased_key(self, key: str, inside: bool) -> str:
-        """A key, or several joined, without this person; what the standard calls a key stays."""
-        pattern = self._inside if inside else self._outside
-        return pattern.sub(lambda found: found[0] if is_key(found[0], inside) else _stand_in(found), key)
-
-    @cached_property
-    def _outside(self) -> re.Pattern[str]:
-        return _pattern(text for text in self.names if len(text) >= _SHORT)
-
-    @cached_property
-    def _inside(self) -> re.Pattern[str]:
-        return _pattern(self.names | self.details)
-
-
-def _pattern(texts: Iterable[str]) -> re.Pattern[str]:
-    chosen = islice(sorted((text for text in texts if len(text) <= _LONG), key=lambda text: (-len(text), text)), _MANY)
-    return re.compile("|".join(map(_word, chosen)) or "(?!)", re.IGNORECASE)
-
-
-def _word(text: str) -> str:
-    """The pattern of `text` where it is not a part of another word or address; between its words any white space."""
-    body = r"\s+".join(map(re.escape, text.split()))
-    if text.isascii() and len(text.split()) == 1:
-        before = "" if "@" in text else "@/"  # a name is no part of a link, an e-mail may follow a slash
-        return rf"(?<![A-Za-z0-9_.+{before}-]){body}(?![A-Za-z0-9_@/-]|\.[A-Za-z0-9_])"
-    before = rf"(?<!{_LETTER})" if re.match(_LETTER, text) else ""
-    return before + body + (rf"(?!{_LETTER})" if re.match(_LETTER, text[-1]) else "")
-
-
-def _stand_in(found: re.Match[str]) -> str:
-    # An address stays an address: the file must not become invalid by the erasure.
-    return ERASED_EMAIL if "@" in found[0] else ERASED_URL if "://" in found[0] else ERASED
+    addresses: list[str]
+    texts: list[str]
 
 
 def persons(values: Any) -> Iterator[Person]:
@@ -111,11 +57,11 @@ def _entries(section: Any) -> list[Any]:
 def _person(entry: Any) -> Person:
     names, details = set[str](), set[str]()
     for text, naming in _texts(entry, True):
-        emails = _EMAIL.findall(text)
+        emails = EMAIL.findall(text)
         (names if naming or emails else details).add(text)
         names.update(emails)
         if emails:  # "Contact: Mario Rossi <mario.rossi@comune.example>"
-            names |= {piece for piece in _pieces(text) if len(piece.split()) > 1 or not piece.isascii()}
+            names |= {piece for piece in pieces(text) if len(piece.split()) > 1 or not piece.isascii()}
     return Person(frozenset(names - _OURS), frozenset(details - _OURS))
 
 
@@ -135,12 +81,6 @@ def _texts(value: Any, naming: bool) -> Iterator[tuple[str, bool]]:
                 yield from _texts(item, named)
 
 
-def _pieces(text: str) -> set[str]:
-    """What in `text` may be a name or an address by itself: the whole, its e-mails, what stands between punctuation."""
-    pieces = {text, *_EMAIL.findall(text), *_BETWEEN.split(text)}
-    return {stripped for piece in pieces if len(stripped := piece.strip(" \t*-.")) > 1}
-
-
 class Erasures:
     """The persons that were taken out, as the database knows them."""
 
@@ -158,13 +98,13 @@ class Erasures:
 def _known_person(content: bytes, known: Set[str], contact: str = "") -> Person:
     """All that `content` tells of the persons with these digests, and `contact` where it stands anywhere in the text."""
     text = content.decode("utf-8", "replace")
-    names = {piece for piece in _pieces(text) if digest(piece) in known}
+    names = {piece for piece in pieces(text) if digest(piece) in known}
     details: set[str] = set()
     if contact and Person(frozenset({contact})).erased(text, inside=False) != text:
         names.add(contact)
     for person in persons(parse(content).values):
         texts = person.names | person.details
-        if any(digest(piece) in known for text in texts for piece in _pieces(text)):
+        if any(digest(piece) in known for text in texts for piece in pieces(text)):
             names |= person.names
             details |= person.details
     return Person(frozenset(names), frozenset(details))
@@ -241,8 +181,8 @@ def _cleaned_finding(finding: Mapping[str, Any], person: Person) -> dict[str, An
     return {**finding, **said, "key": person.erased_key(finding["key"], inside)}
 
 
-def erase(store: Store, contact: str, actor: str, reason: str = "", at: datetime | None = None) -> list[str]:
-    """Takes a person out of every stored file, every assessment made from one, and all later harvests.
+def erase(store: Store, contact: str, actor: str, reason: str = "", at: datetime | None = None) -> Erased:
+    """Takes a person out of every stored file, every assessment made from one, what others wrote, and all later harvests.
 
     Args:
         store: the database.
@@ -250,7 +190,7 @@ def erase(store: Store, contact: str, actor: str, reason: str = "", at: datetime
         actor, reason, at: who does this, why (must not name the person) and when (None: now), for the log.
 
     Returns:
-        The addresses of the repositories whose files named the person; empty where nobody is found.
+        Where the person was taken out; nothing where nobody is found.
 
     Raises:
         StorageError: the database cannot be used; nothing was erased.
@@ -260,7 +200,7 @@ def erase(store: Store, contact: str, actor: str, reason: str = "", at: datetime
     with store.reading() as session:  # others may write while the files are looked through
         found = dict(_named(session, {contact}, contact))
         names = {name for person in found.values() for name in person.names}
-        remembered = {contact, *filter(_EMAIL.fullmatch, names)}
+        remembered = {contact, *filter(EMAIL.fullmatch, names)}
         if len(remembered) > 1:  # the same person may stand elsewhere with the e-mail alone
             found = dict(_named(session, remembered, contact))
     with store.writing(actor, at) as change:
@@ -268,15 +208,13 @@ def erase(store: Store, contact: str, actor: str, reason: str = "", at: datetime
             if change.session.get(ErasureRecord, digest(text)) is None:
                 change.session.add(ErasureRecord(digest=digest(text), at=change.at, actor=actor, reason=reason))
                 change.session.flush()
-        forget(change, remembered)
-        forget_audits(change, remembered)
-        return sorted({url for file_hash, person in found.items() for url in _erase_file(change, file_hash, person)})
+        texts = _erase_prose(change, Prose(names=frozenset(remembered)))
+        urls = {url for file_hash, person in found.items() for url in _erase_file(change, file_hash, person)}
+        return Erased(sorted(urls), texts)
 
 
-def erase_again(store: Store, known: Iterable[ErasureRecord], actor: str) -> list[str]:
+def erase_again(store: Store, known: Iterable[ErasureRecord], actor: str) -> Erased:
     """Takes out persons who were taken out of another state of this registry, and of whom only digests are known.
-
-    Gives the addresses of the repositories whose files named one of them.
 
     Raises:
         StorageError: the database cannot be used; nothing was erased.
@@ -296,19 +234,24 @@ def erase_again(store: Store, known: Iterable[ErasureRecord], actor: str) -> lis
             person = _known_person(file.content, digests) if file else Person()
             if file and without(file.content, person) != file.content:
                 found.update(_erase_file(change, file_hash, person))
-        return sorted(found)
+        return Erased(sorted(found), _erase_prose(change, Prose(digests=digests)))
+
+
+def _erase_prose(change: Change, prose: Prose) -> list[str]:
+    """Erases in what readers and auditors wrote; names the texts that held the person."""
+    return [*proposals.forget(change, prose.without), *conclusions.forget(change, prose.without)]
 
 
 def _named(session: Session, texts: set[str], contact: str) -> Iterator[tuple[str, Person]]:
     """The stored files that name a person known by one of `texts`, by hash, with all that each tells of the person."""
-    known, folded = {digest(text) for text in texts}, [_folded(text) for text in texts]
+    known, wanted = {digest(text) for text in texts}, [folded(text) for text in texts]
     files = select(StoredFile.hash, StoredFile.content).where(
         col(StoredFile.hash).in_(select(AssessmentRecord.file_hash).distinct())
     )
     for file_hash, content in session.exec(files.execution_options(yield_per=100)):
-        text = _folded(content.decode("utf-8", "replace"))
+        text = folded(content.decode("utf-8", "replace"))
         # Few files are worth parsing; in one with escapes the name may stand in another spelling.
-        if "\\" in text or "''" in text or any(word in text for word in folded):
+        if "\\" in text or "''" in text or any(word in text for word in wanted):
             person = _known_person(content, known, contact)
             if without(content, person) != content:
                 yield file_hash, person

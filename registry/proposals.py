@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -90,14 +90,15 @@ def named_publisher(session: Session, text: str) -> Publisher | None:
     return None
 
 
-def forget(change: Change, texts: Iterable[str]) -> None:
-    """Empties what strangers wrote into proposals where it holds one of these texts, which name a person."""
-    folded = [text.casefold() for text in texts]
+def forget(change: Change, without: Callable[[str], str]) -> Iterator[str]:
+    """Takes persons out of what strangers wrote into proposals (`without` gives a text without them); names what held one."""
     for kept in proposals(change.session):
         for name in ("publisher", "remark"):
-            if any(text in getattr(kept, name).casefold() for text in folded):
-                setattr(kept, name, "")
+            left = without(getattr(kept, name))
+            if left != getattr(kept, name):
+                setattr(kept, name, left)
                 change.session.add(kept)
+                yield f"the {name} of proposal {kept.number}"
 
 
 def hand_over(change: Change, named: Set[str]) -> set[str]:

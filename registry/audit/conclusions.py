@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, tzinfo
-from enum import StrEnum
 from hashlib import sha256
 from typing import Any
+from unicodedata import normalize
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func
@@ -15,12 +16,15 @@ from sqlmodel import Session, col, select
 from ...schemas.finding import Message, message
 from ...schemas.licensing.expression import ExpressionError, parse_expression
 from ...schemas.licensing.found import NOASSERTION
+from ...schemas.licensing.successors import renewed
 from ..catalogue import entry, entry_at
 from ..models import AssessmentRecord, LicenseConclusion, LicenseWaiver, Software
 from ..store import Change
-from .past import end_of_day
+from .past import end_of_day, read_day
+from .reasons import WaiverReason
 
 LONGEST = 1_000  # characters of a reason or a remark
+LONGEST_NAME = 200  # characters of an auditor's name
 LONGEST_WAIVER = 2  # years
 
 
@@ -28,32 +32,8 @@ class AuditError(ValueError):
     """What an auditor asks for cannot be carried out; the text says why, and what to do. Nothing was changed."""
 
 
-class WaiverReason(StrEnum):
-    """Why a rule is waived. Few and fixed, so that reports can be counted by them; what is special stands in the remark."""
-
-    CANNOT_FIX = "cannot-fix"
-    REPAIR_ANNOUNCED = "repair-announced"
-    PERMISSION_OBTAINED = "permission-obtained"
-    WRONG_FINDING = "wrong-finding"
-    PART_NOT_DISTRIBUTED = "part-not-distributed"
-    POLICY_EXCEPTION = "policy-exception"
-
-
-WAIVER_REASONS: Mapping[WaiverReason, Message] = {
-    WaiverReason.CANNOT_FIX: message(
-        "Cannot be repaired: who could change the licence is not to be reached, or not entitled."
-    ),
-    WaiverReason.REPAIR_ANNOUNCED: message("The publisher has announced the repair, and has time until the end date."),
-    WaiverReason.PERMISSION_OBTAINED: message(
-        "The holder of the rights has given a permission that goes beyond the licence."
-    ),
-    WaiverReason.WRONG_FINDING: message("The finding is wrong: the comparison was misled by the file."),
-    WaiverReason.PART_NOT_DISTRIBUTED: message(
-        "It concerns a part that is not passed on: tests, examples, tools for building."
-    ),
-    WaiverReason.POLICY_EXCEPTION: message("An exception from the policy was granted to this software."),
-}
-
+# With a domain that ends in letters: jquery@3.5.1 is no e-mail.
+_EMAIL = re.compile(r"[\w.+-]@(?:[\w-]{1,63}\.)+(?:xn--[\w-]+|[^\W\d_]{2,})(?!\w)")
 _NOTHING = Message("")
 REPLACED, DECLARATION_CHANGED, FILES_CHANGED, WITHDRAWN = (
     "replaced",
@@ -106,6 +86,19 @@ def software_named(session: Session, name: str) -> Software:
     return found.software
 
 
+def auditor(name: str) -> str:
+    """The name of who decides, in one line.
+
+    Raises:
+        AuditError: there is none, or it is too long.
+
+    """
+    said = _one_line(name)
+    if not said or len(said) > LONGEST_NAME:
+        raise AuditError(f"the name of who decides is needed, 1 to {LONGEST_NAME} characters; it stands in reports")
+    return said
+
+
 def conclude(change: Change, software: Software, concluded: str, reason: str) -> LicenseConclusion:
     """Records what an auditor concluded; it stays until the declaration or the licence files change.
 
@@ -116,18 +109,11 @@ def conclude(change: Change, software: Software, concluded: str, reason: str) ->
         reason: why; shown to everybody.
 
     Raises:
-        AuditError: the licence is no expression, or there is no reason.
+        AuditError: the licence is no expression or has an id that SPDX replaced, there is no reason or it has an e-mail
+            address, or the auditor has no name.
 
     """
-    chosen = concluded.strip()
-    if chosen != NOASSERTION:
-        try:
-            chosen = parse_expression(chosen).text
-        except ExpressionError as error:
-            raise AuditError(
-                f"{concluded!r} is neither an SPDX expression nor NOASSERTION ({error}); next: publiccode license parse, or "
-                "LicenseRef- and a name for a licence that has no SPDX id"
-            ) from error
+    who, chosen = auditor(change.actor), _expression(concluded)
     said = _text(reason, "reason")
     for former in _open_conclusions(change.session, [software.id]):
         _end(change, former, REPLACED)
@@ -136,7 +122,7 @@ def conclude(change: Change, software: Software, concluded: str, reason: str) ->
         number=_next(change.session, LicenseConclusion),
         software_id=software.id,
         at=change.at,
-        by=change.actor,
+        by=who,
         license=chosen,
         reason=said,
         files=seen(assessment.license_declared, assessment.license_files),
@@ -146,20 +132,42 @@ def conclude(change: Change, software: Software, concluded: str, reason: str) ->
     return conclusion
 
 
-def withdraw_conclusion(change: Change, number: int) -> LicenseConclusion:
-    """Ends a conclusion.
+def _expression(concluded: str) -> str:
+    """The licence that an auditor names: an expression of today's ids, or NOASSERTION."""
+    chosen = concluded.strip()
+    if chosen == NOASSERTION:
+        return chosen
+    try:
+        expression = parse_expression(chosen)
+    except ExpressionError as error:
+        raise AuditError(
+            f"{concluded!r} is neither an SPDX expression nor NOASSERTION ({error}); next: publiccode license parse, or "
+            "LicenseRef- and a name for a licence that has no SPDX id"
+        ) from error
+    if expression.deprecated:
+        meant = " or ".join(renewed(expression)) or "what the licence file says, with ids of today"
+        raise AuditError(
+            f"SPDX replaced {', '.join(expression.deprecated)}, and a conclusion says what is meant today; next: conclude {meant}"
+        )
+    return expression.text
+
+
+def withdraw_conclusion(change: Change, number: int, zone: tzinfo) -> LicenseConclusion:
+    """Ends a conclusion. `zone`: the instance's time zone, in which days are told.
 
     Raises:
-        AuditError: there is none of that number, or it has ended.
+        AuditError: there is none of that number, it has ended, or who withdraws it has no name.
 
     """
+    who = auditor(change.actor)
     query = select(LicenseConclusion).where(LicenseConclusion.number == number)
     found = change.session.exec(query).first()
     if found is None:
         raise AuditError(f"there is no conclusion {number}; next: publiccode audit list --all")
     if found.ended_at is not None:
-        raise AuditError(f"conclusion {number} ended on {found.ended_at:%Y-%m-%d}: {why_ended(found)}")
-    _end(change, found, f"{WITHDRAWN}:{change.actor}")
+        day = found.ended_at.astimezone(zone).date()
+        raise AuditError(f"conclusion {number} ended on {day}: {why_ended(found)}")
+    _end(change, found, f"{WITHDRAWN}:{who}")
     return found
 
 
@@ -211,24 +219,16 @@ def waive(
         raise AuditError(f"there is no rule {rule!r}; the rules are {', '.join(sorted(rules))}")
     if reason not in set(WaiverReason):
         raise AuditError(f"{reason!r} is no reason for a waiver; the reasons are {', '.join(WaiverReason)}")
-    today = change.at.astimezone(zone).date()
-    last = _years_later(today, LONGEST_WAIVER)
-    try:
-        day = date.fromisoformat(until)
-    except ValueError as error:
-        raise AuditError(f"{until!r} is no day; write it as YYYY-MM-DD") from error
-    if not today <= day <= last:
-        raise AuditError(f"a waiver ends between today ({today}) and {last}; {day} does not lie there")
-    said = _text(remark, "remark")
+    who, day, said = auditor(change.actor), _last_day(until, change.at.astimezone(zone).date()), _text(remark, "remark")
     for former in waivers_of(change.session, software.id):
         if former.rule == rule and in_force(former, change.at, zone):
-            former.ended_at, former.ended_by = change.at, change.actor
+            former.ended_at, former.ended_by = change.at, who
             change.session.add(former)
     waiver = LicenseWaiver(
         number=_next(change.session, LicenseWaiver),
         software_id=software.id,
         at=change.at,
-        by=change.actor,
+        by=who,
         rule=rule,
         reason=WaiverReason(reason).value,
         remark=said,
@@ -239,20 +239,32 @@ def waive(
     return waiver
 
 
+def _last_day(until: str, today: date) -> date:
+    last = _years_later(today, LONGEST_WAIVER)
+    try:
+        day = read_day(until)
+    except ValueError as error:
+        raise AuditError(f"{until!r} is no day; write it as YYYY-MM-DD") from error
+    if not today <= day <= last:
+        raise AuditError(f"a waiver ends between today ({today}) and {last}; {day} does not lie there")
+    return day
+
+
 def end_waiver(change: Change, number: int, zone: tzinfo) -> LicenseWaiver:
     """Ends a waiver before its day.
 
     Raises:
-        AuditError: there is none of that number, or it is no longer in force.
+        AuditError: there is none of that number, it is no longer in force, or who ends it has no name.
 
     """
+    who = auditor(change.actor)
     found = change.session.exec(select(LicenseWaiver).where(LicenseWaiver.number == number)).first()
     if found is None:
         raise AuditError(f"there is no waiver {number}; next: publiccode audit list --all")
     if not in_force(found, change.at, zone):
         day = f"{found.ended_at.astimezone(zone):%Y-%m-%d}" if found.ended_at else found.until
         raise AuditError(f"waiver {number} ended on {day}")
-    found.ended_at, found.ended_by = change.at, change.actor
+    found.ended_at, found.ended_by = change.at, who
     change.session.add(found)
     return found
 
@@ -262,12 +274,6 @@ def in_force(waiver: LicenseWaiver, at: datetime, zone: tzinfo) -> bool:
     if at < waiver.at or (waiver.ended_at is not None and waiver.ended_at <= at):
         return False
     return at <= end_of_day(waiver.until, zone)
-
-
-def conclusions_of(session: Session, software_id: UUID) -> Sequence[LicenseConclusion]:
-    """All conclusions about an entry, the newest first."""
-    query = select(LicenseConclusion).where(LicenseConclusion.software_id == software_id)
-    return session.exec(query.order_by(col(LicenseConclusion.number).desc())).all()
 
 
 def waivers_of(session: Session, software_id: UUID) -> Sequence[LicenseWaiver]:
@@ -288,14 +294,25 @@ def all_waivers(session: Session) -> Sequence[tuple[str, LicenseWaiver]]:
     return [(slug, row) for slug, row in session.exec(query.order_by(col(LicenseWaiver.number)))]
 
 
-def forget(change: Change, texts: Iterable[str]) -> None:
-    """Empties reasons and remarks of auditors that hold one of these texts, which name a person."""
-    folded = [text.casefold() for text in texts]
-    for table, name in ((LicenseConclusion, "reason"), (LicenseWaiver, "remark")):
-        for row in change.session.exec(select(table)).all():
-            if any(text in getattr(row, name).casefold() for text in folded):
-                setattr(row, name, "")
-                change.session.add(row)
+def forget(change: Change, without: Callable[[str], str]) -> Iterator[str]:
+    """Takes persons out of auditors' reasons and remarks (`without` gives a text without them); names what held one.
+
+    The log tells of it without the text: reports that are kept are made anew when something was written.
+    """
+    for _, conclusion in all_conclusions(change.session):
+        left = without(conclusion.reason)
+        if left != conclusion.reason:
+            conclusion.reason = left
+            change.session.add(conclusion)
+            change.log("license_conclusion", conclusion.id, "person erased", None, None)
+            yield f"the reason of conclusion {conclusion.number}"
+    for _, waiver in all_waivers(change.session):
+        left = without(waiver.remark)
+        if left != waiver.remark:
+            waiver.remark = left
+            change.session.add(waiver)
+            change.log("license_waiver", waiver.id, "person erased", None, None)
+            yield f"the remark of waiver {waiver.number}"
 
 
 def _same(column: UUID) -> ColumnElement[bool]:
@@ -303,11 +320,18 @@ def _same(column: UUID) -> ColumnElement[bool]:
 
 
 def _text(text: str, name: str) -> str:
-    """One line of what the auditor wrote, without what could steer a terminal."""
-    said = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    """One line of what the auditor wrote; no e-mail address, by which a person would be published."""
+    said = _one_line(text)
     if not said or len(said) > LONGEST:
         raise AuditError(f"a {name} of 1 to {LONGEST} characters is needed; it is shown to everybody")
+    if _EMAIL.search(normalize("NFKC", said)):
+        raise AuditError(f"the {name} has an e-mail address; it is shown to everybody: write it without the address")
     return said
+
+
+def _one_line(text: str) -> str:
+    """`text` without what could steer a terminal or begin another line."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def _years_later(day: date, years: int) -> date:

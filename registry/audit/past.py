@@ -7,6 +7,7 @@ changes: whatever is written later comes with events of its own.
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ from ..models import (
 )
 
 _AT_ONCE = 500  # keys in one query: the engines bound the number of its parameters
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _TELL = ("publisher", "software", "repository", "assessment")
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -102,6 +104,18 @@ class State:
         return frozenset(found)
 
 
+def read_day(text: str) -> date:
+    """The day that somebody wrote as `YYYY-MM-DD`; no other form of ISO 8601, such as weeks, which nobody means.
+
+    Raises:
+        ValueError: it is no day.
+
+    """
+    if not _DAY.fullmatch(text):
+        raise ValueError(f"{text!r} is no day; write it as YYYY-MM-DD")
+    return date.fromisoformat(text)
+
+
 def end_of_day(day: str | date, zone: tzinfo) -> datetime:
     """The last instant of a day (`YYYY-MM-DD`) in a time zone, in UTC.
 
@@ -109,7 +123,7 @@ def end_of_day(day: str | date, zone: tzinfo) -> datetime:
         ValueError: it is no day, or the last one that can be written.
 
     """
-    chosen = date.fromisoformat(day) if isinstance(day, str) else day
+    chosen = read_day(day) if isinstance(day, str) else day
     if chosen == date.max:
         raise ValueError(f"{day} has no day after it")
     midnight = datetime.combine(chosen + timedelta(days=1), time.min, zone)

@@ -15,7 +15,7 @@ from sqlmodel import select
 from publiccode import __version__
 
 from ..columns import now
-from ..erasure import erase_again
+from ..erasure import Erased, erase_again
 from ..following import reindex
 from ..models import ErasureRecord
 from ..search.engines import open_index
@@ -100,8 +100,8 @@ def _elsewhere(settings: Settings, file: Path) -> frozenset[Path]:
 class Restored:
     """What a restore did: from which backup, from and to which revision, files put back, entries indexed.
 
-    `erased` are the repositories whose files named persons who had been taken out since the backup; `known_erasures` tells
-    whether there was an instance to ask. `aside` is where a damaged database was moved.
+    `erased` are the repositories whose files, and the texts that, named persons who had been taken out since the backup;
+    `known_erasures` tells whether there was an instance to ask. `aside` is where a damaged database was moved.
     """
 
     manifest: Manifest
@@ -149,7 +149,8 @@ def restore(settings: Settings, file: Path, replace: bool = False) -> Restored:
         index = open_index(settings.search_engine, settings.index_folder)
         indexed = reindex(store, index, settings.show_only_valid)
         known_erasures = "erasure" in present
-        return Restored(manifest, revision(store), files, indexed, erased, known_erasures, aside)
+        again = [*erased.addresses, *erased.texts]
+        return Restored(manifest, revision(store), files, indexed, again, known_erasures, aside)
     finally:
         store.close()
 
@@ -195,7 +196,7 @@ def _erasures(store: Store) -> list[ErasureRecord]:
 
 def _put_sqlite(
     copy: Path, manifest: Manifest, url: str, erasures: Sequence[ErasureRecord]
-) -> tuple[list[str], Path | None]:
+) -> tuple[Erased, Path | None]:
     snapshots.check(copy, manifest.rows)
     staged = Store(f"sqlite:///{copy.absolute()}")
     try:

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from publiccode.registry.following import follow
+from publiccode.registry.proposals import Offer, proposals, propose
 from publiccode.registry.search import Request
 from publiccode.registry.search.engines import open_index
 from publiccode.web.commands.erase import command
@@ -56,6 +57,17 @@ def test_nobody_found(petition: World, tmp_path: Path) -> None:
         0,
         "No stored file names that person; a later harvest will leave the person out.\n",
     )
+
+
+def test_what_others_wrote_is_listed(petition: World, tmp_path: Path) -> None:
+    propose(petition.store, Offer("https://git.yunwu.example/open/other", remark="Ask ＺＥＢＥＤＥＵＳ Quux's office."))
+    done = run(petition, tmp_path, "Zebedeus Quux")
+    assert done.output.startswith(
+        "Taken out of what readers and auditors wrote (read whether it still says what it should):\n"
+        "  the remark of proposal 1\nTaken out of the stored files of these repositories"
+    )
+    with petition.store.reading() as session:
+        assert [one.remark for one in proposals(session)] == ["Ask (erased)'s office."]
 
 
 def test_a_reader_is_told_of_and_the_next_erase_ends_it(petition: World, tmp_path: Path) -> None:

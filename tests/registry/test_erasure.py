@@ -91,7 +91,7 @@ def test_no_person_stands_in_what_is_read_from_a_file(world: World, written: Any
 def test_erasing_leaves_nothing_on_disk_and_the_file_valid(world: World) -> None:
     world.publish(URL)
     world.finds(URL, software(URL, legal={"license": "EUPL-1.2", "mainCopyrightOwner": "林小雨"}))
-    assert erase(world.store, " LIN@yunwu.example ", "Chen", "asked by the person", world.now) == [URL]
+    assert erase(world.store, " LIN@yunwu.example ", "Chen", "asked by the person", world.now).addresses == [URL]
     text = everything(world)
     for trace in ("lin@yunwu.example", "林小雨", "+886-2-5550-1234"):
         assert trace not in text
@@ -126,7 +126,7 @@ def test_every_shape_of_contacts(world: World, maintenance: Any, asked: str) -> 
     content = software(URL, maintenance=maintenance)
     world.publish(URL)
     world.finds(URL, content)
-    assert erase(world.store, asked, "Chen") == [URL]
+    assert erase(world.store, asked, "Chen").addresses == [URL]
     text, redacted = everything(world), later(world, content).decode()
     for trace in (MARIO, MAIL, "rossi.m"):
         assert trace not in text
@@ -139,7 +139,7 @@ def test_findings_lose_the_person_in_key_and_message(world: World) -> None:
     contractors = [{"name": MARIO, "until": "2030-01-01", "website": MARIO}]
     world.publish(URL)
     world.finds(URL, software(URL, maintenance=contacts({MARIO: "x", "name": "M"}) | {"contractors": contractors}))
-    assert erase(world.store, MARIO, "Chen") == [URL]
+    assert erase(world.store, MARIO, "Chen").addresses == [URL]
     with world.store.reading() as session:
         findings = session.exec(select(AssessmentRecord.findings)).one()
     told = {finding["rule"]: (finding["key"], finding["message"]["values"]) for finding in findings}
@@ -151,7 +151,7 @@ def test_a_person_in_prose_and_in_an_unreadable_file_is_found_too(world: World) 
     world.publish(URL, OTHER)
     world.finds(URL, b"# ask MARIO  ROSSI\n" + software(URL, organisation={"name": "Ufficio di Mario Rossi"}))
     world.finds(OTHER, b"name: [\n# Mario Rossi wrote this\n")
-    assert erase(world.store, MARIO, "Chen") == [OTHER, URL]
+    assert erase(world.store, MARIO, "Chen").addresses == [OTHER, URL]
     with world.store.reading() as session:
         contents = sorted(session.exec(select(StoredFile.content)).all())
     assert contents[0].startswith(b"# ask (erased)\n")
@@ -163,7 +163,7 @@ def test_a_person_in_prose_and_in_an_unreadable_file_is_found_too(world: World) 
 def test_a_name_in_a_chinese_sentence(world: World) -> None:
     world.publish(URL)
     world.finds(URL, software(URL, roadmap="請洽林小雨小姐，或寫信到lin@yunwu.example。"))
-    assert erase(world.store, "林小雨", "Chen") == [URL]
+    assert erase(world.store, "林小雨", "Chen").addresses == [URL]
     assert stored(world)["roadmap"] == "請洽(erased)小姐，或寫信到erased@erased.invalid。"
 
 
@@ -177,7 +177,7 @@ def test_other_words_stay_as_they_are(world: World) -> None:
     )
     world.publish(URL)
     world.finds(URL, content)
-    assert erase(world.store, "li@c.example", "Chen") == [URL]
+    assert erase(world.store, "li@c.example", "Chen").addresses == [URL]
     expected = values(content)
     expected["maintenance"] = contacts(
         {"name": "(erased)", "email": "erased@erased.invalid", "role": "(erased)"}, {"name": "Liang"}
@@ -192,7 +192,7 @@ def test_names_that_are_also_keys_or_values_of_the_standard_break_nothing(world:
     content = software(URL, maintenance=contacts(*entry), usedBy=["Legal"], **addresses)
     world.publish(URL)
     world.finds(URL, content)
-    assert erase(world.store, "legal@c.example", "Chen") == [URL]
+    assert erase(world.store, "legal@c.example", "Chen").addresses == [URL]
     gone = {"name": "(erased)", "email": "erased@erased.invalid"}
     assert stored(world) == values(content) | {"maintenance": contacts(gone, gone), "usedBy": ["(erased)"]}
 
@@ -200,7 +200,7 @@ def test_names_that_are_also_keys_or_values_of_the_standard_break_nothing(world:
 def test_another_person_with_the_same_phone_stays(world: World) -> None:
     world.publish(URL)
     world.finds(URL, software(URL, maintenance=contacts({"name": MARIO, "email": MAIL, "phone": "+39 06 1"})))
-    assert erase(world.store, MAIL, "Chen") == [URL]
+    assert erase(world.store, MAIL, "Chen").addresses == [URL]
     anna = software(OTHER, maintenance=contacts({"name": "Anna Bianchi", "email": "a@c.example", "phone": "+39 06 1"}))
     assert later(world, anna) == anna
 
@@ -218,20 +218,20 @@ def test_who_was_asked_for_by_name_is_found_by_the_e_mail_as_well(world: World) 
     world.publish(URL, OTHER)
     world.finds(URL, software(URL, maintenance=contacts({"name": MARIO, "email": MAIL})))
     world.finds(OTHER, software(OTHER, maintenance=contacts({"name": "M. R.", "email": MAIL})))
-    assert erase(world.store, MARIO, "Chen") == [OTHER, URL]
+    assert erase(world.store, MARIO, "Chen").addresses == [OTHER, URL]
     assert "M. R." not in everything(world)
 
 
 def test_a_name_that_cannot_be_found_as_written_empties_the_file(world: World) -> None:
     world.publish(URL)
     world.finds(URL, software(URL).replace("林小雨".encode(), b'"\\u6797\\u5C0F\\u96E8"'))
-    assert erase(world.store, "林小雨", "Chen") == [URL]
+    assert erase(world.store, "林小雨", "Chen").addresses == [URL]
     with world.store.reading() as session:
         assert session.exec(select(StoredFile.content)).one() == b"# erased\n"
 
 
 def test_nobody_found_is_told_and_remembered(world: World) -> None:
-    assert erase(world.store, "林小雨", "Chen") == []
+    assert erase(world.store, "林小雨", "Chen").addresses == []
     assert "林小雨" not in later(world, software(URL)).decode()
 
 
@@ -244,7 +244,7 @@ def test_the_index_forgets_the_person_of_an_entry_that_broke_since(world: World,
     for index in (followed, rebuilt):
         assert follow(world.store, index) == 1
         assert index.search(Request("Zebedeus")).total == 1
-    assert erase(world.store, "Zebedeus Quux", "Chen") == [URL]
+    assert erase(world.store, "Zebedeus Quux", "Chen").addresses == [URL]
     with world.store.reading() as session:
         entry = session.exec(select(Software)).one()
         kinds = session.exec(select(Event.kind).where(Event.entity_id == str(entry.id))).all()
@@ -276,7 +276,7 @@ def test_the_files_are_looked_through_before_the_database_is_locked(world: World
     world.finds(URL, software(URL))
     statements: list[str] = []
     event.listen(world.store.engine, "before_cursor_execute", lambda *facts: statements.append(facts[2]))
-    assert erase(world.store, "林小雨", "Chen") == [URL]
+    assert erase(world.store, "林小雨", "Chen").addresses == [URL]
     locked = statements.index("BEGIN IMMEDIATE")
     looking = [number for number, statement in enumerate(statements) if "DISTINCT assessment.file_hash" in statement]
     assert looking

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from publiccode.registry import proposals as module
 from publiccode.registry.decisions import Accepted, DecisionError, accept, lines_for_list, reject, remove
-from publiccode.registry.erasure import erase
+from publiccode.registry.erasure import Erased, erase
 from publiccode.registry.models import CodeHosting, Event, Proposal, Software
 from publiccode.registry.proposals import Offer, ProposalsFull, named_publisher, propose
 from publiccode.registry.publishers import Imported, ListedPublisher, import_publishers, read_publishers
@@ -88,9 +88,13 @@ def test_a_proposal_is_an_event_without_its_remark(world: World) -> None:
 def test_a_person_is_taken_out_of_what_strangers_wrote(world: World) -> None:
     propose(world.store, Offer(URL, "Office of CHEN YU", "ask Chen Yu"))
     propose(world.store, Offer(OTHER, "Yunwu", "please"))
-    erase(world.store, "Chen Yu", "Lin Yu")
+    told = erase(world.store, "Chen Yu", "Lin Yu")
+    assert told == Erased([], ["the publisher of proposal 1", "the remark of proposal 1"])
     with world.store.reading() as session:
-        assert [(one.publisher, one.remark) for one in module.proposals(session)] == [("", ""), ("Yunwu", "please")]
+        assert [(one.publisher, one.remark) for one in module.proposals(session)] == [
+            ("Office of (erased)", "ask (erased)"),
+            ("Yunwu", "please"),
+        ]
 
 
 def test_too_many_are_not_kept(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

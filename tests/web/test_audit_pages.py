@@ -149,6 +149,8 @@ def test_evidence_leads_to_the_file_and_to_the_host(client: FlaskClient) -> None
     [
         ("/en/audit?as-of=yesterday", 400),
         ("/en/audit?as-of=2026-02-30", 400),
+        ("/en/audit?as-of=2026-W01-1", 400),
+        (f"/en/audit?{AS_OF}&since=2026-W01-1", 400),
         ("/en/audit?as-of=9999-12-31", 400),
         ("/en/audit?as-of=2027-01-01", 400),
         ("/en/audit?as-of=2026-04-10&since=2026-04-10", 400),

@@ -48,6 +48,18 @@ def test_rulings_for_programs() -> None:
     assert done.return_value == 1
 
 
+def test_a_line_is_one_answer_however_long_it_is() -> None:
+    long = "MIT OR " * 4000 + "MIT"
+    done = run("--format", "jsonl", "-", stdin=f"MIT\n{long}\nISC")
+    told = [json.loads(line) for line in done.output.splitlines()]
+    assert [(one["input"][:7], one["ruling"]) for one in told] == [
+        ("MIT", "allowed"),
+        ("MIT OR ", None),
+        ("ISC", "allowed"),
+    ]
+    assert done.return_value == 1
+
+
 def test_the_policy_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     own = tmp_path / "own.yml"
     own.write_text(

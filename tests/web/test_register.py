@@ -18,8 +18,8 @@ from werkzeug.test import TestResponse
 
 from publiccode.registry import proposals as module
 from publiccode.registry.decisions import accept, reject
-from publiccode.registry.erasure import digest
 from publiccode.registry.models import ErasureRecord, Proposal
+from publiccode.registry.persons import digest
 from publiccode.registry.settings import Mirror, Settings
 from publiccode.registry.store import Store
 from publiccode.web.app import create_app

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from . import Trouble, open_search, open_store, settings
+
+if TYPE_CHECKING:
+    from ...registry.erasure import Erased
 
 
 @click.command("erase")
@@ -16,7 +20,7 @@ from . import Trouble, open_search, open_store, settings
 @click.option("--by", required=True, metavar="NAME", help="Who does this, for the log.")
 @click.option("--reason", default="", metavar="TEXT", help="Why, for the log; must not name the person.")
 def command(contact: str, by: str, reason: str) -> None:
-    """Take a person out of every stored file, and out of every file that is harvested later.
+    """Take a person out of every stored file, of reasons and remarks, and out of every file that is harvested later.
 
     The repository itself is not ours to change: ask its owner to take the person out there as well.
 
@@ -47,12 +51,16 @@ def command(contact: str, by: str, reason: str) -> None:
         ) from error
 
 
-def _tell(addresses: list[str]) -> None:
-    if not addresses:
+def _tell(done: Erased) -> None:
+    if done.texts:
+        click.echo("Taken out of what readers and auditors wrote (read whether it still says what it should):")
+        for text in done.texts:
+            click.echo(f"  {text}")
+    if not done.addresses:
         click.echo("No stored file names that person; a later harvest will leave the person out.")
         return
     click.echo("Taken out of the stored files of these repositories, and of every later harvest:")
-    for address in addresses:
+    for address in done.addresses:
         click.echo(f"  {address}")
     click.echo("Next: ask their owners to take the person out of the repositories as well.")
 

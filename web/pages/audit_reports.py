@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from ...registry.audit.changes import changes_of_method
 from ...registry.audit.lines import Line
-from ...registry.audit.past import State, end_of_day, state_at, without_collector
+from ...registry.audit.past import State, end_of_day, read_day, state_at, without_collector
 from ...registry.audit.report import Kind, Report, Scope, ScopeError, report
 from ...registry.license_models import AuditMethod
 from ...registry.models import Event, LicenseVerdictRecord, LicenseWaiver, Publisher, Software
@@ -69,10 +69,10 @@ def _day(name: str, text: str) -> date | None:
     if not text:
         return None
     try:
-        found = date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        found = None
-    if found is None or not 1970 <= found.year < 9999:
+        found = read_day(text)
+    except ValueError as error:
+        raise DayError(name, "form") from error
+    if not 1970 <= found.year < 9999:
         raise DayError(name, "form")
     return found
 

@@ -15,9 +15,10 @@ from flask import url_for
 from ...harvesters.hosts.commit_page import commit_page
 from ...harvesters.hosts.new_file_page import kind_of_host
 from ...registry.audit.changes import Changes, VerdictChange, WaiverChange
-from ...registry.audit.conclusions import WAIVER_REASONS, WaiverReason, why_ended
+from ...registry.audit.conclusions import why_ended
 from ...registry.audit.lines import Line, Spoken
 from ...registry.audit.past import EntryThen, PublisherThen, end_of_day, is_settled
+from ...registry.audit.reasons import WAIVER_REASONS, WaiverReason
 from ...registry.audit.report import Kind, Report, Told
 from ...registry.columns import now
 from ...registry.license_models import AuditMethod, LicenseConclusion, LicenseWaiver

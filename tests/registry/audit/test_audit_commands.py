@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from sqlmodel import select
 
-from publiccode.registry.audit.conclusions import WaiverReason
+from publiccode.registry.audit.conclusions import conclude, software_named
+from publiccode.registry.audit.reasons import WaiverReason
 from publiccode.registry.backups import backup, restore
-from publiccode.registry.erasure import erase
+from publiccode.registry.columns import now
+from publiccode.registry.erasure import Erased, erase
 from publiccode.registry.models import Event, LicenseConclusion, LicenseVerdictRecord, LicenseWaiver
 from publiccode.registry.settings import Settings
 from publiccode.web.cli import cli
-from publiccode.web.commands.audit.waive import REASONS
 
 from ...looks import World, software
 from .conftest import FIRST, SECOND
@@ -85,8 +87,6 @@ def test_conclude_waive_withdraw_and_list(audited: World, tmp_path: Path) -> Non
 
 
 def test_waivers(audited: World, tmp_path: Path) -> None:
-    from publiccode.registry.columns import now
-
     day = f"{now():%Y}-12-31"
     waiving = ("--reason", "cannot-fix", "--until", day, "--remark", "Nobody is left.", "--by", "Lin Yu")
     done = run(audited, tmp_path, "waive", FIRST, "no-license-text", *waiving)
@@ -103,8 +103,61 @@ def test_waivers(audited: World, tmp_path: Path) -> None:
     assert run(audited, tmp_path, "withdraw", "waiver", "1", "--by", "Chen").exit_code == 2
 
 
-def test_the_command_offers_all_reasons() -> None:
-    assert list(REASONS) == [str(reason) for reason in WaiverReason]
+def test_the_command_offers_all_reasons(audited: World, tmp_path: Path) -> None:
+    done = run(audited, tmp_path, "waive", FIRST, "no-license-text", "--reason", "because")
+    assert (done.exit_code, ", ".join(f"'{reason}'" for reason in WaiverReason) in done.output) == (2, True)
+
+
+def test_who_decides_must_have_a_name_and_writes_no_lines_of_its_own(audited: World, tmp_path: Path) -> None:
+    concluding = ("conclude", FIRST, "MIT", "--reason", "Read by me.", "--by")
+    waiving = ("--reason", "cannot-fix", "--until", f"{now():%Y}-12-31", "--remark", "Nobody is left.", "--by")
+    for command in (concluding, ("waive", FIRST, "no-license-text", *waiving), ("evaluate", "--by")):
+        refused = run(audited, tmp_path, *command, " ")
+        assert refused.exit_code == 2
+        assert refused.output.endswith("the name of who decides is needed, 1 to 200 characters; it stands in reports\n")
+    run(audited, tmp_path, *concluding, "Lin\nconclusion     9  2026-03-01  first  MIT: forged")
+    run(audited, tmp_path, "withdraw", "conclusion", "1", "--by", "Chen\x1b[2J\nwaiver")
+    listed = run(audited, tmp_path, "list", "--all").output
+    assert len(listed.splitlines()) == 1
+    assert listed.endswith("(Lin conclusion 9 2026-03-01 first MIT: forged; ended: Chen [2J waiver withdrew it.)\n")
+    with audited.store.reading() as session:
+        actors = set(session.exec(select(Event.actor).where(Event.entity == "license_conclusion")))
+    assert actors == {"Lin conclusion 9 2026-03-01 first MIT: forged", "Chen [2J waiver"}
+
+
+def test_nothing_is_withdrawn_where_the_policy_cannot_be_read(audited: World, tmp_path: Path) -> None:
+    run(audited, tmp_path, "conclude", FIRST, "MIT", "--reason", "Read by me.", "--by", "Lin Yu")
+    withdrawing = ("withdraw", "conclusion", "1", "--by", "Chen")
+    refused = run(audited, tmp_path, *withdrawing, policy="nowhere.yml")
+    assert (refused.exit_code, "PUBLICCODE_LICENSE_POLICY: " in refused.output) == (2, True)
+    with audited.store.reading() as session:
+        assert session.exec(select(LicenseConclusion)).one().ended_at is None
+    assert run(audited, tmp_path, *withdrawing).exit_code == 0
+
+
+def test_the_list_tells_days_in_the_zone(audited: World, tmp_path: Path) -> None:
+    with audited.store.writing("Lin Yu", datetime(2026, 3, 1, 16, 30, tzinfo=UTC)) as change:
+        conclude(change, software_named(change.session, "first"), "MIT", "Read by me.")
+    assert run(audited, tmp_path, "list").output == (
+        "conclusion     1  2026-03-02  first  MIT: Read by me.  (Lin Yu)\n"
+    )
+    told = json.loads(run(audited, tmp_path, "list", "--format", "json").stdout)
+    assert told[0]["at"] == "2026-03-01T16:30:00+00:00"
+
+
+def test_days_of_other_forms_are_refused(audited: World, tmp_path: Path) -> None:
+    waiving = ("--reason", "cannot-fix", "--remark", "Nobody is left.", "--by", "Lin Yu")
+    for day in ("2026-W53-1", "2026-W53", "20261201", "2026-12-1"):
+        refused = run(audited, tmp_path, "waive", FIRST, "no-license-text", *waiving, "--until", day)
+        assert (refused.exit_code, f"{day!r} is no day; write it as YYYY-MM-DD" in refused.output) == (2, True)
+        refused = run(audited, tmp_path, "report", "--as-of", day)
+        assert (refused.exit_code, "--as-of must be a day: YYYY-MM-DD" in refused.output) == (2, True)
+
+
+def test_an_id_that_spdx_replaced_is_refused(audited: World, tmp_path: Path) -> None:
+    refused = run(audited, tmp_path, "conclude", FIRST, "gpl-3.0", "--reason", "Read.", "--by", "Lin Yu")
+    assert refused.exit_code == 2
+    assert refused.output.endswith("next: conclude GPL-3.0-only or GPL-3.0-or-later\n")
 
 
 def test_an_erased_person_stands_in_no_remark_and_in_no_event(audited: World, tmp_path: Path) -> None:
@@ -123,12 +176,30 @@ def test_an_erased_person_stands_in_no_remark_and_in_no_event(audited: World, tm
                 until="2026-12-31",
             )
         )
-    erase(audited.store, "Zebedeus Quux", "Chen")
+    told = erase(audited.store, "Zebedeus Quux", "Chen")
+    assert told == Erased([], ["the reason of conclusion 1", "the remark of waiver 1"])
     with audited.store.reading() as session:
-        assert [one.reason for one in session.exec(select(LicenseConclusion))] == [""]
-        assert [one.remark for one in session.exec(select(LicenseWaiver))] == [""]
+        assert [one.reason for one in session.exec(select(LicenseConclusion))] == ["Asked (erased)."]
+        assert [one.remark for one in session.exec(select(LicenseWaiver))] == ["Says (erased)"]
         events = [str((event.before, event.after)) for event in session.exec(select(Event))]
+        erased = session.exec(select(Event.entity).where(Event.kind == "person erased").order_by(Event.entity)).all()
     assert [event for event in events if "quux" in event.casefold()] == []
+    assert erased == ["license_conclusion", "license_waiver"]
+
+
+def test_a_restored_backup_brings_nobody_back_who_was_erased_since(audited: World, tmp_path: Path) -> None:
+    said = "Zebedeus Quux confirmed, in his letter of May; seen by 林小雨小姐."
+    run(audited, tmp_path, "conclude", FIRST, "MIT", "--reason", said, "--by", "Lin Yu")
+    settings = Settings(data=tmp_path, database_url=audited.store.url)
+    archive = tmp_path / "backup.tar.gz"
+    backup(settings, audited.store, archive)
+    for person in ("zebedeus quux", "林小雨"):
+        erase(audited.store, person, "Chen")
+    done = restore(settings, archive, replace=True)
+    assert (done.erased[-1], done.known_erasures) == ("the reason of conclusion 1", True)
+    with audited.store.reading() as session:
+        kept = session.exec(select(LicenseConclusion.reason)).one()
+    assert kept == "(erased) confirmed, in his letter of May; seen by (erased)小姐."
 
 
 def test_a_backup_brings_the_audit_back(audited: World, tmp_path: Path) -> None:

@@ -8,13 +8,11 @@ from typing import Any
 import pytest
 
 from publiccode.registry.audit.conclusions import (
-    WAIVER_REASONS,
     AuditError,
-    WaiverReason,
     all_conclusions,
     all_waivers,
+    auditor,
     conclude,
-    conclusions_of,
     end_waiver,
     in_force,
     software_named,
@@ -23,6 +21,7 @@ from publiccode.registry.audit.conclusions import (
     why_ended,
     withdraw_conclusion,
 )
+from publiccode.registry.audit.reasons import WAIVER_REASONS, WaiverReason
 from publiccode.registry.models import LicenseConclusion, LicenseWaiver
 
 from ...looks import software
@@ -50,7 +49,7 @@ def waiver(world: AuditWorld, **changes: str) -> None:
 
 def conclusions(world: AuditWorld) -> list[LicenseConclusion]:
     with world.store.reading() as session:
-        return list(conclusions_of(session, world.id_of(FIRST)))
+        return [one for _, one in all_conclusions(session)][::-1]
 
 
 def waivers(world: AuditWorld) -> list[LicenseWaiver]:
@@ -95,6 +94,80 @@ def test_reasons_and_entries_must_be_there(audited: AuditWorld) -> None:
             conclusion(audited, name=name)
 
 
+@pytest.mark.parametrize(
+    ("concluded", "next_step"),
+    [
+        ("gpl-3.0", "replaced GPL-3.0, and .*; next: conclude GPL-3.0-only or GPL-3.0-or-later"),
+        ("MIT OR LGPL-2.1+", r"replaced LGPL-2.1\+, and .*; next: conclude MIT OR LGPL-2.1-or-later"),
+        ("BSD-2-Clause-NetBSD", "; next: conclude BSD-2-Clause$"),
+        ("Net-SNMP", "; next: conclude what the licence file says, with ids of today"),
+    ],
+)
+def test_an_id_that_spdx_replaced_is_refused_with_those_of_today(
+    audited: AuditWorld, concluded: str, next_step: str
+) -> None:
+    with pytest.raises(AuditError, match=next_step):
+        conclusion(audited, concluded)
+    assert conclusions(audited) == []
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "Asked lin@yunwu.example.",
+        "見 Lin.Yu+audit@mail.gov.tw小姐來信",
+        "Ｌｉｎ＠ｙｕｎｗｕ．ｅｘａｍｐｌｅ confirmed",
+        "<林@例子.台灣>",
+        "a@b.xn--p1ai",
+        "see mailto:x@y.example?subject=licence",
+    ],
+)
+def test_no_e_mail_address_is_published(audited: AuditWorld, reason: str) -> None:
+    with pytest.raises(
+        AuditError, match="the reason has an e-mail address; it is shown to everybody: write it without"
+    ):
+        conclusion(audited, reason=reason)
+    assert conclusions(audited) == []
+
+
+@pytest.mark.parametrize("reason", ["As jquery@3.5.1 has it.", "Signed-off by @lin at 12@noon", "v1.2@HEAD"])
+def test_what_is_no_e_mail_address_may_stand_in_a_reason(audited: AuditWorld, reason: str) -> None:
+    conclusion(audited, reason=reason)
+    assert [one.reason for one in conclusions(audited)] == [reason]
+
+
+def test_who_decides_has_a_name_in_one_line(audited: AuditWorld) -> None:
+    forged = "Lin\n  2  2026-03-01\x1b[2J\u202eYu"
+    with audited.store.writing(forged, audited.now) as change:
+        first = software_named(change.session, "first")
+        conclude(change, first, "MIT", "Read by me.")
+        told = {"rule": "mismatch", "reason": "cannot-fix", "until": "2026-06-30", "remark": "Nobody is left."}
+        waive(change, first, **told, rules={"mismatch"}, zone=TAIPEI)
+        end_waiver(change, 1, TAIPEI)
+        withdraw_conclusion(change, 1, TAIPEI)
+    name = "Lin 2 2026-03-01 [2J Yu"
+    assert [(one.by, str(why_ended(one))) for one in conclusions(audited)] == [(name, f"{name} withdrew it.")]
+    assert [(one.by, one.ended_by) for one in waivers(audited)] == [(name, name)]
+    for missing in ("", " \n\x07", "x" * 201):
+        with pytest.raises(AuditError, match="the name of who decides is needed, 1 to 200 characters"):
+            auditor(missing)
+        with audited.store.writing(missing, audited.now) as change:
+            first = software_named(change.session, "first")
+            with pytest.raises(AuditError, match="the name of who decides is needed"):
+                conclude(change, first, "MIT", "Read by me.")
+            with pytest.raises(AuditError, match="the name of who decides is needed"):
+                waive(change, first, **told, rules={"mismatch"}, zone=TAIPEI)
+
+
+def test_the_day_on_which_a_conclusion_ended_is_told_in_the_zone(audited: AuditWorld) -> None:
+    audited.now = datetime(2026, 3, 1, 16, 30, tzinfo=UTC)  # the 2nd in Taipei
+    conclusion(audited)
+    with audited.store.writing("Chen", audited.now) as change:
+        withdraw_conclusion(change, 1, TAIPEI)
+        with pytest.raises(AuditError, match="conclusion 1 ended on 2026-03-02: Chen withdrew it"):
+            withdraw_conclusion(change, 1, TAIPEI)
+
+
 def test_one_conclusion_is_in_force(audited: AuditWorld) -> None:
     conclusion(audited, "MIT")
     audited.later(hours=1)
@@ -103,13 +176,13 @@ def test_one_conclusion_is_in_force(audited: AuditWorld) -> None:
     assert told == [(2, "Apache-2.0", None, ""), (1, "MIT", audited.now, "A newer conclusion replaced it.")]
     audited.later(hours=1)
     with audited.store.writing("Chen", audited.now) as change:
-        withdraw_conclusion(change, 2)
+        withdraw_conclusion(change, 2, TAIPEI)
     assert str(why_ended(conclusions(audited)[0])) == "Chen withdrew it."
     with audited.store.writing("Chen", audited.now) as change:
         with pytest.raises(AuditError, match="conclusion 2 ended on 2026-03-01: Chen withdrew it"):
-            withdraw_conclusion(change, 2)
+            withdraw_conclusion(change, 2, TAIPEI)
         with pytest.raises(AuditError, match="there is no conclusion 3"):
-            withdraw_conclusion(change, 3)
+            withdraw_conclusion(change, 3, TAIPEI)
     with audited.store.reading() as session:
         assert [(slug, one.number) for slug, one in all_conclusions(session)] == [("first", 1), ("first", 2)]
 
@@ -143,9 +216,13 @@ def test_a_waiver_holds_until_the_end_of_its_day_in_the_zone(audited: AuditWorld
         ({"rule": "misprint"}, "there is no rule 'misprint'; the rules are mismatch, no-text"),
         ({"reason": "because"}, "'because' is no reason for a waiver; the reasons are cannot-fix, repair-announced, "),
         ({"until": "31.12.2026"}, "'31.12.2026' is no day; write it as YYYY-MM-DD"),
+        ({"until": "2026-W53-1"}, "'2026-W53-1' is no day"),
+        ({"until": "20261201"}, "'20261201' is no day"),
+        ({"until": "２０２６-12-01"}, "is no day"),
         ({"until": "2026-02-28"}, r"a waiver ends between today \(2026-03-01\) and 2028-03-01; 2026-02-28 does not"),
         ({"until": "2028-03-02"}, "2028-03-02 does not lie there"),
         ({"remark": ""}, "a remark of 1 to 1000 characters is needed"),
+        ({"remark": "Ask lin@yunwu.example"}, "the remark has an e-mail address; it is shown to everybody"),
     ],
 )
 def test_what_cannot_be_waived(audited: AuditWorld, changes: dict[str, Any], said: str) -> None:

@@ -48,7 +48,8 @@ def seen(world: AuditWorld, at: datetime, **scope: Any) -> State:
 def test_end_of_day_is_the_last_instant_in_the_zone() -> None:
     assert end_of_day("2026-03-31", TAIPEI) == datetime(2026, 3, 31, 15, 59, 59, 999999, UTC)
     assert end_of_day("2026-03-29", ZoneInfo("Europe/Rome")) == datetime(2026, 3, 29, 21, 59, 59, 999999, UTC)
-    for wrong in ("2026-02-30", "yesterday", "9999-12-31"):
+    other_forms = ("2026-W01-1", "2026-W01", "20260331", "2026-3-31", "+2026-03-31", "2026-03-31\n", "２０２６-03-31")
+    for wrong in ("2026-02-30", "yesterday", "9999-12-31", "", *other_forms):
         with pytest.raises(ValueError, match=r".+"):
             end_of_day(wrong, TAIPEI)
 

@@ -196,7 +196,7 @@ def test_who_was_taken_out_since_stays_out(instance: Instance, tmp_path: Path) -
     settings, world = instance
     file = tmp_path / "one.tar.gz"
     backup(settings, world.store, file)
-    assert len(erase(world.store, "林小雨", "Chen")) == 3
+    assert len(erase(world.store, "林小雨", "Chen").addresses) == 3
     done = restore(settings, file, replace=True)
     assert (done.erased, done.known_erasures) == (URLS[2:] + URLS[1:2] + URLS[:1], True)
     with world.store.reading() as session:

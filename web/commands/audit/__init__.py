@@ -13,6 +13,7 @@ from .. import Misuse, Subcommands
 if TYPE_CHECKING:
     from ....registry.audit.method import Method
     from ....registry.settings import Settings
+    from ....registry.store import Change, Store
 
 # Name, and the line of help that `publiccode audit --help` prints; the module of the same name holds `command`.
 COMMANDS = {
@@ -61,3 +62,12 @@ def plainly() -> Iterator[None]:
         yield
     except AuditError as error:
         raise Misuse(str(error)) from error
+
+
+@contextmanager
+def deciding(store: Store, by: str) -> Iterator[Change]:
+    """A transaction of the auditor `by`; what cannot be carried out is told as misuse."""
+    from ....registry.audit.conclusions import auditor
+
+    with plainly(), store.writing(auditor(by)) as change:
+        yield change

@@ -27,9 +27,12 @@ def command(by: str, form: str) -> None:
     """
     from tqdm import tqdm
 
+    from ....registry.audit.conclusions import auditor
     from ....registry.audit.verdicts import follow_licenses
-    from . import current_method
+    from . import current_method, plainly
 
+    with plainly():
+        who = auditor(by)
     chosen = settings()
     method = current_method(chosen)
     with open_store(chosen) as store, tqdm(unit="entry", file=sys.stderr, disable=None, leave=False) as bar:
@@ -38,7 +41,7 @@ def command(by: str, form: str) -> None:
             bar.total = total
             bar.update(looked_at - bar.n)
 
-        done = follow_licenses(store, method, actor=by, tell=tell)
+        done = follow_licenses(store, method, actor=who, tell=tell)
     if form == "json":
         click.echo(json.dumps(to_json(done), ensure_ascii=False, indent=2))
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -26,14 +26,15 @@ def command(everything: bool, form: str) -> None:
     from zoneinfo import ZoneInfo
 
     chosen = settings()
+    zone = ZoneInfo(chosen.time_zone)
     with open_store(chosen) as store, store.reading() as session:
-        told = list(_told(session, ZoneInfo(chosen.time_zone)))
+        told = list(_told(session, zone))
     shown = [one for one in told if everything or one["in_force"]]
     if form == "json":
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
         return
     for one in shown:
-        say(_line(one))
+        say(_line(one, zone))
     if not shown:
         click.echo("There are none" + (" in force." if told else "."))
 
@@ -73,11 +74,12 @@ def _told(session: Session, zone: tzinfo) -> Iterator[dict[str, Any]]:
         }
 
 
-def _line(one: dict[str, Any]) -> str:
+def _line(one: dict[str, Any], zone: tzinfo) -> str:
+    day = datetime.fromisoformat(one["at"]).astimezone(zone).date()
     if one["kind"] == "conclusion":
         what, end = f"{one['license']}: {one['reason']}", f"ended: {one['ended_because']}"
     else:
         what = f"{one['rule']} until {one['until']} ({one['reason']}): {one['remark']}"
         end = f"withdrawn by {one['ended_by']}" if one["ended_by"] else "over"
     state = "" if one["in_force"] else f"; {end}"
-    return f"{one['kind']:<11}{one['number']:>5}  {one['at'][:10]}  {one['software']}  {what}  ({one['by']}{state})"
+    return f"{one['kind']:<11}{one['number']:>5}  {day}  {one['software']}  {what}  ({one['by']}{state})"

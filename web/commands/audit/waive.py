@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import click
 
+from ....registry.audit.reasons import WaiverReason
 from .. import open_store, say, settings
-
-REASONS = (
-    *("cannot-fix", "repair-announced", "permission-obtained"),
-    *("wrong-finding", "part-not-distributed", "policy-exception"),
-)
 
 
 @click.command("waive")
 @click.argument("entry", metavar="ADDRESS|SLUG")
 @click.argument("rule")
 @click.option(
-    "--reason", type=click.Choice(REASONS), required=True, help="Why; docs/commands.md tells what each means."
+    "--reason",
+    type=click.Choice([str(reason) for reason in WaiverReason]),
+    required=True,
+    help="Why; docs/commands.md tells what each means.",
 )
 @click.option(
     "--until",
@@ -41,11 +40,11 @@ def command(entry: str, rule: str, reason: str, until: str, remark: str, by: str
 
     from ....registry.audit.conclusions import software_named
     from ....registry.audit.conclusions import waive as waive_rule
-    from . import plainly, rules
+    from . import deciding, rules
 
     chosen = settings()
     zone = ZoneInfo(chosen.time_zone)
-    with open_store(chosen) as store, plainly(), store.writing(by) as change:
+    with open_store(chosen) as store, deciding(store, by) as change:
         software = software_named(change.session, entry)
         made = waive_rule(change, software, rule, reason, until, remark, rules=rules(), zone=zone)
         told = f"Waiver {made.number}: {rule} is waived for {software.slug} until the end of {made.until}."

@@ -20,16 +20,18 @@ def command(kind: str, number: int, by: str) -> None:
 
     from ....registry.audit.conclusions import end_waiver, withdraw_conclusion
     from ....registry.audit.verdicts import follow_licenses
-    from . import current_method, plainly
+    from . import current_method, deciding
 
     chosen = settings()
+    zone = ZoneInfo(chosen.time_zone)
+    # Read first: where the policy cannot be read nothing is withdrawn. A waiver's end needs no comparing.
+    method = current_method(chosen) if kind == "conclusion" else None
     with open_store(chosen) as store:
-        with plainly(), store.writing(by) as change:
-            if kind == "waiver":
-                end_waiver(change, number, ZoneInfo(chosen.time_zone))
-                again = None
+        with deciding(store, by) as change:
+            if method is None:
+                end_waiver(change, number, zone)
             else:
-                again = withdraw_conclusion(change, number).software_id
-        if again is not None:
-            follow_licenses(store, current_method(chosen), actor=by, only=[again])
+                again, who = withdraw_conclusion(change, number, zone).software_id, change.actor
+        if method is not None:
+            follow_licenses(store, method, actor=who, only=[again])
     say(f"The {kind} {number} is withdrawn.")

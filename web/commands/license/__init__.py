@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterable, Iterator
+
 import click
 
 from .. import Subcommands
 
+_LONGEST_LINE = 10_000  # characters; more than any expression has, so that a longer line is refused as too long
 # Name, and the line of help that `publiccode license --help` prints; the module of the same name holds `command`.
 COMMANDS = {
     "parse": "Read SPDX licence expressions, and say what other texts may mean.",
@@ -20,3 +24,16 @@ def command() -> None:
 
     Example: publiccode license parse 'MIT OR GPL-3.0'
     """
+
+
+def texts(expressions: Iterable[str]) -> Iterator[str]:
+    """The expressions of a command line; for `-` the lines of standard input, of which each is one, whatever its length."""
+    for text in expressions:
+        if text != "-":
+            yield text
+            continue
+        stream = sys.stdin.buffer
+        while line := stream.readline(_LONGEST_LINE):
+            yield line.decode("utf-8", "replace").rstrip("\r\n")
+            while line and not line.endswith(b"\n"):  # the rest of a line that is too long
+                line = stream.readline(_LONGEST_LINE)

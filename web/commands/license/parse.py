@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from .. import say
+from . import texts
 
 if TYPE_CHECKING:
     from ....schemas.licensing.reading import Reading
-
-_LONGEST_LINE = 10_000  # characters; more than any expression has, so that a longer line is refused as too long
 
 
 @click.command("parse")
@@ -40,7 +37,7 @@ def command(expressions: tuple[str, ...], form: str, language: str) -> int:
 
     code = 0
     told = []
-    for text in _texts(expressions):
+    for text in texts(expressions):
         reading = read_expression(text)
         code = code if reading.valid else 1
         if form == "text":
@@ -78,18 +75,6 @@ def to_json(reading: Reading, language: str = "en") -> dict[str, Any]:
         "osi": approved(found.tree, "osi") if found else None,
         "fsf": approved(found.tree, "fsf") if found else None,
     }
-
-
-def _texts(expressions: Iterable[str]) -> Iterator[str]:
-    for text in expressions:
-        if text != "-":
-            yield text
-            continue
-        stream = sys.stdin.buffer
-        while line := stream.readline(_LONGEST_LINE):
-            yield line.decode("utf-8", "replace").rstrip("\r\n")
-            while line and not line.endswith(b"\n"):  # the rest of a line that is too long
-                line = stream.readline(_LONGEST_LINE)
 
 
 def _print(reading: Reading, language: str) -> None:

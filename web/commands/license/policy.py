@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from .. import Misuse, say, settings
+from . import texts
 
 if TYPE_CHECKING:
     from ....schemas.licensing.policy import Policy
 
-_LONGEST_LINE = 10_000  # characters; no expression that can be read is as long
 _LANGUAGES = click.Choice(["en", "zh-Hant"])
 
 
@@ -61,7 +59,7 @@ def command(
         _print_policy(policy, form, language)
         return 0
     told, code = [], 0
-    for text in _texts(expressions):
+    for text in texts(expressions):
         answer = ruled(policy, text, content, language)
         code = code if answer["ruling"] not in (None, "forbidden") else 1
         if form == "text":
@@ -110,15 +108,6 @@ def _in_words(ruling: str | None, language: str) -> str:
     from ....schemas.licensing.policy import TITLES, Ruling
 
     return TITLES[Ruling[ruling.upper()]].in_language(language) if ruling else "✗"
-
-
-def _texts(expressions: tuple[str, ...]) -> Iterator[str]:
-    for text in expressions:
-        if text != "-":
-            yield text
-            continue
-        while line := sys.stdin.buffer.readline(_LONGEST_LINE):
-            yield line.decode("utf-8", "replace").rstrip("\r\n")
 
 
 def _print_policy(policy: Policy, form: str, language: str) -> None:
