@@ -26,6 +26,8 @@ class Step:
     """What to repair in the file `path`; each says what to write instead."""
     software: str = ""
     """Slug of the entry that this step speaks of."""
+    audited: str = ""
+    """Slug of the entry whose licence this step speaks of: its audit tells more."""
     proposable: bool = False
     """Nobody lists the address: it can be proposed."""
     prepared: Prepared | None = None
@@ -42,6 +44,7 @@ class Step:
             "findings": [finding.to_json(language) for finding in self.findings],
             "next": self.next.in_language(language),
             "software": self.software,
+            "audited": self.audited,
             "prepared": self.prepared.url if self.prepared else "",
         }
 

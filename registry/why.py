@@ -28,6 +28,7 @@ from .models import (
 from .proposals import OPEN, REJECTED, newest_proposal
 from .steps import ANYBODY, NOTHING, Reader, Step
 from .stored import finding_from_json, message_from_json
+from .why_license import license_step
 from .why_listed import listing
 from .without_file import prepared_for
 
@@ -303,6 +304,7 @@ def _shown(session: Session, entry: Software, record: RepositoryRecord | None, r
         )
         return
     yield Step("ok", message("The catalogue shows it as “{name}”.", name=name), entry.modified_at, software=entry.slug)
+    yield from license_step(session, entry, reader)
     if entry.unreadable_since:
         yield Step(
             "note",

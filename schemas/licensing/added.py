@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from functools import cache
 
 from .found import Lines
 from .mentions import certain
 from .paragraphs import Paragraph, paragraphs
 from .prose import read, words
 from .statements import statements
+from .subjects import About, patterns, phrases, subject_of
 
 LONGEST_SENTENCE = 1_000  # characters that are looked at
 READ_AT_MOST = 60_000  # characters; three times the GPL's text beside a licence would be no addition
@@ -26,20 +26,30 @@ _VERSION = re.compile(
     r"(?<![0-9.])[0-9]{1,5}\.[0-9]{1,5}(?:\.[0-9]{1,12})?|@[0-9^~]|\.(?:jar|tgz|whl|js|css|gem|dll|war|nupkg)\b"
 )
 _CELLS = re.compile(r"\s*[|\t,;，、]\s*|\s{3,}|\s+[-–—]\s+|[()]")
+_CLAUSES = re.compile(r"[;；]\s*|,?\s+(?:but|however|whereas|aber|jedoch|maar|mais|ma|pero)\s+(?=\w+)")
+_COMPOUND = re.compile(
+    r"\b\w{3,40}?(wappen|logos?|bilder|fotos|daten|karten|schriften|marken?|zeichen|wapens?|merk|gegevens|kaarten)\b",
+    re.IGNORECASE,
+)
+_JOINTS = ("and", "or", "et", "ou", "e", "o", "und", "oder", "en", "of", "y", "及", "與", "和", "或")
+_ARTICLES = ("the", "la", "le", "il", "l", "der", "die", "das", "de", "het", "los")
 _TABLE = re.compile(r"\s{0,20}\|?[\s:|-]{3,}\|[\s:|-]*\Z")
 
 
-def restrictions(lines: Sequence[str], among: Collection[int] | None = None) -> tuple[Lines, ...]:
+def restrictions(
+    lines: Sequence[str], among: Collection[int] | None = None, of_content: bool = False
+) -> tuple[Lines, ...]:
     """The lines whose sentences take away what a licence gives: no commercial use, for evaluation only, not for …
 
     `among` (numbers from 1): only these are read; give the lines that no licence text explains, for licences have such
-    sentences of their own. A sentence that names a licence of its own (CC BY-NC) is that licence's business.
+    sentences of their own. A sentence that names a licence of its own (CC BY-NC) is that licence's business; one about a logo,
+    about data or about the past says nothing of the software, unless all there is is content (`of_content`).
     """
     found: list[Lines] = []
     characters = 0
     for paragraph in paragraphs(lines, among):
         for start, sentence in paragraph.sentences():
-            if _takes(sentence[:LONGEST_SENTENCE]):
+            if _takes(sentence[:LONGEST_SENTENCE], of_content):
                 found.append(paragraph.lines(start, start + len(sentence)))
         characters += len(paragraph.text)
         if len(found) >= MOST_RESTRICTIONS or characters > READ_AT_MOST:
@@ -50,8 +60,8 @@ def restrictions(lines: Sequence[str], among: Collection[int] | None = None) -> 
 def proprietary(lines: Sequence[str], among: Collection[int] | None = None) -> bool:
     """Whether a file reserves all rights and gives none: “All rights reserved”, no licence named, no permission."""
     text = "\n".join(paragraph.text for paragraph in paragraphs(lines, among))[:READ_AT_MOST]
-    reserved = any(pattern.search(text) for pattern in _patterns("restrictions", "proprietary"))
-    if not reserved or any(pattern.search(text) for pattern in _patterns("restrictions", "gives")):
+    reserved = any(pattern.search(text) for pattern in patterns("restrictions", "proprietary"))
+    if not reserved or any(pattern.search(text) for pattern in patterns("restrictions", "gives")):
         return False
     return not statements(lines, among)
 
@@ -71,12 +81,31 @@ def third_party_start(lines: Sequence[str]) -> int | None:
     return start
 
 
-def _takes(sentence: str) -> bool:
-    if not any(pattern.search(sentence) for pattern in _patterns("restrictions", "takes")):
+def _takes(sentence: str, of_content: bool) -> bool:
+    if any("-NC" in mention.license or "-ND" in mention.license for mention in certain(sentence)):
         return False
-    if any(pattern.search(sentence) for pattern in _patterns("restrictions", "allows")):
+    return any(_takes_away(clause, of_content) for clause in _CLAUSES.split(sentence))
+
+
+def _takes_away(clause: str, of_content: bool) -> bool:
+    if not any(pattern.search(clause) for pattern in patterns("restrictions", "takes")):
         return False
-    return not any("-NC" in mention.license or "-ND" in mention.license for mention in certain(sentence))
+    if any(pattern.search(clause) for pattern in patterns("restrictions", "allows")):
+        return False
+    if any(pattern.search(clause) for pattern in patterns("restrictions", "past")):
+        return False
+    return of_content or not _is_of_a_part(clause)
+
+
+def _is_of_a_part(clause: str) -> bool:
+    """Whether the first thing that is named is a part, such as the logo; not in “the data and the software”."""
+    said = words(_COMPOUND.sub(r"\1", clause))
+    if subject_of(said, ("part", "others")) is not About.PART:
+        return False
+    at, length = min(phrases(said, "part") + phrases(said, "others"))
+    behind = [word for word in said[at + length :] if word.form not in _ARTICLES]
+    joined = bool(behind) and behind[0].form in _JOINTS and any(place == 1 for place, _ in phrases(behind, "whole"))
+    return not joined
 
 
 def _opening(read_: Sequence[Paragraph]) -> int | None:
@@ -95,7 +124,7 @@ def _opens(text: str) -> bool:
     folded = text.casefold()
     if not any(stem in folded for stem in read("lists")["stems"]):
         return False
-    return any(pattern.search(text) for pattern in _patterns("lists", "opens"))
+    return any(pattern.search(text) for pattern in patterns("lists", "opens"))
 
 
 def _is_announcement(paragraph: Paragraph) -> bool:
@@ -159,8 +188,3 @@ _RETURNS = tuple(
         r"\b(?:le reste|il resto|der rest|de rest|el resto) (?:du|de|del|des|van|de la) ",
     )
 )
-
-
-@cache
-def _patterns(name: str, kind: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in read(name)[kind])

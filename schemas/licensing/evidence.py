@@ -7,10 +7,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import cache
 
 from .expression import Term, terms_of
 from .families import base
 from .found import NOASSERTION, Identification, Means, Part, Remark
+from .mentions import mentions
+from .prose import plain, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,11 @@ class Shown(IntEnum):
     """How much of a licence a file shows; more is better evidence."""
 
     NOTHING = 0
-    NAMED = 1  # its name, its address, a tag
-    GRANTED = 2  # the notice by which it is applied
-    IN_PART = 3  # its text, not whole
-    WHOLE = 4
+    NAMED = 1  # its name, its address
+    TAGGED = 2  # a tag
+    GRANTED = 3  # the notice by which it is applied
+    IN_PART = 4  # its text, not whole
+    WHOLE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,9 @@ class Evidence:
 
     `own`: claims of the files that speak for the software. `unsure`: such files in which licences stand of which none can be said
     to be the software's, with the ids. `unread`: such files in which nothing was recognised. `folder`: what stands in a folder
-    of texts (LICENSES/ of REUSE), which holds the licences of parts as well. `restricted`: files with words that take away
-    something, of whatever licence.
+    of texts (LICENSES/ of REUSE), which holds the licences of parts as well. `named`: claims of files that are called after
+    something (LICENSE.bootstrap), which may be the software or what it uses; `doubtful` are the paths of all such files.
+    `restricted`: files with words that take away something, of whatever licence.
     """
 
     own: tuple[Claim, ...] = ()
@@ -63,11 +68,13 @@ class Evidence:
     unread: tuple[str, ...] = ()
     folder: tuple[Claim, ...] = ()
     restricted: tuple[str, ...] = ()
+    named: tuple[Claim, ...] = ()
+    doubtful: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:
         """No file speaks for the software, and there is no folder of texts."""
-        return not (self.own or self.unsure or self.unread or self.folder)
+        return not (self.own or self.unsure or self.unread or self.folder or self.doubtful)
 
 
 # Files beside the licence that speak of something else: of what is used, of documents, of persons, of a comment to paste.
@@ -76,10 +83,15 @@ _BESIDE = re.compile(
     r"|(?<![a-z])(?:docs?|documentation|contents?|data|datasets?|fonts?|icons?|images?|assets?|media|logos?)(?![a-z])",
     re.IGNORECASE,
 )
+_CALLED = re.compile(r"(?:un)?licen[cs](?:es?|ing)|copying", re.IGNORECASE)
+_EXTENSIONS = re.compile(
+    r"(?:\.(?:txt|text|md|markdown|mkd|rst|adoc|asciidoc|html?|pdf|docx?|odt|rtf|tex|org|textile))+\Z", re.IGNORECASE
+)
 _BOTH = re.compile(
     r"(?:licen[cs]es?|copying)\s*(?:and|&|\+|und|et|e|y|en)\s", re.IGNORECASE
 )  # “LICENSE and NOTICE.txt”
 _TEXTS = (Means.TEXT, Means.STRUCTURE)
+_BY_MEANS = {Means.NOTICE: Shown.GRANTED, Means.TAG: Shown.TAGGED}
 
 
 def evidence(files: Sequence[FoundFile]) -> Evidence:
@@ -89,6 +101,8 @@ def evidence(files: Sequence[FoundFile]) -> Evidence:
     unsure: list[tuple[str, tuple[str, ...]]] = []
     unread: list[str] = []
     restricted: list[str] = []
+    named: list[Claim] = []
+    doubtful: list[str] = []
     for file in _resolved(files):
         inside, _, name = file.path.rpartition("/")
         if inside:
@@ -98,6 +112,10 @@ def evidence(files: Sequence[FoundFile]) -> Evidence:
             continue
         said = file.identification
         claim = _claim(file)
+        if is_named_after_something(name):
+            doubtful.append(file.path)
+            named += [claim] if claim else []
+            continue
         if Remark.RESTRICTED in said.remarks:
             restricted.append(file.path)
         if claim:
@@ -106,7 +124,29 @@ def evidence(files: Sequence[FoundFile]) -> Evidence:
             unsure.append((file.path, ids))
         else:
             unread.append(file.path)
-    return Evidence(tuple(own), tuple(unsure), tuple(unread), tuple(folder), tuple(restricted))
+    return Evidence(
+        tuple(own), tuple(unsure), tuple(unread), tuple(folder), tuple(restricted), tuple(named), tuple(doubtful)
+    )
+
+
+def is_named_after_something(name: str) -> bool:
+    """Whether a licence file's name says whose licence it is: LICENSE.bootstrap, but not LICENSE.MIT, LICENSE_EN, LICENSE-code."""
+    begins = _CALLED.match(name)
+    rest = _EXTENSIONS.sub("", name[begins.end() :]) if begins else ""
+    if not rest:
+        return False
+    rest = re.sub(r"[_()]|\.(?![0-9])", " ", rest)
+    for mention in reversed(mentions(rest)):
+        rest = f"{rest[: mention.start]} {rest[mention.end :]}"
+    return any(
+        len(form) > 2 and form.isascii() and form[0].isalpha() and form not in _plain() for form in plain(rest).split()
+    )
+
+
+@cache
+def _plain() -> frozenset[str]:
+    """What may stand in the name of the software's own licence file: what it is of, which one it is, its language."""
+    return frozenset(read("lists")["file-names"])
 
 
 def _resolved(files: Iterable[FoundFile]) -> list[FoundFile]:
@@ -149,7 +189,7 @@ def _bases(part: Part) -> tuple[str, ...]:
 def _by(part: Part, remarks: tuple[Remark, ...]) -> Shown:
     if part.means in _TEXTS:
         return Shown.IN_PART if Remark.INCOMPLETE in remarks else Shown.WHOLE
-    return Shown.GRANTED if part.means is Means.NOTICE else Shown.NAMED
+    return _BY_MEANS.get(part.means, Shown.NAMED)
 
 
 def _texts_of(file: FoundFile) -> list[Claim]:

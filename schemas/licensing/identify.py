@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from .added import proprietary, restrictions, third_party_start
 from .expression import ids_of
-from .families import base
+from .families import base, for_content
 from .found import NOASSERTION, Identification, Lines, Means, Part, Remark
 from .statements import UNITED_STATES, Statement, conclusion, statements
 from .texts import Match, explains_more, matches, stretches, translated
@@ -162,7 +162,8 @@ class _File:
         concluded, also = self._conclusion()
         concluded = _later(concluded, self.stated, name)
         unexplained = self._unexplained()
-        taken = restrictions(self.text.lines, unexplained) if unexplained else ()
+        content = concluded != NOASSERTION and all(map(for_content, ids_of(concluded)))
+        taken = restrictions(self.text.lines, unexplained, content) if unexplained else ()
         parts = tuple(self._text_parts(unexplained & _numbers(taken)))
         parts += tuple(statement.part for statement in self.stated)
         left, share = self._left_over(unexplained)

@@ -9,6 +9,7 @@ from ..candidate import RepositoryFile
 from ..finding import Message, message
 from ..structure import shown
 from .beside import verdict_of
+from .evidence import evidence as evidence_of
 from .families import base
 from .found import NOASSERTION, Remark
 from .found_texts import lines_of
@@ -38,6 +39,25 @@ def no_text(declared: str, files: tuple[RepositoryFile, ...]) -> Told | None:
     if not verdict.normalized:  # which text it is to be, another finding asks first
         return text, message("Commit the unaltered text of the license as LICENSE.")
     return text, message("Commit the unaltered text of {license} as LICENSE.", license=verdict.normalized)
+
+
+def held(declared: str, files: tuple[RepositoryFile, ...]) -> Message | None:
+    """What to write in place of a declaration that names no licence, where the files beside it are clear."""
+    verdict = verdict_of(declared, files)
+    told = next((file for file in verdict.found if file.identification.concluded == verdict.concluded), None)
+    if told is None or verdict.concluded == NOASSERTION:
+        return None
+    if leaves_versions_open(told):
+        return message(
+            "{file} holds {license}: if it is the license of the software, write {license}-only or {license}-or-later.",
+            file=shown(told.path),
+            license=name_of(told),
+        )
+    return message(
+        "{file} holds {license}: write {license}, if it is the license of the software.",
+        file=shown(told.path),
+        license=verdict.concluded,
+    )
 
 
 def restriction(declared: str, files: tuple[RepositoryFile, ...]) -> Told | None:
@@ -135,19 +155,30 @@ def _missing(verdict: LicenseVerdict) -> Message | None:
                 share=_share(file),
                 license=name_of(file),
             )
-    if Code.NO_TEXT in verdict.codes:
-        named = next((one for one in verdict.found if one.identification.parts), None)
-        if named is not None:
-            return message(
-                "{file} names {license}, but the text of the license is not there",
-                file=shown(named.path),
-                license=_named(named),
-            )
-        return message("there is no file with the text of the license at the root of the repository")
-    if Code.UNKNOWN in verdict.codes:
-        files = ", ".join(shown(file.path) for file in verdict.found[:MOST_FILES])
-        return message("no license was recognised in {files}", files=files)
+    if Code.NO_TEXT in verdict.codes or Code.UNKNOWN in verdict.codes:
+        return _unsaid(verdict)
     return None
+
+
+def _unsaid(verdict: LicenseVerdict) -> Message:
+    """Where no file has the text, or none says clearly whose it is."""
+    told = evidence_of(verdict.found)
+    speaking = {claim.path for claim in (*told.own, *told.folder)}
+    named = next((one for one in verdict.found if one.path in speaking), None)
+    files = ", ".join(shown(file.path) for file in verdict.found[:MOST_FILES])
+    if named is not None and Remark.STATEMENT in named.identification.remarks:
+        return message(
+            "{file} names {license}, but the text of the license is not there",
+            file=shown(named.path),
+            license=_named(named),
+        )
+    if not verdict.found:
+        return message("there is no file with the text of the license at the root of the repository")
+    if Code.NO_TEXT in verdict.codes:
+        return message("none of the files found is the license of the software: {files}", files=files)
+    if any(file.identification.parts for file in verdict.found):
+        return message("{files} does not say which license the software has", files=files)
+    return message("no license was recognised in {files}", files=files)
 
 
 def _named(file: FoundFile) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from .expression import ExpressionError, ids_of, parse_expression
 from .families import base
@@ -18,10 +17,12 @@ from .found import NOASSERTION, Lines, Means, Part
 from .mentions import Mention, mentions
 from .paragraphs import Paragraph, paragraphs
 from .prose import Word, read, words
+from .subjects import About, about, about_heading, is_now, phrases, subject_of
 
 UNITED_STATES = "LicenseRef-us-public-domain"
 READ_AT_MOST = 100_000  # characters
 MOST = 200  # statements of a file that are kept
+_NEAR = 3  # words directly before a licence: “such as the …”
 
 _SPDX_TAG = re.compile(r"SPDX-License-Identifier\s{0,5}:\s{0,20}([^\r\n]{1,500})", re.IGNORECASE)
 _LABEL = re.compile(
@@ -31,7 +32,6 @@ _LABEL = re.compile(
 )
 _TAG_END = re.compile(r"\s*(?:\*/|-->|#\}|%>|[\"',;|]|\]|\*\*)+\s*\Z")
 _MAPPING = re.compile(r"\s{0,20}(?:- )?[\"']?[A-Za-z][\w-]{0,40}[\"']?:(?:\s|\Z)")
-_FOREIGN, _PART, _WHOLE = 0, 1, 2
 _BEST_FIRST = (Means.TEXT, Means.STRUCTURE, Means.TAG, Means.NOTICE, Means.NAME, Means.POINTER)
 
 
@@ -48,7 +48,18 @@ class _Found:
     license: str
     means: Means
     lines: Lines
-    about: int
+    about: About
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A licence that is named without its version: the ids it may be, and what about."""
+
+    ids: tuple[str, ...]
+    about: About
+
+    def may_be(self, license_: str) -> bool:
+        return any(base(one) == license_ for one in self.ids)
 
 
 def statements(lines: Sequence[str], among: Collection[int] | None = None) -> tuple[Statement, ...]:
@@ -65,7 +76,7 @@ def statements(lines: Sequence[str], among: Collection[int] | None = None) -> tu
         characters += len(paragraph.text)
         if len(found) > MOST or characters > READ_AT_MOST:
             break
-    return _told_once([*found, *reading.finish()][:MOST])
+    return _told_once([*found, *reading.finish()][:MOST], reading.named)
 
 
 def conclusion(stated: Sequence[Statement]) -> tuple[str, tuple[str, ...]]:
@@ -93,15 +104,28 @@ def conclusion(stated: Sequence[Statement]) -> tuple[str, tuple[str, ...]]:
     return (text if 1 <= len(concluded) <= 3 else NOASSERTION), tuple(also)
 
 
-def _told_once(found: Sequence[_Found]) -> tuple[Statement, ...]:
-    """The statements; what is said of one part only, and nothing of the whole, is taken for the whole (a repository of data)."""
-    whole = any(f.about == _WHOLE and f.license != UNITED_STATES for f in found)
-    of_parts = {f.license for f in found if f.about == _PART}
+def _told_once(found: Sequence[_Found], named: Sequence[_Open]) -> tuple[Statement, ...]:
+    """The statements, each with whether it is of the software.
+
+    It is where the software is spoken of; else, as no more than a name, where one thing is named that may be it; else where nothing
+    but one part is spoken of (a repository of data). A licence that is said of the software without its version (`named`) leaves
+    what is said of anything else to that.
+    """
+    own = [f for f in found if f.license != UNITED_STATES]
+    spoken_of = [*(f.about for f in own), *(o.about for o in named)]
+    level = max(spoken_of, default=About.OTHERS)
+    highest = {base(f.license) for f in own if f.about == level}
+    open_ = [o for o in named if o.about == level and not any(o.may_be(license_) for license_ in highest)]
+    sure = level == About.WHOLE or (len(highest) == 1 and not open_)
+    if level == About.PART:
+        sure = sure and min(spoken_of) == level
     merged: dict[tuple[str, Means, bool], list[Lines]] = {}
     for f in found:
-        main = f.about == _WHOLE or (not whole and f.about == _PART and len(of_parts) == 1)
-        main = main and not (f.license == UNITED_STATES and whole)
-        merged.setdefault((f.license, f.means, main), []).append(f.lines)
+        repeats = f.about == About.NAMED < level and not highest.isdisjoint(map(base, ids_of(f.license)))
+        main = f.about == About.WHOLE if f.license == UNITED_STATES else sure and (f.about == level or repeats)
+        main = main and f.about > About.OTHERS and not (f.license == UNITED_STATES and own and level == About.WHOLE)
+        means = Means.NAME if main and f.about < About.WHOLE and not repeats and f.means is Means.NOTICE else f.means
+        merged.setdefault((f.license, means, main), []).append(f.lines)
     return tuple(
         Statement(Part(license_, means, lines=tuple(dict.fromkeys(lines))), main)
         for (license_, means, main), lines in merged.items()
@@ -121,7 +145,7 @@ def _tags(lines: Sequence[str], among: Collection[int] | None) -> list[_Found]:
         tag = _SPDX_TAG.search(line) or (_LABEL.match(line) if asked and not mapping else None)
         expression = _expression(tag[1]) if tag else ""
         if expression:
-            found.append(_Found(expression, Means.TAG, (number, number), _WHOLE))
+            found.append(_Found(expression, Means.TAG, (number, number), About.WHOLE))
         if len(found) >= MOST:
             break
     return found
@@ -138,11 +162,10 @@ class _Reading:
     """What was read so far matters: the section a paragraph stands in, and “under one of:” before a list."""
 
     def __init__(self) -> None:
-        self.sections: list[
-            tuple[int, bool]
-        ] = []  # level of the heading, whether it opens a part about what is others'
-        self.intro: tuple[bool, bool, int] | None = None  # a list follows: a choice or not, what about
+        self.sections: list[tuple[int, About]] = []  # level of the heading, what stands below it is about
+        self.intro: tuple[bool, bool, About] | None = None  # a list follows: a choice or not, what about
         self.offered: list[_Found] = []
+        self.named: list[_Open] = []
 
     def read(self, paragraph: Paragraph) -> list[_Found]:
         found: list[_Found] = []
@@ -162,20 +185,24 @@ class _Reading:
         return self._close_offer()
 
     def _enter(self, heading: Paragraph) -> None:
-        foreign = bool(_phrases(words(heading.text), "foreign"))
         while self.sections and self.sections[-1][0] >= heading.level:
             self.sections.pop()
-        self.sections.append((heading.level, foreign))
+        of = about_heading(words(heading.text), heading.level)
+        # A name is taken for something else's only where the software's licence was told, and is none of a licence.
+        told = any(open_.about == About.WHOLE for open_ in self.named)
+        if of == About.NAMED and (not told or mentions(heading.text)):
+            of = About.WHOLE
+        self.sections.append((heading.level, of))
 
     @property
-    def _section(self) -> int:
-        return _FOREIGN if any(foreign for _, foreign in self.sections) else _WHOLE
+    def _section(self) -> About:
+        return min((of for _, of in self.sections), default=About.WHOLE)
 
     def _open_offer(self, paragraph: Paragraph) -> None:
         ends = paragraph.text.rstrip().endswith((":", "："))
         all_words = words(paragraph.text[-300:])
-        grants = ends and bool(_phrases(all_words, "grant"))
-        self.intro = (bool(_phrases(all_words, "either")), grants, self._about(all_words, [])) if grants else None
+        grants = ends and bool(phrases(all_words, "grant"))
+        self.intro = (bool(phrases(all_words, "either")), grants, self._about(all_words, [])) if grants else None
 
     def _close_offer(self) -> list[_Found]:
         """What a list offered is a choice where its introduction says so, else each by itself."""
@@ -191,54 +218,61 @@ class _Reading:
         all_words = words(sentence)
         found = [
             _Found(UNITED_STATES, Means.NOTICE, paragraph.lines(start, start + len(sentence)), self._section)
-            for _ in _phrases(all_words, "united-states")[:1]
+            for _ in phrases(all_words, "united-states")[:1]
         ]
         in_list = paragraph.item and self.intro is not None
-        grants = bool(_phrases(all_words, "grant"))
-        named = _names(sentence) if grants or in_list or is_title else []
+        grants = bool(phrases(all_words, "grant"))
+        everything = _names(sentence) if grants or in_list or is_title else []
         whole = start == 0 and len(sentence) == len(paragraph.text)
-        titled = is_title and bool(named) and _mostly_named(all_words, named, whole)
-        if not named or not (grants or in_list or titled):
+        titled = is_title and bool(everything) and _mostly_named(all_words, everything, whole)
+        if not everything or not (grants or in_list or titled):
             return found
-        means = Means.NOTICE if in_list or _phrases(_outside(all_words, named), "grant") else Means.NAME
-        for group, joined, is_open in _groups(all_words, named):
-            before = _between(all_words, _end_before(named, group[0]), group[0].start)
-            if _phrases(before, "not"):
+        for mention in everything:
+            if not mention.license and len(self.named) < MOST and not self._is_denied(sentence, everything, [mention]):
+                self.named.append(_Open(mention.ids, self._about_group(sentence, all_words, everything, [mention])))
+        means = Means.NOTICE if in_list or phrases(_outside(all_words, everything), "grant") else Means.NAME
+        for group, joined, is_open in _groups(all_words, everything):
+            if self._is_denied(sentence, everything, group):
                 continue
-            about = self._about(before, _between(all_words, group[-1].end, _start_after(named, group[-1], sentence)))
-            if is_open:
-                about = _FOREIGN
+            of = About.OTHERS if is_open else self._about_group(sentence, all_words, everything, group)
             lines = paragraph.lines(start + group[0].start, start + group[-1].end)
             of_group = Means.POINTER if all(m.address for m in group) else means
-            single = _Found(joined, of_group, lines, min(about, self.intro[2]) if in_list and self.intro else about)
+            single = _Found(joined, of_group, lines, min(of, self.intro[2]) if in_list and self.intro else of)
             if in_list:
                 self.offered.append(single)
             else:
                 found.append(single)
         return found
 
-    def _about(self, before: Sequence[Word], after: Sequence[Word]) -> int:
-        """What a statement is about: the first subject before the licence, else after it (“MIT for the code”), else all."""
-        if self._section == _FOREIGN:
-            return _FOREIGN
-        subjects = sorted(
-            (at, -length, kind)
-            for kind, name in ((_PART, "part"), (_WHOLE, "whole"))
-            for at, length in _phrases(before, name) or ([] if before else _phrases(after[:6], name))
-        )
-        return subjects[0][2] if subjects else _WHOLE
+    def _is_denied(self, sentence: str, named: Sequence[Mention], group: Sequence[Mention]) -> bool:
+        """Whether the words around deny it: not chosen, no longer, only compatible, until 2020."""
+        begin, end = _end_before(named, group[0]), _start_after(named, group[-1], sentence)
+        before = sentence[begin : group[0].start]
+        behind = sentence[group[-1].end : end] if end == len(sentence) else ""  # else it belongs to the next licence
+        said = words(before)
+        return bool(phrases(said, "not") or phrases(said[-_NEAR:], "near")) or not (is_now(before) and is_now(behind))
+
+    def _about_group(
+        self, sentence: str, all_words: Sequence[Word], named: Sequence[Mention], group: Sequence[Mention]
+    ) -> About:
+        begin, end = _end_before(named, group[0]), _start_after(named, group[-1], sentence)
+        return self._about(_between(all_words, begin, group[0].start), _between(all_words, group[-1].end, end))
+
+    def _about(self, before: Sequence[Word], after: Sequence[Word]) -> About:
+        said = about(before, after)
+        explicit = subject_of(before) is About.WHOLE and said is About.WHOLE
+        return said if explicit and self._section > About.OTHERS else min(said, self._section)
 
 
 def _names(sentence: str) -> list[Mention]:
     """The licences that a sentence names, also those of which it does not say which one it is (“BSD”)."""
-    named = [mention for mention in mentions(sentence) if mention.ids and not mention.exception]
-    return named if any(mention.license for mention in named) else []
+    return [mention for mention in mentions(sentence) if mention.ids and not mention.exception]
 
 
 def _groups(all_words: Sequence[Word], named: Sequence[Mention]) -> list[tuple[list[Mention], str, bool]]:
     """The licences of a sentence, those together that are offered or demanded together, with their expression, and whether one
     more is offered of which the sentence does not say which one it is."""
-    either = bool(_phrases(all_words, "either"))
+    either = bool(phrases(all_words, "either"))
     groups: list[tuple[list[Mention], list[str], str]] = []
     for mention in named:
         if groups:
@@ -260,7 +294,7 @@ def _groups(all_words: Sequence[Word], named: Sequence[Mention]) -> list[tuple[l
 
 def _joint(between: Sequence[Word], either: bool) -> str:
     """OR, AND, or nothing, by the words between two licences."""
-    if len(between) > 9 or _phrases(between, "whole") or _phrases(between, "part"):
+    if len(between) > 9 or any(phrases(between, kind) for kind in ("whole", "part", "piece", "others")):
         return ""
     forms = {word.form for word in between}
     if forms & set(read("sentences")["or"]):
@@ -300,25 +334,3 @@ def _end_before(named: Sequence[Mention], mention: Mention) -> int:
 
 def _start_after(named: Sequence[Mention], mention: Mention, sentence: str) -> int:
     return min((m.start for m in named if m.start >= mention.end), default=len(sentence))
-
-
-@cache
-def _tree(name: str) -> dict[str, list[tuple[str, ...]]]:
-    """The phrases of `sentences.json` under `name`, by their first word, the longest first."""
-    found: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in read("sentences")[name]:
-        forms = tuple(word.form for word in words(phrase))
-        found.setdefault(forms[0], []).append(forms)
-    return {first: sorted(forms, key=len, reverse=True) for first, forms in found.items()}
-
-
-def _phrases(all_words: Sequence[Word], name: str) -> list[tuple[int, int]]:
-    """Where phrases of one kind stand: at which word, how many words long."""
-    tree = _tree(name)
-    found = []
-    for at, word in enumerate(all_words):
-        for forms in tree.get(word.form, ()):
-            if all(at + i < len(all_words) and all_words[at + i].form == form for i, form in enumerate(forms)):
-                found.append((at, len(forms)))
-                break
-    return found

@@ -142,7 +142,7 @@ def compare(declared: Tree, shown: Evidence) -> Comparison:
             return Comparison((Code.AGREE, *further), concluded)
         case Shown.GRANTED:
             return Comparison((Code.AGREE, Code.NO_TEXT, *further), concluded)
-        case Shown.NAMED:
+        case Shown.NAMED | Shown.TAGGED:
             return Comparison((Code.NO_TEXT, *further), concluded)
     return Comparison(
         (Code.INCOMPLETE_TEXT, *further), concluded
@@ -154,7 +154,7 @@ def _without(declared: Tree, shown: Evidence) -> Comparison:
     bases = {grant(term.license) for term in terms(declared)}
     if shown.own:
         return _different(declared, shown.own)
-    if shown.unsure or shown.unread:
+    if shown.unsure or shown.unread or shown.doubtful:
         candidates = {grant(id_) for _, ids in shown.unsure for id_ in ids}
         if candidates & bases and shown.restricted:
             return Comparison((Code.RESTRICTION_ADDED,))
@@ -183,6 +183,8 @@ def _different(declared: Tree, own: Sequence[Claim]) -> Comparison:
         code = Code.VARIANT_DIFFERS
     elif any("LicenseRef-" in term.license for term in (*wanted, *given)):
         return Comparison((Code.UNKNOWN, *restricted), concluded)  # its text is not known, so it may be this one
+    elif all(claim.shown is Shown.NAMED for claim in own):
+        return Comparison((Code.UNKNOWN, *restricted), concluded)  # a name stands there, perhaps of something else
     else:
         code = Code.MISMATCH
     return Comparison((code, *restricted), concluded)
@@ -216,7 +218,7 @@ def _one(claims: Sequence[Claim]) -> str:
 
 def _shown(term: Term, shown: Evidence) -> Shown:
     """The best that the files show of one licence."""
-    claims = (*shown.own, *shown.folder)
+    claims = (*shown.own, *shown.folder, *shown.named)
     return max(
         (claim.shown for claim in claims if any(_same(term, given) for given in claim.licenses)), default=Shown.NOTHING
     )

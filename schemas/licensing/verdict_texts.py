@@ -159,15 +159,15 @@ def _told(code: Code, verdict: LicenseVerdict, shown: Evidence) -> Message:
         case Code.AGREE:
             return _agreement(declared, shown)
         case Code.NO_TEXT:
-            return _no_text(shown)
+            return _no_text(verdict, shown)
         case Code.INCOMPLETE_TEXT:
             return _incomplete(verdict, shown)
         case Code.RESTRICTION_ADDED if shown.restricted:
             return message("In {paths} stand added words that restrict.", paths=_restricted(verdict, shown))
         case Code.SEVERAL_TEXTS:
             return message("The license files hold {licenses}.", licenses=_all(shown))
-        case Code.UNKNOWN if shown.unread:
-            return message("In {paths} no license was recognised.", paths=", ".join(shown.unread))
+        case Code.UNKNOWN:
+            return _unknown(verdict, shown)
         case Code.NOT_SPDX:
             return message("“{declared}” is no SPDX license expression.", declared=_short(verdict.declared))
         case Code.DEPRECATED_ID:
@@ -241,7 +241,30 @@ def _agreement(declared: str, shown: Evidence) -> Message:
     return message("Declared is {declared}, and so it stands in {paths}.", declared=declared, paths=_paths(shown))
 
 
-def _no_text(shown: Evidence) -> Message:
+def _unknown(verdict: LicenseVerdict, shown: Evidence) -> Message:
+    says = {file.path: file.identification for file in verdict.found}
+    if shown.unread and not any(says[path].parts for path in shown.unread):
+        return message("In {paths} no license was recognised.", paths=", ".join(shown.unread))
+    if shown.unread:
+        return message("{paths} does not say which license the software has.", paths=", ".join(shown.unread))
+    if shown.own and all(claim.shown is Shown.NAMED for claim in shown.own):
+        return message(
+            "Declared is {declared}; {path} names {found}, and nothing says whether for the software itself.",
+            declared=verdict.normalized or verdict.declared.strip(),
+            path=shown.own[0].path,
+            found=_name(shown.own[0]),
+        )
+    if shown.doubtful and not shown.own:
+        return message("{paths} may hold the license of something else.", paths=", ".join(shown.doubtful))
+    return CODES[Code.UNKNOWN].meaning
+
+
+def _no_text(verdict: LicenseVerdict, shown: Evidence) -> Message:
+    if shown.empty and verdict.found:
+        return message(
+            "Of the files found none is the software's license: {paths}.",
+            paths=", ".join(file.path for file in verdict.found[:3]),
+        )
     if shown.empty:
         return message("There is no license file at the root, and none in LICENSES/.")
     claims = shown.own or shown.folder

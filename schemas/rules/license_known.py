@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from ..candidate import Candidate
 from ..document import Document
-from ..finding import Finding, Severity
+from ..finding import Finding, Message, Severity
 from ..licensing.expression import ExpressionError, parse_expression
 from ..licensing.reading import next_step, suggested, what_is_wrong
 from ..standard import Format
@@ -35,4 +35,13 @@ def check(document: Document, candidate: Candidate) -> Iterator[Finding]:
         try:
             parse_expression(found.text)
         except ExpressionError as error:
-            yield found.finding(ID, SEVERITY, what_is_wrong(found.text, error), next_step(suggested(found.text)))
+            yield found.finding(ID, SEVERITY, what_is_wrong(found.text, error), _next_step(found.text, candidate))
+
+
+def _next_step(text: str, candidate: Candidate) -> Message:
+    meant = suggested(text)
+    if not meant and candidate.license_files:
+        from ..licensing.objections import held  # compares with licence texts, which most files do not need
+
+        return held(text.strip(), candidate.license_files) or next_step(meant)
+    return next_step(meant)

@@ -46,6 +46,7 @@ PAGES = (
     "/licenses",
     "/licenses?show=all&sort=family",
     "/licenses/EUPL-1.2",
+    "/licenses/CC-BY-4.0",
     "/licenses/GPL-2.0+",
     "/licenses/none",
     "/editor",
@@ -82,6 +83,15 @@ def test_every_page_is_accessible_and_fits(page: Page, address: str, language: s
             troubles[f"{path} (width)"] = "scrolls sideways"
     assert troubles == {}
     assert refused == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hant"])
+def test_the_navigation_fits_in_one_row(page: Page, address: str, language: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 800})
+    for path in ("/software", "/publishers", "/harvests"):  # the current page's name is set in bold
+        page.goto(f"{address}/{language}{path}")
+        tops = page.evaluate("[...document.querySelectorAll('.site-nav li')].map(link => link.offsetTop)")
+        assert len(set(tops)) == 1
 
 
 @pytest.mark.parametrize("width", [360, 1280])

@@ -1,18 +1,24 @@
 """Why an address is shown or not: the steps, in words, with the next one to take."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from click.testing import CliRunner
 from sqlmodel import select
 
+from publiccode.registry.audit.conclusions import conclude, software_named, waive
+from publiccode.registry.audit.method import method
+from publiccode.registry.audit.verdicts import follow_licenses
+from publiccode.registry.columns import now
 from publiccode.registry.models import CodeHosting, Outcome, Reach
 from publiccode.registry.publishers import ListedPublisher
 from publiccode.registry.steps import Reader
 from publiccode.registry.why import outcome_text, why
 from publiccode.web.commands.why import command
+from publiccode.web.demo.agencies import LICENSES
 
 from ..looks import BEGIN, World, software
 
@@ -267,3 +273,82 @@ def test_who_names_an_address_that_a_group_contains(world: World) -> None:
         "No publisher names https://github.com/government/petition in the list of publishers.",
     )
     assert first(world, group) == ("ok", "雲霧市政府 names this address in the list of publishers.")
+
+
+def steps_of_licence(world: World, url: str) -> list[dict[str, Any]]:
+    with world.store.reading() as session:
+        return [
+            {name: step.to_json()[name] for name in ("state", "text", "details", "next", "audited")}
+            for step in why(session, url)
+            if "icence" in step.text.template
+        ]
+
+
+def test_how_the_licence_stands_beside_its_text(world: World) -> None:
+    agreeing, differing, settled = (
+        f"https://git.yunwu.example/open/{name}" for name in ("agrees", "differs", "settled")
+    )
+    text = (LICENSES / "MIT.txt").read_bytes()
+    world.publish(agreeing, differing, settled, FORK)
+    for url, declared in ((agreeing, "MIT"), (differing, "EUPL-1.2"), (settled, "Apache-2.0")):
+        world.finds(url, software(url, url.rpartition("/")[2], legal={"license": declared}), files={"LICENSE": text})
+    assert steps_of_licence(world, agreeing) == []  # nothing was compared yet
+    judge = method("osi", UTC)
+    follow_licenses(world.store, judge, world.now)
+    assert steps_of_licence(world, agreeing) == [
+        {
+            "state": "ok",
+            "text": "Licence compared: the licence files say what publiccode.yml declares.",
+            "details": ["Declared is MIT, and so it stands in LICENSE."],
+            "next": "",
+            "audited": "agrees",
+        }
+    ]
+    mismatch = {
+        "state": "problem",
+        "text": "Licence compared: the licence files say something else than publiccode.yml declares.",
+        "details": [
+            "Declared is EUPL-1.2; LICENSE holds the text of MIT.",
+            "The policy osi counts it as an error (`license-mismatch`).",
+            (
+                "The check of the file gives a warning at most, for the file itself meets the standard; "
+                "the policy says what this catalogue expects of a licence."
+            ),
+        ],
+        "next": "The owner of the rights decides which of the two is meant: correct legal.license, or put the text of the "
+        "declared license into the license file.",
+        "audited": "differs",
+    }
+    assert steps_of_licence(world, differing) == [mismatch]
+    until = f"{now().year + 1}-03-31"
+    with world.store.writing("an auditor") as change:
+        differs, other = (software_named(change.session, name) for name in ("differs", "settled"))
+        waive(
+            change,
+            differs,
+            "license-mismatch",
+            "repair-announced",
+            until,
+            "Promised.",
+            rules=["license-mismatch"],
+            zone=UTC,
+        )
+        conclude(change, other, "Apache-2.0", "The publisher confirmed it.")
+    follow_licenses(world.store, judge)
+    assert steps_of_licence(world, differing) == [
+        mismatch
+        | {
+            "state": "note",
+            "next": "",
+            "details": [*mismatch["details"][:2], f"Until {until} it is waived (`license-mismatch`)."],
+        }
+    ]
+    assert steps_of_licence(world, settled) == [
+        {
+            "state": "ok",
+            "text": "Licence compared: an auditor concluded Apache-2.0.",
+            "details": ["An auditor concluded Apache-2.0, as it is declared."],
+            "next": "",
+            "audited": "settled",
+        }
+    ]

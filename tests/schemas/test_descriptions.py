@@ -22,9 +22,11 @@ ASKED: dict[Family, set[str]] = {
     Family.PERMISSIVE: set(),
     Family.CONTENT: {"name-source"},
     Family.WEAK_COPYLEFT: {"give-source"},
-    Family.STRONG_COPYLEFT: {"give-source", "same-license"},
-    Family.NETWORK_COPYLEFT: {"give-source", "same-license", "network-source"},
+    Family.STRONG_COPYLEFT: {"give-source"},
+    Family.NETWORK_COPYLEFT: {"give-source"},
 }
+SAME = {"same-license", "same-license-whole", "same-license-library", "same-license-files"}
+OVER_A_NETWORK = {"network-source", "network-source-changed"}
 
 
 def test_the_licences_that_administrations_use_are_described() -> None:
@@ -69,7 +71,11 @@ def test_the_description_agrees_with_the_family(identifier: str) -> None:
     assert told is not None
     must, kind = {term for term, _ in told.must}, family(identifier)
     assert ASKED[kind] <= must
-    copyleft = {"same-license", "same-license-files"} & must
+    copyleft = SAME & must
+    if kind in (Family.STRONG_COPYLEFT, Family.NETWORK_COPYLEFT):
+        assert copyleft <= {"same-license", "same-license-whole"}
+    if kind is Family.NETWORK_COPYLEFT:
+        assert OVER_A_NETWORK & must
     if kind in (Family.WEAK_COPYLEFT, Family.STRONG_COPYLEFT, Family.NETWORK_COPYLEFT):
         assert copyleft
         assert "other-terms" not in {term for term, _ in told.may}
@@ -105,3 +111,42 @@ def test_only_and_or_later_are_told_apart() -> None:
     assert later is not None
     assert only.limits == (*later.limits, ("no-later-version", "Only this version of the licence holds, no later one."))
     assert later.may == (*only.may, ("later-version", "Choose the terms of any later version of the licence instead."))
+
+
+@pytest.mark.parametrize(
+    ("identifier", "part", "terms"),
+    [
+        (
+            "AGPL-3.0-only",
+            "must",
+            {"network-source-changed", "same-license-whole"},
+        ),  # section 13: who runs a changed version
+        ("EUPL-1.2", "must", {"network-source", "same-license"}),  # article 1: access to its functions is communication
+        ("OSL-3.0", "must", {"network-source", "same-license"}),  # section 5: external deployment, changed or not
+        ("GPL-3.0-only", "must", {"same-license-whole"}),
+        ("LGPL-2.1-only", "must", {"same-license-library", "exchange-library"}),
+        ("MPL-2.0", "must", {"tell-license", "same-license-files"}),
+        ("CC-BY-4.0", "must", {"name-source", "tell-license", "state-changes"}),
+        ("GPL-3.0-only", "limits", {"patent-suits-all", "ends-unless-cured"}),  # sections 8 and 10
+        ("GPL-2.0-only", "limits", {"ends"}),
+        ("MPL-2.0", "limits", {"patent-suits-all", "ends-unless-cured"}),  # section 5.2: all that section 2.1 grants
+        ("OSL-3.0", "limits", {"patent-suits-all", "ends"}),
+        ("Apache-2.0", "limits", {"patent-suits"}),  # section 3: the patent licences alone
+        ("EPL-2.0", "limits", {"patent-suits"}),
+        ("EUPL-1.2", "limits", {"some-liability"}),  # article 8
+        ("MPL-2.0", "may", {"later-version"}),  # section 10.2
+    ],
+)
+def test_what_is_particular_to_a_licence(identifier: str, part: str, terms: set[str]) -> None:
+    told = description(identifier, "en")
+    assert terms <= {term for term, _ in getattr(told, part)}
+
+
+def test_nothing_is_said_that_the_text_does_not_say() -> None:
+    dedication, attribution = description("CC0-1.0", "en"), description("CC-BY-4.0", "en")
+    assert dedication is not None
+    assert attribution is not None
+    assert "no-liability" not in {
+        term for term, _ in dedication.limits
+    }  # section 4: no warranties, no word of liability
+    assert "other-terms" not in {term for term, _ in attribution.may}  # the material itself stays under it

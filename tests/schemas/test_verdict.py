@@ -81,7 +81,8 @@ def test_another_licence() -> None:
     assert concluded("AGPL-3.0-only", file("GPL-3.0-only")) == "GPL-3.0-only"
     assert codes("MIT", file("EUPL-1.2"), file("Apache-2.0", "COPYING")) == ["mismatch"]
     assert concluded("MIT", file("EUPL-1.2"), file("Apache-2.0", "COPYING")) == NOASSERTION
-    assert codes("MIT", file("EUPL-1.2", means=NAME)) == ["mismatch"]
+    assert codes("MIT", file("EUPL-1.2", means=NOTICE)) == ["mismatch"]
+    assert codes("MIT", file("EUPL-1.2", means=Means.TAG)) == ["mismatch"]
     assert codes("EUPL-1.1", file("EUPL-1.2")) == ["version-differs"]
     assert codes("AGPL-1.0-or-later", file("AGPL-3.0-only")) == ["version-differs"]
     assert codes("BSD-3-Clause-Clear", file("BSD-3-Clause")) == ["variant-differs"]
@@ -105,6 +106,38 @@ def test_a_declared_licence_that_stands_there_for_something_else_is_no_mismatch(
     assert said("GPL-2.0-or-later", collection) == ["The license files hold LGPL-2.0, GPL-2.0."]
     assert codes("ISC", collection) == ["mismatch"]
     assert codes("LGPL-2.0-only", collection) == ["agree"]
+
+
+def test_a_name_alone_is_no_mismatch() -> None:
+    assert codes("MIT", file("EUPL-1.2", means=NAME)) == ["unknown"]
+    assert codes("MIT", file("EUPL-1.2", means=Means.POINTER)) == ["unknown"]
+    assert concluded("MIT", file("EUPL-1.2", means=NAME)) == "EUPL-1.2"
+    assert codes("EUPL-1.1", file("EUPL-1.2", means=NAME)) == ["version-differs"]
+
+
+def test_a_file_called_after_something_may_hold_the_licence_of_that() -> None:
+    for path in ("LICENSE.bootstrap", "LICENSE.jquery.txt", "LICENSES.chromium.html", "LICENSE.Apache-2.0.lucene"):
+        assert codes("EUPL-1.2", file("MIT", path)) == ["unknown"], path
+        assert codes("EUPL-1.2", file("EUPL-1.2"), file("MIT", path)) == ["agree"], path
+        assert codes("MIT", file("MIT", path)) == ["agree"], path
+        assert codes("MIT", file("EUPL-1.2"), file("MIT", path)) == ["several-texts"], path
+        assert codes("", file("MIT", path)) == ["not-declared", "unknown"], path
+    for path in (
+        "LICENSE.MIT",
+        "LICENSE-APACHE-2.0.txt",
+        "LICENSE_EN.md",
+        "LICENSE.zh-TW.md",
+        "LICENSE-code",
+        "COPYING.LESSER",
+        "LICENSE_中文.txt",
+        "EUPL-1.2 EN.txt",
+        "LICENSE.md.txt",
+        "UNLICENSE",
+        "COPYING3",
+        "LICENSE-GPL",
+        "LICENSE.BSD",
+    ):
+        assert codes("ISC", file("Apache-2.0", path)) == ["mismatch"], path
 
 
 def test_files_that_speak_of_something_else_are_left_out() -> None:
@@ -224,7 +257,19 @@ def test_what_stands_where() -> None:
     assert said("MIT", file("EUPL-1.2", remarks=(Remark.INCOMPLETE,))) == [
         "Declared is MIT; LICENSE holds parts of the text of EUPL-1.2."
     ]
-    assert said("MIT", file("EUPL-1.2", means=NAME)) == ["Declared is MIT; LICENSE names EUPL-1.2."]
+    assert said("MIT", file("EUPL-1.2", means=NOTICE)) == ["Declared is MIT; LICENSE names EUPL-1.2."]
+    assert said("MIT", file("EUPL-1.2", means=NAME)) == [
+        "Declared is MIT; LICENSE names EUPL-1.2, and nothing says whether for the software itself."
+    ]
+    assert said(
+        "EUPL-1.2", FoundFile("LICENSE", "1", Identification(NOASSERTION, ("MIT",), (Part("MIT", NOTICE),)))
+    ) == ["LICENSE does not say which license the software has."]
+    assert said("EUPL-1.2", file("MIT", "LICENSE.bootstrap")) == [
+        "LICENSE.bootstrap may hold the license of something else."
+    ]
+    assert said("EUPL-1.2", file("MIT", "LICENSE-TEMPLATE")) == [
+        "Of the files found none is the software's license: LICENSE-TEMPLATE."
+    ]
     assert said("GPL-2.0-only", file("MIT", "COPYING"), file("GPL-3.0-only")) == [
         "Declared is GPL-2.0-only; LICENSE holds the text of GPL-3.0."
     ]

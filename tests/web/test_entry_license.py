@@ -151,7 +151,6 @@ def test_an_auditors_conclusion_stands_with_date_and_reason(settings: Settings, 
         kept = before.model_dump(exclude={"id"})
         kept |= {
             "number": 100,
-            "by": "Lin Yu",
             "at": change.at,
             "concluded": "MIT",
             "conclusion_id": conclusion.id,
@@ -163,6 +162,7 @@ def test_an_auditors_conclusion_stands_with_date_and_reason(settings: Settings, 
     assert verdict["conclusion"] == {
         "license": "MIT",
         "reason": "The agency <b>confirmed</b> it.",
+        "by": "Lin Yu",
         "at": "2026-04-01T00:00:00+00:00",
     }
     assert [(code["code"], code["text"]) for code in verdict["codes"]] == [
@@ -171,7 +171,7 @@ def test_an_auditors_conclusion_stands_with_date_and_reason(settings: Settings, 
     page = reader.get("/en/software/settled").text
     assert "Concluded by an auditor" in page
     assert "The agency &lt;b&gt;confirmed&lt;/b&gt; it." in page
-    assert "Lin Yu" not in page
+    assert "by Lin Yu, " in page
     assert "read as MIT" in page
 
 
@@ -184,3 +184,22 @@ def test_every_page_is_there_in_both_languages(reader: FlaskClient, name: str, l
 def test_lines_are_counted_as_they_were_when_the_text_was_read() -> None:
     content = "\ufeffone\r\ntwo\u2028still\rthree\x0cstill\n<p>four</p>\n".encode()
     assert len(numbered(content)[0]) == len(read_text(content).lines)
+
+
+def test_why_leads_to_the_audit_of_the_entry(reader: FlaskClient) -> None:
+    steps = read_json(reader, f"/en/why.json?url={BASE}Differing")["steps"]
+    assert [(step["state"], step["audit"]) for step in steps if step["audit"]] == [
+        ("problem", "/en/software/differing/audit")
+    ]
+    assert 'href="/en/software/differing/audit"' in reader.get(f"/en/why?url={BASE}Differing").text
+
+
+def test_about_tells_how_licences_are_compared(reader: FlaskClient) -> None:
+    page = reader.get("/en/about").text
+    assert "A policy (here “osi”) says how much each difference weighs." in text(page)
+    assert 'href="/en/audit"' in page
+
+
+def test_only_a_summary_is_called_one(reader: FlaskClient) -> None:
+    assert "This is a summary and not legal advice" in text(reader.get("/en/licenses/MIT").text)
+    assert "This is a summary and not legal advice" not in text(reader.get("/en/licenses/Zlib").text)

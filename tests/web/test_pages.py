@@ -397,6 +397,7 @@ def test_why(client: FlaskClient) -> None:
         "findings": [],
         "next": "",
         "software": "/en/software/%E9%99%B3%E6%83%85%E7%B3%BB%E7%B5%B1",
+        "audit": None,
         "register": None,
         "prepared": None,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 
 from flask import Blueprint
 
@@ -17,9 +18,12 @@ def blueprint(parts: Parts) -> Blueprint:
     vendored = [asdict(origin) for origin in origins()]
 
     def about(language: str) -> Page:
-        return Page(
-            "about.html", {"data_license": parts.settings.catalogue_data_license, "contact": parts.settings.contact}
-        )
+        data = {
+            "data_license": parts.settings.catalogue_data_license,
+            "contact": parts.settings.contact,
+            "policy": Path(parts.settings.license_policy).stem,
+        }
+        return Page("about.html", data)
 
     def data(language: str) -> Page:
         return Page("about_data.html", {"origins": vendored})

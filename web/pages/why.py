@@ -48,6 +48,7 @@ def _step(step: Step, language: str, url: str) -> dict[str, Any]:
         "findings": [finding.to_json(language) for finding in step.findings],
         "next": say(step.next),
         "software": url_for("entry.entry", slug=step.software) if step.software else None,
+        "audit": url_for("audit.software", slug=step.audited) if step.audited else None,
         "register": url_for("register.register", url=url) if step.proposable else None,
         "prepared": _prepared(step.prepared) if step.prepared else None,
     }

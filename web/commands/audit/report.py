@@ -51,7 +51,7 @@ def command(
     """Report on declared and found licences, as of now or of any day, with what changed since.
 
     Days end in the instance's time zone. The same state gives the same bytes: a report of now is as of the last change. Entries
-    that the setting SHOW_ONLY_VALID hides from readers are told too.
+    that the setting PUBLICCODE_SHOW_ONLY_VALID hides from readers are told too.
 
     Example: publiccode audit report --publisher moda --below --as-of 2026-03-31 --format html --language zh-Hant -o audit.html
     """
