@@ -12,9 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from ...registry.audit.lines import LEVELS, Line
 from ...registry.audit.report import Report, narrow, order
-from ...registry.audit.told import leaves_versions_open
 from ...schemas.licensing.expression import ExpressionError, parse_expression
-from ...schemas.licensing.families import base
 from ...schemas.licensing.found import NOASSERTION
 from ..errors import Problem
 from ..translation import gettext
@@ -139,9 +137,8 @@ def concluded_in(line: Line) -> frozenset[str]:
     verdict = line.entry.verdict
     if verdict is None:
         return frozenset()
-    if leaves_versions_open(verdict):
-        return frozenset((base(verdict.concluded),))
-    return frozenset((verdict.concluded, *licenses_in(verdict.concluded)))
+    said = NOASSERTION if verdict.concluded == NOASSERTION else line.license
+    return frozenset((said, *licenses_in(said)))
 
 
 def _only(line: Line, value: str) -> bool:

@@ -87,8 +87,7 @@ def _declared(line: Line) -> Iterable[str]:
 def _concluded(line: Line) -> Iterable[str]:
     """The licences in what was concluded, of an expression not the whole of it."""
     found = concluded_in(line)
-    verdict = line.entry.verdict
-    return found - {verdict.concluded} if verdict and len(found) > 1 else found
+    return found - {line.license} if len(found) > 1 else found
 
 
 def columns(asked: Asked) -> list[dict[str, str]]:
