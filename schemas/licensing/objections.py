@@ -47,7 +47,7 @@ def held(declared: str, files: tuple[RepositoryFile, ...]) -> Message | None:
     told = next((file for file in verdict.found if file.identification.concluded == verdict.concluded), None)
     if told is None or verdict.concluded == NOASSERTION:
         return None
-    if leaves_versions_open(told):
+    if leaves_open(told.identification):
         return message(
             "{file} holds {license}: if it is the license of the software, write {license}-only or {license}-or-later.",
             file=shown(told.path),
@@ -68,9 +68,9 @@ def restriction(declared: str, files: tuple[RepositoryFile, ...]) -> Told | None
         return None
     says = restricted[0].identification
     text = message(
-        "beside the text of {text} stands a restriction that the license does not have (lines {lines})",
+        "beside the text of {text} stands a restriction that the license does not have ({place})",
         text=evidence(restricted[0]),
-        lines=lines_of(says.restrictions or says.left_over, MOST_FILES) or "?",
+        place=f"{shown(restricted[0].path)}:{lines_of(says.restrictions or says.left_over, MOST_FILES)}",
     )
     return text, message(
         "Take the sentence out, or declare a license of its own (LicenseRef-…) if it is meant as a condition."
