@@ -262,7 +262,7 @@ def licence(document: Document) -> Iterator[Proposal | Open]:
             yield changed(license_known.ID, document, found, meant[0])
         elif meant:
             text = message(
-                "“{value}” may mean several licenses; only the owner of the rights can say which", value=found.shown
+                "“{value}” may mean several licences; only the owner of the rights can say which", value=found.shown
             )
             yield Open(license_known.ID, found.path, meant, text)
 

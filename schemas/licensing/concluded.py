@@ -147,14 +147,14 @@ def _told(code: Code, verdict: LicenseVerdict) -> Message:
         case Code.NOT_SPDX if code is verdict.codes[0] and verdict.concluded != NOASSERTION:
             return _beside(verdict, declared)
         case Code.NOT_SPDX:
-            return message("“{declared}” is no SPDX license expression.", declared=declared)
+            return message("“{declared}” is no SPDX licence expression.", declared=declared)
         case Code.DEPRECATED_ID:
             return message(
                 "“{declared}” is read as {normalized}.", declared=verdict.declared.strip()[:100], normalized=declared
             )
         case Code.HOST_DIFFERS:
             return message(
-                "The host shows {host}; the license files say {concluded}.",
+                "The host shows {host}; the licence files say {concluded}.",
                 host=verdict.host,
                 concluded=_files(verdict),
             )

@@ -37,7 +37,7 @@ def no_text(declared: str, files: tuple[RepositoryFile, ...]) -> Told | None:
     if text is None:
         return None
     if not verdict.normalized:  # which text it is to be, another finding asks first
-        return text, message("Commit the unaltered text of the license as LICENSE.")
+        return text, message("Commit the unaltered text of the licence as LICENSE.")
     return text, message("Commit the unaltered text of {license} as LICENSE.", license=verdict.normalized)
 
 
@@ -49,12 +49,12 @@ def held(declared: str, files: tuple[RepositoryFile, ...]) -> Message | None:
         return None
     if leaves_open(told.identification):
         return message(
-            "{file} holds {license}: if it is the license of the software, write {license}-only or {license}-or-later.",
+            "{file} holds {license}: if it is the licence of the software, write {license}-only or {license}-or-later.",
             file=shown(told.path),
             license=name_of(told),
         )
     return message(
-        "{file} holds {license}: write {license}, if it is the license of the software.",
+        "{file} holds {license}: write {license}, if it is the licence of the software.",
         file=shown(told.path),
         license=verdict.concluded,
     )
@@ -68,12 +68,12 @@ def restriction(declared: str, files: tuple[RepositoryFile, ...]) -> Told | None
         return None
     says = restricted[0].identification
     text = message(
-        "beside the text of {text} stands a restriction that the license does not have ({place})",
+        "beside the text of {text} stands a restriction that the licence does not have ({place})",
         text=evidence(restricted[0]),
         place=f"{shown(restricted[0].path)}:{lines_of(says.restrictions or says.left_over, MOST_FILES)}",
     )
     return text, message(
-        "Take the sentence out, or declare a license of its own (LicenseRef-…) if it is meant as a condition."
+        "Take the sentence out, or declare a licence of its own (LicenseRef-…) if it is meant as a condition."
     )
 
 
@@ -81,12 +81,12 @@ def kind(declared: str) -> Told | None:
     """Where the declared licence is not open, or not for software."""
     codes = verdict_of(declared, ()).codes  # without files: what the declaration says by itself
     if Code.CONTENT_LICENSE in codes:
-        text = message("{license} is a license for texts and data, not for software", license=shown(declared))
+        text = message("{license} is a licence for texts and data, not for software", license=shown(declared))
     elif Code.NOT_OPEN_SOURCE in codes:
         text = message("{license} is approved neither by the OSI nor by the FSF", license=shown(declared))
     else:
         return None
-    return text, message("Choose a license for the software from https://opensource.org/licenses, such as EUPL-1.2.")
+    return text, message("Choose a licence for the software from https://opensource.org/licenses, such as EUPL-1.2.")
 
 
 def evidence(file: FoundFile) -> str:
@@ -104,22 +104,22 @@ def name_of(file: FoundFile) -> str:
 
 def _other(declared: str, verdict: LicenseVerdict, texts: str) -> Message | None:
     if Code.MISMATCH in verdict.codes:
-        return message("{declared} is declared, the license files say {texts}", declared=declared, texts=texts)
+        return message("{declared} is declared, the licence files say {texts}", declared=declared, texts=texts)
     if Code.VERSION_DIFFERS in verdict.codes:
         return message(
-            "{declared} is declared, the license files say another version: {texts}",
+            "{declared} is declared, the licence files say another version: {texts}",
             declared=declared,
             texts=texts,
         )
     if Code.VARIANT_DIFFERS in verdict.codes:
         return message(
-            "{declared} is declared, the license files say a relative with other conditions: {texts}",
+            "{declared} is declared, the licence files say a relative with other conditions: {texts}",
             declared=declared,
             texts=texts,
         )
     if Code.SEVERAL_TEXTS in verdict.codes:
         return message(
-            "{declared} is declared, the license files hold several, and nothing says which is the software's: {texts}",
+            "{declared} is declared, the licence files hold several, and nothing says which is the software's: {texts}",
             declared=declared,
             texts=texts,
         )
@@ -129,11 +129,11 @@ def _other(declared: str, verdict: LicenseVerdict, texts: str) -> Message | None
 def _which(verdict: LicenseVerdict) -> Message:
     if Code.SEVERAL_TEXTS in verdict.codes:
         return message(
-            "Say in LICENSE which license is for what, or join them in legal.license: AND where all bind, OR where one may choose."
+            "Say in LICENSE which licence is for what, or join them in legal.license: AND where all bind, OR where one may choose."
         )
     if verdict.concluded == NOASSERTION:
         return message(
-            "Let the owner of the rights say which one is meant, then correct legal.license or the license file."
+            "Let the owner of the rights say which one is meant, then correct legal.license or the licence file."
         )
     right = verdict.concluded
     if any(leaves_open(file.identification) and file.identification.concluded == right for file in verdict.found):
@@ -168,17 +168,17 @@ def _unsaid(verdict: LicenseVerdict) -> Message:
     files = ", ".join(shown(file.path) for file in verdict.found[:MOST_FILES])
     if named is not None and Remark.STATEMENT in named.identification.remarks:
         return message(
-            "{file} names {license}, but the text of the license is not there",
+            "{file} names {license}, but the text of the licence is not there",
             file=shown(named.path),
             license=_named(named),
         )
     if not verdict.found:
-        return message("there is no file with the text of the license at the root of the repository")
+        return message("there is no file with the text of the licence at the root of the repository")
     if Code.NO_TEXT in verdict.codes:
-        return message("none of the files found is the license of the software: {files}", files=files)
+        return message("none of the files found is the licence of the software: {files}", files=files)
     if any(file.identification.parts for file in verdict.found):
-        return message("{files} does not say which license the software has", files=files)
-    return message("no license was recognised in {files}", files=files)
+        return message("{files} does not say which licence the software has", files=files)
+    return message("no licence was recognised in {files}", files=files)
 
 
 def _named(file: FoundFile) -> str:

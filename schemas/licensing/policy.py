@@ -89,9 +89,9 @@ OF_RULINGS: Mapping[Ruling, str] = {
 """Rules that follow from the policy's lists."""
 RULES: Mapping[str, Message] = {
     **{rule: CODES[code].title for code, rule in OF_CODES.items()},
-    "license-forbidden": message("The policy forbids the license"),
-    "license-review": message("The policy asks for a review of the license"),
-    "license-discouraged": message("The policy discourages the license"),
+    "license-forbidden": message("The policy forbids the licence"),
+    "license-review": message("The policy asks for a review of the licence"),
+    "license-discouraged": message("The policy discourages the licence"),
 }
 """All rules with their titles."""
 
@@ -188,5 +188,5 @@ def _what_to_do(decision: Decision) -> Message:
             "a conclusion says which licence it is, not that the policy allows it."
         )
     return message(
-        "Where the owner of the rights can, choose a license that the policy allows; else record a waiver with its reason and end."
+        "Where the owner of the rights can, choose a licence that the policy allows; else record a waiver with its reason and end."
     )

@@ -80,18 +80,18 @@ def what_is_wrong(text: str, error: ExpressionError) -> Message:
     license_, word = shown(text), shown(error.word)
     match error.problem:
         case "empty":
-            return message("there is no license expression")
+            return message("there is no licence expression")
         case "unknown-license" if error.word == text.strip():
-            return message("{license} is no SPDX license identifier", license=license_)
+            return message("{license} is no SPDX licence identifier", license=license_)
         case "unknown-license":
-            return message("{word} in “{license}” is no SPDX license identifier", word=word, license=license_)
+            return message("{word} in “{license}” is no SPDX licence identifier", word=word, license=license_)
         case "unknown-exception":
-            return message("{word} in “{license}” is no SPDX license exception", word=word, license=license_)
+            return message("{word} in “{license}” is no SPDX licence exception", word=word, license=license_)
         case "operator-case":
             return message("“{license}” has the operator {word} in lower case", word=word, license=license_)
         case "too-long" | "too-deep":
-            return message("the license expression is too long or has too many brackets")
-    return message("“{license}” is no SPDX license expression", license=license_)
+            return message("the licence expression is too long or has too many brackets")
+    return message("“{license}” is no SPDX licence expression", license=license_)
 
 
 def _refused(text: str, error: ExpressionError) -> Reading:

@@ -24,12 +24,12 @@ _PATTERNS = (
             r"\A\W*see (?:the )?(?:licen[sc]e|copying|file)\b|\bin (?:the )?licen[sc]e(?:\.\w+)?(?: file)?\W*\Z",
             re.IGNORECASE,
         ),
-        message("This refers to a file. Write the identifier of the license that stands there."),
+        message("This refers to a file. Write the identifier of the licence that stands there."),
     ),
     (
         re.compile(r"\A\W*(?:none|noassertion)\W*\Z", re.IGNORECASE),
         message(
-            "NONE and NOASSERTION belong in SPDX documents about other people's software; its owner names the license."
+            "NONE and NOASSERTION belong in SPDX documents about other people's software; its owner names the licence."
         ),
     ),
     (
@@ -39,12 +39,12 @@ _PATTERNS = (
             re.IGNORECASE,
         ),
         message(
-            "This names no license under which others may use the software. A license of one's own is written LicenseRef-…"
+            "This names no licence under which others may use the software. A licence of one's own is written LicenseRef-…"
         ),
     ),
     (
         re.compile(r"\A\W*[A-Za-z0-9.-]+-exception(?:-[0-9.]+)?\W*\Z", re.IGNORECASE),
-        message("An exception stands behind a license: GPL-2.0-only WITH Classpath-exception-2.0."),
+        message("An exception stands behind a licence: GPL-2.0-only WITH Classpath-exception-2.0."),
     ),
 )
 

@@ -28,83 +28,83 @@ MOST_RANGES = 3  # of lines, in a sentence
 NOT_LEGAL_ADVICE = message("This compares texts; it is not legal advice.")
 _NOTHING = Message("")
 _WHICH = message(
-    "The owner of the rights decides which of the two is meant: correct legal.license, or put the text of the declared license "
-    "into the license file."
+    "The owner of the rights decides which of the two is meant: correct legal.license, or put the text of the declared licence "
+    "into the licence file."
 )
 
 CODES: Mapping[Code, CodeText] = {
     Code.AGREE: CodeText(
-        message("Declaration and license files agree"),
-        message("The license files give the software under the license that publiccode.yml declares."),
+        message("Declaration and licence files agree"),
+        message("The licence files give the software under the licence that publiccode.yml declares."),
         _NOTHING,
     ),
     Code.MISMATCH: CodeText(
-        message("The license files hold another license"),
-        message("publiccode.yml declares one license, and the license files hold the text or the notice of another."),
+        message("The licence files hold another licence"),
+        message("publiccode.yml declares one licence, and the licence files hold the text or the notice of another."),
         _WHICH,
     ),
     Code.VERSION_DIFFERS: CodeText(
-        message("The license files hold another version"),
-        message("publiccode.yml declares a license, and the license files hold the same license in another version."),
+        message("The licence files hold another version"),
+        message("publiccode.yml declares a licence, and the licence files hold the same licence in another version."),
         _WHICH,
     ),
     Code.VARIANT_DIFFERS: CodeText(
-        message("The license files hold a variant"),
+        message("The licence files hold a variant"),
         message(
-            "The license in the license files differs from the declared one in a clause, a sentence or an exception."
+            "The licence in the licence files differs from the declared one in a clause, a sentence or an exception."
         ),
         _WHICH,
     ),
     Code.INCOMPLETE_TEXT: CodeText(
-        message("The license text is not complete"),
+        message("The licence text is not complete"),
         message(
-            "The declared license stands in the license files, but parts of its text are missing, or one of several "
-            "licenses that apply together."
+            "The declared licence stands in the licence files, but parts of its text are missing, or one of several "
+            "licences that apply together."
         ),
         message(
-            "Put the whole, unchanged text of each declared license into the repository; https://spdx.org/licenses has them."
+            "Put the whole, unchanged text of each declared licence into the repository; https://spdx.org/licenses has them."
         ),
     ),
     Code.RESTRICTION_ADDED: CodeText(
-        message("Words were added that restrict the license"),
-        message("Beside the license stand words that seem to take away something that it permits."),
+        message("Words were added that restrict the licence"),
+        message("Beside the licence stand words that seem to take away something that it permits."),
         message(
-            "Remove the added words, or, where they are meant, declare a LicenseRef of your own: with them it is another license."
+            "Remove the added words, or, where they are meant, declare a LicenseRef of your own: with them it is another licence."
         ),
     ),
     Code.NO_TEXT: CodeText(
-        message("The license text is missing"),
-        message("The repository has no license file, or its license file names a license without its text."),
+        message("The licence text is missing"),
+        message("The repository has no licence file, or its licence file names a licence without its text."),
         message(
-            "Put the whole text of the declared license into a file LICENSE at the root; https://spdx.org/licenses has it."
+            "Put the whole text of the declared licence into a file LICENSE at the root; https://spdx.org/licenses has it."
         ),
     ),
     Code.SEVERAL_TEXTS: CodeText(
-        message("Texts of several licenses"),
+        message("Texts of several licences"),
         message(
-            "The license files hold several licenses, and not all of them are declared; nothing says which applies to what."
+            "The licence files hold several licences, and not all of them are declared; nothing says which applies to what."
         ),
         message(
-            "Say in the license file or in README what each license applies to, and declare those of the software itself, "
+            "Say in the licence file or in README what each licence applies to, and declare those of the software itself, "
             "joined by AND or OR."
         ),
     ),
     Code.UNKNOWN: CodeText(
-        message("The license files were not recognised"),
-        message("There is a license file, but we cannot tell which license it holds."),
+        message("The licence files were not recognised"),
+        message("There is a licence file, but we cannot tell which licence it holds."),
         message(
-            "Where it is a license of the SPDX list, put its unchanged text into the file; else declare a LicenseRef."
+            "Where it is a licence of the SPDX list, put its unchanged text into the file; else declare a LicenseRef."
         ),
     ),
     Code.NOT_DECLARED: CodeText(
-        message("No license is declared"),
+        message("No licence is declared"),
         message("publiccode.yml has no legal.license."),
-        message("Write the SPDX identifier of the software's license to legal.license."),
+        message("Write the SPDX identifier of the software's licence to legal.license."),
     ),
     Code.NOT_SPDX: CodeText(
         message("The declaration is no SPDX expression"),
         message(
-            "What stands at legal.license is not written as an SPDX license expression, so programs cannot read it."
+            "What stands at legal.license is not written as an SPDX licence expression, so programs cannot read it."
         ),
         message("Write the SPDX identifier instead; `publiccode license parse` proposes one."),
     ),
@@ -114,22 +114,22 @@ CODES: Mapping[Code, CodeText] = {
         message("Write today's identifier, such as GPL-3.0-only or GPL-3.0-or-later instead of GPL-3.0."),
     ),
     Code.NOT_OPEN_SOURCE: CodeText(
-        message("Not approved as an open source license"),
-        message("The SPDX list does not show the license as approved by the OSI or as free by the FSF."),
+        message("Not approved as an open source licence"),
+        message("The SPDX list does not show the licence as approved by the OSI or as free by the FSF."),
         message(
-            "Where reuse by everybody is intended, choose an approved license, such as EUPL-1.2; else tell readers of the limits."
+            "Where reuse by everybody is intended, choose an approved licence, such as EUPL-1.2; else tell readers of the limits."
         ),
     ),
     Code.CONTENT_LICENSE: CodeText(
-        message("A license for content is declared for code"),
-        message("The license was made for texts, images or data; it says nothing of source code and of patents."),
-        message("Declare a license for the code, and join the one for the content with AND where both apply."),
+        message("A licence for content is declared for code"),
+        message("The licence was made for texts, images or data; it says nothing of source code and of patents."),
+        message("Declare a licence for the code, and join the one for the content with AND where both apply."),
     ),
     Code.HOST_DIFFERS: CodeText(
-        message("The host shows another license"),
-        message("What the repository's host detected by itself is not what we read in the license files."),
+        message("The host shows another licence"),
+        message("What the repository's host detected by itself is not what we read in the licence files."),
         message(
-            "Nothing has to be wrong: hosts look at one file and know few licenses. A license file with nothing but the "
+            "Nothing has to be wrong: hosts look at one file and know few licences. A licence file with nothing but the "
             "unchanged text is understood by all."
         ),
     ),
@@ -165,11 +165,11 @@ def _told(code: Code, verdict: LicenseVerdict, shown: Evidence) -> Message:
         case Code.RESTRICTION_ADDED if shown.restricted:
             return message("In {paths} stand added words that restrict.", paths=_restricted(verdict, shown))
         case Code.SEVERAL_TEXTS:
-            return message("The license files hold {licenses}.", licenses=_all(shown))
+            return message("The licence files hold {licenses}.", licenses=_all(shown))
         case Code.UNKNOWN:
             return _unknown(verdict, shown)
         case Code.NOT_SPDX:
-            return message("“{declared}” is no SPDX license expression.", declared=_short(verdict.declared))
+            return message("“{declared}” is no SPDX licence expression.", declared=_short(verdict.declared))
         case Code.DEPRECATED_ID:
             return message(
                 "“{declared}” is read as {normalized}.",
@@ -178,7 +178,7 @@ def _told(code: Code, verdict: LicenseVerdict, shown: Evidence) -> Message:
             )
         case Code.HOST_DIFFERS:
             return message(
-                "The host shows {host}; the license files say {concluded}.",
+                "The host shows {host}; the licence files say {concluded}.",
                 host=verdict.host,
                 concluded=_said(verdict),
             )
@@ -244,9 +244,9 @@ def _agreement(declared: str, shown: Evidence) -> Message:
 def _unknown(verdict: LicenseVerdict, shown: Evidence) -> Message:
     says = {file.path: file.identification for file in verdict.found}
     if shown.unread and not any(says[path].parts for path in shown.unread):
-        return message("In {paths} no license was recognised.", paths=", ".join(shown.unread))
+        return message("In {paths} no licence was recognised.", paths=", ".join(shown.unread))
     if shown.unread:
-        return message("{paths} does not say which license the software has.", paths=", ".join(shown.unread))
+        return message("{paths} does not say which licence the software has.", paths=", ".join(shown.unread))
     if shown.own and all(claim.shown is Shown.NAMED for claim in shown.own):
         return message(
             "Declared is {declared}; {path} names {found}, and nothing says whether for the software itself.",
@@ -255,27 +255,27 @@ def _unknown(verdict: LicenseVerdict, shown: Evidence) -> Message:
             found=_name(shown.own[0]),
         )
     if shown.doubtful and not shown.own:
-        return message("{paths} may hold the license of something else.", paths=", ".join(shown.doubtful))
+        return message("{paths} may hold the licence of something else.", paths=", ".join(shown.doubtful))
     return CODES[Code.UNKNOWN].meaning
 
 
 def _no_text(verdict: LicenseVerdict, shown: Evidence) -> Message:
     if shown.empty and verdict.found:
         return message(
-            "Of the files found none is the software's license: {paths}.",
+            "Of the files found none is the software's licence: {paths}.",
             paths=", ".join(file.path for file in verdict.found[:3]),
         )
     if shown.empty:
-        return message("There is no license file at the root, and none in LICENSES/.")
+        return message("There is no licence file at the root, and none in LICENSES/.")
     claims = shown.own or shown.folder
     if not claims:
         return CODES[Code.NO_TEXT].meaning
     path, found = claims[0].path, _name(claims[0])
     if claims[0].shown is Shown.GRANTED:
         return message(
-            "{path} holds the notice of {found}; the text of the license is not there.", path=path, found=found
+            "{path} holds the notice of {found}; the text of the licence is not there.", path=path, found=found
         )
-    return message("{path} names {found}; the text of the license is not there.", path=path, found=found)
+    return message("{path} names {found}; the text of the licence is not there.", path=path, found=found)
 
 
 def _incomplete(verdict: LicenseVerdict, shown: Evidence) -> Message:

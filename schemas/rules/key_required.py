@@ -59,7 +59,7 @@ _HELP = {
     "description.*.shortDescription": message("Say in one sentence of at most 150 characters what the software is."),
     "description.*.longDescription": message("Describe the software in 150 to 10,000 characters."),
     "description.*.features": message("Add a list of what the software can do; 5 to 20 items are usual."),
-    "legal.license": message("Write the SPDX identifier of the license, such as EUPL-1.2 or MIT."),
+    "legal.license": message("Write the SPDX identifier of the licence, such as EUPL-1.2 or MIT."),
     "maintenance.type": message("Write one of: internal, contract, community, none."),
     "localisation.localisationReady": message(
         "Write true if the software is prepared for translation into other languages, otherwise false."

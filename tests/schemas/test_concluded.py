@@ -68,7 +68,7 @@ def test_what_is_told_of_a_conclusion() -> None:
     ]
     assert told("MIT", "MIT", file("AGPL-3.0-only"), host="MIT") == [
         "An auditor concluded MIT, as it is declared.",
-        "The host shows MIT; the license files say AGPL-3.0-only.",
+        "The host shows MIT; the licence files say AGPL-3.0-only.",
     ]
     assert told("MIT", NOASSERTION, file("MIT")) == [
         "An auditor concluded that nobody can know the licence; declared is MIT."

@@ -103,7 +103,7 @@ def test_a_declared_licence_that_stands_there_for_something_else_is_no_mismatch(
     found = (Part("LGPL-2.0-only", TEXT, 1.0), Part("GPL-2.0-only", NOTICE), Part("ISC", NAME))
     collection = FoundFile("LICENSE", "1", Identification("LGPL-2.0-only", ("GPL-2.0-only", "ISC"), found))
     assert codes("GPL-2.0-or-later", collection) == ["several-texts"]
-    assert said("GPL-2.0-or-later", collection) == ["The license files hold LGPL-2.0, GPL-2.0."]
+    assert said("GPL-2.0-or-later", collection) == ["The licence files hold LGPL-2.0, GPL-2.0."]
     assert codes("ISC", collection) == ["mismatch"]
     assert codes("LGPL-2.0-only", collection) == ["agree"]
 
@@ -263,35 +263,35 @@ def test_what_stands_where() -> None:
     ]
     assert said(
         "EUPL-1.2", FoundFile("LICENSE", "1", Identification(NOASSERTION, ("MIT",), (Part("MIT", NOTICE),)))
-    ) == ["LICENSE does not say which license the software has."]
+    ) == ["LICENSE does not say which licence the software has."]
     assert said("EUPL-1.2", file("MIT", "LICENSE.bootstrap")) == [
-        "LICENSE.bootstrap may hold the license of something else."
+        "LICENSE.bootstrap may hold the licence of something else."
     ]
     assert said("EUPL-1.2", file("MIT", "LICENSE-TEMPLATE")) == [
-        "Of the files found none is the software's license: LICENSE-TEMPLATE."
+        "Of the files found none is the software's licence: LICENSE-TEMPLATE."
     ]
     assert said("GPL-2.0-only", file("MIT", "COPYING"), file("GPL-3.0-only")) == [
         "Declared is GPL-2.0-only; LICENSE holds the text of GPL-3.0."
     ]
-    assert said("MIT") == ["There is no license file at the root, and none in LICENSES/."]
+    assert said("MIT") == ["There is no licence file at the root, and none in LICENSES/."]
     open_question = (
         "Declared is AGPL-3.0-only; the notice in LICENSE says AGPL-3.0-or-later. Whether later versions are allowed is for the "
         "owner of the rights to say."
     )
     assert said("AGPL-3.0-only", file("AGPL-3.0-or-later", means=NOTICE)) == [
         open_question,
-        "LICENSE holds the notice of AGPL-3.0-or-later; the text of the license is not there.",
+        "LICENSE holds the notice of AGPL-3.0-or-later; the text of the licence is not there.",
     ]
-    assert said("MIT", file("MIT", means=NAME)) == ["LICENSE names MIT; the text of the license is not there."]
+    assert said("MIT", file("MIT", means=NAME)) == ["LICENSE names MIT; the text of the licence is not there."]
     assert said("MIT AND ISC", file("ISC")) == ["The text of MIT was not found."]
     assert said("MIT", file("MIT", remarks=(Remark.INCOMPLETE,))) == ["In LICENSE parts of the text are missing."]
     assert said("MIT", file("MIT", remarks=(Remark.RESTRICTED,))) == ["In LICENSE stand added words that restrict."]
-    assert said("MIT", unsure("MIT", "GPL-2.0-only")) == ["The license files hold MIT, GPL-2.0."]
-    assert said("MIT", file(NOASSERTION)) == ["In LICENSE no license was recognised."]
+    assert said("MIT", unsure("MIT", "GPL-2.0-only")) == ["The licence files hold MIT, GPL-2.0."]
+    assert said("MIT", file(NOASSERTION)) == ["In LICENSE no licence was recognised."]
     assert said("MIT License", file("MIT"), host="ISC") == [
         "Declared is MIT License, and so it stands in LICENSE.",
-        "“MIT License” is no SPDX license expression.",
-        "The host shows ISC; the license files say MIT.",
+        "“MIT License” is no SPDX licence expression.",
+        "The host shows ISC; the licence files say MIT.",
     ]
     assert said("GPL-3.0", file("GPL-3.0-only"))[1] == "“GPL-3.0” is read as GPL-3.0-only."
 

@@ -63,7 +63,7 @@ def test_the_api_tells_everything_at_once(reader: FlaskClient) -> None:
                 "rule": "license-known",
                 "severity": "error",
                 "key": "legal.license",
-                "message": "“MIT License” is no SPDX license expression",
+                "message": "“MIT License” is no SPDX licence expression",
                 "line": 17,
                 "column": 3,
                 "help": "Did you mean MIT?",

@@ -123,7 +123,7 @@ def test_choices_are_left_with_the_commands_that_make_them(file: Path) -> None:
     done = run(str(named))
     assert (done.code, named.read_text("utf-8")) == (1, CHOICE)
     assert done.out == (
-        f"{named}:16: legal.license: “GPL v3” may mean several licenses; only the owner of the rights can say which "
+        f"{named}:16: legal.license: “GPL v3” may mean several licences; only the owner of the rights can say which "
         "[license-known]\n"
         f"  publiccode fix --set legal.license=GPL-3.0-only '{named}'\n"
         f"  publiccode fix --set legal.license=GPL-3.0-or-later '{named}'\n"

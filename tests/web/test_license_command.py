@@ -52,7 +52,7 @@ def test_one_object_for_each_expression() -> None:
         "suggestions": ["AGPL-3.0-only", "AGPL-3.0-or-later"],
         "findings": [
             {
-                "message": "AGPL-3 is no SPDX license identifier",
+                "message": "AGPL-3 is no SPDX licence identifier",
                 "help": "Which one do you mean? AGPL-3.0-only, AGPL-3.0-or-later",
             }
         ],
@@ -78,7 +78,7 @@ def test_for_people() -> None:
         "MIT\n"
         "eupl-1.2 → EUPL-1.2\n"
         "MIT License: ✗\n"
-        "  “MIT License” is no SPDX license expression\n"
+        "  “MIT License” is no SPDX licence expression\n"
         "  help: Did you mean MIT?\n"
     )
     assert "您" not in run("--language", "zh-Hant", "MIT")[1]

@@ -20,7 +20,7 @@ def test_rulings_for_people() -> None:
         "MIT AND CC-BY-4.0: allowed (the OSI approved MIT)",
         "OGDL-Taiwan-1.0: forbidden (the policy names OGDL-Taiwan-1.0)",
         "CC-BY-4.0: needs a review (CC-BY-4.0 is of the family content)",
-        "MIT License: ✗ (“MIT License” is no SPDX license expression; Did you mean MIT?)",
+        "MIT License: ✗ (“MIT License” is no SPDX licence expression; Did you mean MIT?)",
     ]
 
 

@@ -161,7 +161,7 @@ def test_questions_are_asked_until_the_rules_are_content(tmp_path: Path) -> None
     said = out.splitlines()
     more = "Write more: what the software does, for whom, and what it needs."
     assert f"longDescription has 9 characters, at least 150 are needed. {more}" in said
-    assert "AGPL-3 is no SPDX license identifier. Which one do you mean? AGPL-3.0-only, AGPL-3.0-or-later" in said
+    assert "AGPL-3 is no SPDX licence identifier. Which one do you mean? AGPL-3.0-only, AGPL-3.0-or-later" in said
     assert "  4  stable       Stable" in said
     license_ = said.index("Licence")
     assert said[license_ + 2].startswith("The metadata of the repository names MIT. It is not taken over: ")
@@ -325,7 +325,7 @@ def test_a_link_is_not_written_through(tmp_path: Path) -> None:
         (["--set", "legal.license"], "--set legal.license: write KEY=VALUE, as in legal.license=EUPL-1.2"),
         (
             ["--set", "legal.license=AGPL-3"],
-            "--set legal.license: AGPL-3 is no SPDX license identifier. Which one do you mean? AGPL-3.0-only, AGPL-3.0-or-later",
+            "--set legal.license: AGPL-3 is no SPDX licence identifier. Which one do you mean? AGPL-3.0-only, AGPL-3.0-or-later",
         ),
         (
             ["--set", "description.tw.shortDescription=x", "--set", "releaseDate=soon"],

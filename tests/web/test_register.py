@@ -121,7 +121,7 @@ def test_an_address_is_shown_as_it_would_appear_and_nothing_is_kept(chosen: Sett
         '<h2 id="propose">Propose this address</h2>',
         f"<dd>{URL}.git</dd>",
         "Our checks found nothing to repair.",
-        "Declaration and license files agree",
+        "Declaration and licence files agree",
     ):
         assert piece in page
     assert "first\nsecond</dd>" in shown.text

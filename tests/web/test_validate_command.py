@@ -63,7 +63,7 @@ def test_a_finding_is_printed_with_its_line(run: Run) -> None:
     assert (done.exit_code, done.output) == (
         1,
         (
-            "publiccode.yml:17:3: error: legal.license: EUPL is no SPDX license identifier [license-known]\n"
+            "publiccode.yml:17:3: error: legal.license: EUPL is no SPDX licence identifier [license-known]\n"
             "   17 |   license: EUPL\n"
             "      |   ^\n"
             "  help: Which one do you mean? EUPL-1.2, EUPL-1.1\n"
@@ -203,7 +203,7 @@ def test_licence_files_are_compared_in_a_checkout_and_where_they_are(run: Run) -
     assert re.findall(r"\[([a-z-]+)\]", run(".").output) == ["license-text-found"]
     write("LICENSE", (LICENSES / "MIT.txt").read_text("utf-8"))
     done = run(".")
-    assert "warning: legal.license: EUPL-1.2 is declared, the license files say MIT (LICENSE:1-18)" in done.output
+    assert "warning: legal.license: EUPL-1.2 is declared, the licence files say MIT (LICENSE:1-18)" in done.output
     assert done.exit_code == 0
     assert run(".", "--no-files").output == "publiccode.yml: valid; findings: 0\n"
     write("LICENSE", (LICENSES / "EUPL-1.2.txt").read_text("utf-8"))
