@@ -16,7 +16,8 @@ test: $(VENV)/installed $(VENV)/browser $(VENV)/schemas/pins
 
 # What takes minutes: 100,000 mutated files, hostile files, the harvest of the real corpus, 20 kills, 11,000 simulated repositories with
 # and without faults, the activity of 10,000 entries, the search engines at 20,000 entries.
-check-long: $(VENV)/installed $(VENV)/schemas/pins
+check-long: $(VENV)/installed $(VENV)/browser $(VENV)/schemas/pins
+	EVERY_PAGE=1 $(BIN)/python -m pytest -q tests/browser/test_pages.py
 	$(BIN)/python bench/fuzz_validator.py
 	$(BIN)/python bench/validate_speed.py
 	$(BIN)/python bench/fix_corpus.py

@@ -33,6 +33,9 @@ _LOGGED = {
 _NOT_LOGGED = {"content", "findings", "values", "license_files", "publisher", "remark", "license_conclusion.reason"}
 
 
+WAIT_MILLISECONDS = 15_000  # of one SQLite writer for another
+
+
 class StorageError(Exception):
     """The database cannot be read or written. The text says which, why, and what to do; nothing was changed."""
 
@@ -228,7 +231,7 @@ def _engine(url: str, create: bool) -> Engine:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # sqlite3 must not open transactions by itself: BEGIN IMMEDIATE is ours (_begin_sqlite).
     connection.isolation_level = None
-    for pragma in ("busy_timeout=15000", "foreign_keys=ON", "synchronous=NORMAL", "secure_delete=ON"):
+    for pragma in (f"busy_timeout={WAIT_MILLISECONDS}", "foreign_keys=ON", "synchronous=NORMAL", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
     try:
         connection.execute("PRAGMA journal_mode=WAL")

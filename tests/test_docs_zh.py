@@ -28,8 +28,9 @@ def prose(document: Path) -> str:
 
 
 def first_columns(document: Path) -> list[list[str]]:
-    """The first column of each table, without its heading, which is translated."""
-    tables = re.findall(r"^\|.*\n\|[-|]+\n((?:\|.*(?:\n|$))+)", prose(document), re.MULTILINE)
+    """The first column of each table, without its heading, which is translated, and without where its links lead."""
+    text = re.sub(r"\]\([^)]*\)", "]", prose(document))
+    tables = re.findall(r"^\|.*\n\|[-|]+\n((?:\|.*(?:\n|$))+)", text, re.MULTILINE)
     return [[row.split("|")[1].strip() for row in rows.splitlines()] for rows in tables]
 
 

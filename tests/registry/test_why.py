@@ -316,7 +316,7 @@ def test_how_the_licence_stands_beside_its_text(world: World) -> None:
             ),
         ],
         "next": "The owner of the rights decides which of the two is meant: correct legal.license, or put the text of the "
-        "declared license into the license file.",
+        "declared licence into the licence file.",
         "audited": "differs",
     }
     assert steps_of_licence(world, differing) == [mismatch]

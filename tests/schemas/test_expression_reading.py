@@ -144,7 +144,7 @@ def test_remarks_about_what_is_no_license() -> None:
         "SEE LICENSE IN LICENSE.txt": "refers to a file",
         "NOASSERTION": "belong in SPDX documents",
         "All rights reserved": "LicenseRef-…",
-        "Classpath-exception-2.0": "stands behind a license",
+        "Classpath-exception-2.0": "stands behind a licence",
     }.items():
         findings = said(text)
         assert len(findings) == 2

@@ -144,7 +144,7 @@ def test_violations_of_codes_and_of_lists(tmp_path: Path) -> None:
                 license="GNU General Public License v2.0 only",
             ),
             message(
-                "Where the owner of the rights can, choose a license that the policy allows; else record a waiver with its "
+                "Where the owner of the rights can, choose a licence that the policy allows; else record a waiver with its "
                 "reason and end."
             ),
         ),

@@ -352,7 +352,8 @@ def test_when_too_many_wait_nothing_is_kept(
     assert kept(chosen) == []
 
 
-def test_a_locked_database_loses_nothing_that_was_typed(chosen: Settings) -> None:
+def test_a_locked_database_loses_nothing_that_was_typed(chosen: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("publiccode.registry.store.WAIT_MILLISECONDS", 500)
     app = create_app(chosen)
     reader = app.test_client()
     assert send(reader, URL).status_code == 200
