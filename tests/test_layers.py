@@ -84,7 +84,7 @@ def test_each_folder_keeps_to_its_question(folder: str) -> None:
 
 def test_the_environment_is_read_in_one_place() -> None:
     readers = {named(path) for path in modules() if re.search("os.environ|getenv", path.read_text("utf-8"))}
-    assert readers == {"registry/settings.py", "web/server.py", "web/demo/git_server.py"}
+    assert readers <= {"registry/settings.py", "web/server.py", "web/demo/git_server.py"}
 
 
 def test_a_wrong_import_is_seen() -> None:
