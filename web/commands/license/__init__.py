@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
 
 import click
 
 from .. import Subcommands
 
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 _LONGEST_LINE = 10_000  # characters; more than any expression has, so that a longer line is refused as too long
 # Name, and the line of help that `publiccode license --help` prints; the module of the same name holds `command`.
 COMMANDS = {
@@ -24,6 +26,26 @@ def command() -> None:
 
     Example: publiccode license parse 'MIT OR GPL-3.0'
     """
+
+
+def answer_options(what: str) -> Callable[[_Command], _Command]:
+    """The options --format (`form`) and --language of a command that tells something of each `what`."""
+
+    def decorate(function: _Command) -> _Command:
+        language = click.option(
+            "--language", type=click.Choice(["en", "zh-Hant"]), default="en", show_default=True, help="Language."
+        )
+        form = click.option(
+            "--format",
+            "form",
+            type=click.Choice(["text", "json", "jsonl"]),
+            default="text",
+            show_default=True,
+            help=f"text: people; json: one list; jsonl: one object for each {what}.",
+        )
+        return form(language(function))
+
+    return decorate
 
 
 def texts(expressions: Iterable[str]) -> Iterator[str]:

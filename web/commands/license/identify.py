@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .. import Misuse, say
+from . import answer_options
 
 if TYPE_CHECKING:
     from ....schemas.licensing.found import Identification
@@ -20,15 +21,7 @@ STDIN = "-"
 
 @click.command("identify")
 @click.argument("files", nargs=-1, required=True, metavar="FILE|FOLDER|-...")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "jsonl"]),
-    default="text",
-    show_default=True,
-    help="text: people; json: one list; jsonl: one object for each file.",
-)
-@click.option("--language", type=click.Choice(["en", "zh-Hant"]), default="en", show_default=True, help="Language.")
+@answer_options("file")
 def command(files: tuple[str, ...], form: str, language: str) -> int:
     """Say which licence the text in each FILE is, by comparing it with the texts of the SPDX list.
 

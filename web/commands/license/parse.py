@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .. import say
-from . import texts
+from . import answer_options, texts
 
 if TYPE_CHECKING:
     from ....schemas.licensing.reading import Reading
@@ -16,15 +16,7 @@ if TYPE_CHECKING:
 
 @click.command("parse")
 @click.argument("expressions", nargs=-1, required=True, metavar="EXPR|-...")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "jsonl"]),
-    default="text",
-    show_default=True,
-    help="text: people; json: one list; jsonl: one object for each expression.",
-)
-@click.option("--language", type=click.Choice(["en", "zh-Hant"]), default="en", show_default=True, help="Language.")
+@answer_options("expression")
 def command(expressions: tuple[str, ...], form: str, language: str) -> int:
     """Read SPDX licence expressions, and say what other texts may mean. - reads lines from standard input.
 

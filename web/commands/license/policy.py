@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .. import Misuse, say, settings
-from . import texts
+from . import answer_options, texts
 
 if TYPE_CHECKING:
     from ....schemas.licensing.policy import Policy
-
-_LANGUAGES = click.Choice(["en", "zh-Hant"])
 
 
 @click.command("policy")
@@ -28,15 +26,7 @@ _LANGUAGES = click.Choice(["en", "zh-Hant"])
 @click.option(
     "--list", "listed", is_flag=True, help="Print the policy instead: its lists and the weight of each verdict."
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "jsonl"]),
-    default="text",
-    show_default=True,
-    help="text: people; json: one list; jsonl: one object for each expression.",
-)
-@click.option("--language", type=_LANGUAGES, default="en", show_default=True, help="Language.")
+@answer_options("expression")
 def command(
     expressions: tuple[str, ...], name: str | None, content: bool, listed: bool, form: str, language: str
 ) -> int:
