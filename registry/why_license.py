@@ -78,7 +78,9 @@ def license_step(session: Session, entry: Software, reader: Reader) -> Iterator[
 def _violations(method: AuditMethod, verdict: LicenseVerdictRecord) -> tuple[Violation, ...]:
     known = [code for code in verdict.codes if code in set(Code)]
     try:
-        return violations(policy_from_content(method.policy_content), known, verdict.concluded, verdict.normalized)
+        policy = policy_from_content(method.policy_content)
+        by_auditor = verdict.conclusion_id is not None
+        return violations(policy, known, verdict.concluded, verdict.normalized, by_auditor)
     except PolicyError:  # of another version of this program
         return ()
 

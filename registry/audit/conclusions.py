@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 from ...schemas.finding import Message, message
 from ...schemas.licensing.expression import ExpressionError, parse_expression
 from ...schemas.licensing.found import NOASSERTION
+from ...schemas.licensing.reading import read_expression
 from ...schemas.licensing.successors import renewed
 from ..catalogue import entry, entry_at
 from ..models import AssessmentRecord, LicenseConclusion, LicenseWaiver, Software
@@ -110,14 +111,19 @@ def conclude(change: Change, software: Software, concluded: str, reason: str) ->
 
     Raises:
         AuditError: the licence is no expression or has an id that SPDX replaced, there is no reason or it has an e-mail
-            address, or the auditor has no name.
+            address, the auditor has no name, or nobody has read the entry's repository.
 
     """
     who, chosen = auditor(change.actor), _expression(concluded)
     said = _text(reason, "reason")
+    assessment = change.session.get_one(AssessmentRecord, software.shown_assessment_id)
+    if not assessment.commit:
+        raise AuditError(
+            f"{software.slug} is known from another catalogue only: nobody has read its repository, so there is nothing to "
+            "conclude about; next: list the repository in publishers.yml and harvest it"
+        )
     for former in _open_conclusions(change.session, [software.id]):
         _end(change, former, REPLACED)
-    assessment = change.session.get_one(AssessmentRecord, software.shown_assessment_id)
     conclusion = LicenseConclusion(
         number=_next(change.session, LicenseConclusion),
         software_id=software.id,
@@ -140,9 +146,9 @@ def _expression(concluded: str) -> str:
     try:
         expression = parse_expression(chosen)
     except ExpressionError as error:
+        meant = " or ".join(read_expression(chosen).suggestions) or "LicenseRef- and a name, where it has no SPDX id"
         raise AuditError(
-            f"{concluded!r} is neither an SPDX expression nor NOASSERTION ({error}); next: publiccode license parse, or "
-            "LicenseRef- and a name for a licence that has no SPDX id"
+            f"{concluded!r} is neither an SPDX expression nor NOASSERTION ({error}); next: conclude {meant}"
         ) from error
     if expression.deprecated:
         meant = " or ".join(renewed(expression)) or "what the licence file says, with ids of today"

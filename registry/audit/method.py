@@ -109,7 +109,9 @@ def violated_by(content: Mapping[str, Any]) -> Rules:
         raise MethodError(str(error)) from error
 
     def violated(verdict: LicenseVerdictRecord) -> frozenset[str]:
-        found = violations(policy, verdict.codes, verdict.concluded, verdict.normalized)
+        found = violations(
+            policy, verdict.codes, verdict.concluded, verdict.normalized, by_auditor=verdict.conclusion_id is not None
+        )
         return frozenset(violation.rule for violation in found)
 
     return violated

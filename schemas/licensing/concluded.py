@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from ..finding import Message, message
 from .expression import Term, Tree, parse_expression, terms
-from .families import grant, kin, line
+from .families import base, grant, kin, line
 from .found import NOASSERTION
 from .reading import read_expression
 from .verdict import Code, LicenseVerdict, of_declaration, of_kinds
@@ -77,6 +77,8 @@ def settled(verdict: LicenseVerdict, conclusion: str) -> LicenseVerdict:
         codes.append(Code.UNKNOWN if given is None else compared(declared[0], given))
     codes += of_declaration(reading)
     codes += of_kinds(declared, [given] if given else [])
+    if given is None:  # who cannot know the licence has not said that the added words take nothing away
+        codes += [code for code in verdict.codes if code is Code.RESTRICTION_ADDED]
     codes += [code for code in verdict.codes if code is Code.HOST_DIFFERS]
     return replace(verdict, codes=tuple(dict.fromkeys(codes)), concluded=conclusion)
 
@@ -123,7 +125,7 @@ def _told(code: Code, verdict: LicenseVerdict) -> Message:
     declared = verdict.normalized or " ".join(verdict.declared.split())[:100]
     match code:
         case Code.AGREE:
-            return message("An auditor concluded {license}, as it is declared.", license=verdict.concluded)
+            return _agreed(verdict)
         case Code.MISMATCH | Code.VERSION_DIFFERS | Code.VARIANT_DIFFERS:
             return _beside(verdict, declared)
         case Code.UNKNOWN if verdict.concluded == NOASSERTION:
@@ -159,6 +161,19 @@ def _told(code: Code, verdict: LicenseVerdict) -> Message:
                 concluded=_files(verdict),
             )
     return CODES[code].meaning
+
+
+def _agreed(verdict: LicenseVerdict) -> Message:
+    """As declared; where the files hold something else, that too: the conclusion settles it, and hides nothing."""
+    found = dict.fromkeys(base(file.identification.concluded) for file in verdict.found)
+    others = [text for text in found if text not in (NOASSERTION, base(verdict.concluded))]
+    if not others:
+        return message("An auditor concluded {license}, as it is declared.", license=verdict.concluded)
+    return message(
+        "An auditor concluded {license}, as it is declared; the licence files say {files}.",
+        license=verdict.concluded,
+        files=", ".join(others),
+    )
 
 
 def _beside(verdict: LicenseVerdict, declared: str) -> Message:

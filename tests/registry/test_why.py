@@ -347,7 +347,7 @@ def test_how_the_licence_stands_beside_its_text(world: World) -> None:
         {
             "state": "ok",
             "text": "Licence compared: an auditor concluded Apache-2.0.",
-            "details": ["An auditor concluded Apache-2.0, as it is declared."],
+            "details": ["An auditor concluded Apache-2.0, as it is declared; the licence files say MIT."],
             "next": "",
             "audited": "settled",
         }

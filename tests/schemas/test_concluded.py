@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from publiccode.schemas.licensing.concluded import CONCLUDED, code_text, explained_conclusion, settled
-from publiccode.schemas.licensing.found import NOASSERTION, Identification, Means, Part
+from publiccode.schemas.licensing.found import NOASSERTION, Identification, Means, Part, Remark
 from publiccode.schemas.licensing.verdict import Code, FoundFile, judge
 from publiccode.schemas.licensing.verdict_texts import CODES
 
@@ -62,12 +62,15 @@ def test_what_is_told_of_a_conclusion() -> None:
     def told(declared: str, concluded: str, *files: FoundFile, host: str = "") -> list[str]:
         return [str(one.text) for one in explained_conclusion(settled(judge(declared, files, host), concluded))]
 
-    assert told("EUPL-1.1", "EUPL-1.1", file("EUPL-1.2")) == ["An auditor concluded EUPL-1.1, as it is declared."]
+    assert told("EUPL-1.1", "EUPL-1.1", file("EUPL-1.2")) == [
+        "An auditor concluded EUPL-1.1, as it is declared; the licence files say EUPL-1.2."
+    ]
+    assert told("EUPL-1.1", "EUPL-1.1", file("EUPL-1.1")) == ["An auditor concluded EUPL-1.1, as it is declared."]
     assert told("AGPL-3.0-only", "MIT", file("AGPL-3.0-only"), host="AGPL-3.0") == [
         "An auditor concluded MIT; declared is AGPL-3.0-only."
     ]
     assert told("MIT", "MIT", file("AGPL-3.0-only"), host="MIT") == [
-        "An auditor concluded MIT, as it is declared.",
+        "An auditor concluded MIT, as it is declared; the licence files say AGPL-3.0.",
         "The host shows MIT; the licence files say AGPL-3.0-only.",
     ]
     assert told("MIT", NOASSERTION, file("MIT")) == [
@@ -84,6 +87,13 @@ def test_what_is_told_of_a_conclusion() -> None:
         "An auditor concluded GPL-3.0-only, as it is declared.",
         "“GPL-3.0” is read as GPL-3.0-only.",
     ]
+
+
+def test_who_cannot_know_the_licence_leaves_added_words_standing() -> None:
+    restricted = FoundFile("LICENSE", "", Identification("MIT", remarks=(Remark.RESTRICTED,)))
+    assert Code.RESTRICTION_ADDED in judge("MIT", [restricted]).codes
+    assert settled(judge("MIT", [restricted]), NOASSERTION).codes == (Code.UNKNOWN, Code.RESTRICTION_ADDED)
+    assert settled(judge("MIT", [restricted]), "LicenseRef-MIT-NC").codes == (Code.UNKNOWN,)
 
 
 def test_codes_have_words_of_their_own_where_an_auditor_concluded() -> None:

@@ -166,7 +166,7 @@ def test_an_auditors_conclusion_stands_with_date_and_reason(settings: Settings, 
         "at": "2026-04-01T00:00:00+00:00",
     }
     assert [(code["code"], code["text"]) for code in verdict["codes"]] == [
-        ("agree", "An auditor concluded MIT, as it is declared.")
+        ("agree", "An auditor concluded MIT, as it is declared; the licence files say AGPL-3.0.")
     ]
     page = reader.get("/en/software/settled").text
     assert "Concluded by an auditor" in page

@@ -22,7 +22,7 @@ from publiccode.registry.audit.conclusions import (
     withdraw_conclusion,
 )
 from publiccode.registry.audit.reasons import WAIVER_REASONS, WaiverReason
-from publiccode.registry.models import LicenseConclusion, LicenseWaiver
+from publiccode.registry.models import AssessmentRecord, LicenseConclusion, LicenseWaiver
 
 from ...looks import software
 from .conftest import FIRST, TAIPEI, AuditWorld
@@ -82,6 +82,20 @@ def test_what_can_be_concluded(audited: AuditWorld, concluded: str) -> None:
 def test_what_is_no_licence_is_refused(audited: AuditWorld, concluded: str) -> None:
     with pytest.raises(AuditError, match="is neither an SPDX expression nor NOASSERTION"):
         conclusion(audited, concluded)
+    assert conclusions(audited) == []
+
+
+def test_what_may_be_meant_is_named(audited: AuditWorld) -> None:
+    with pytest.raises(AuditError, match="next: conclude AGPL-3.0-only or AGPL-3.0-or-later"):
+        conclusion(audited, "AGPL v3")
+
+
+def test_nothing_is_concluded_about_what_nobody_has_read(audited: AuditWorld) -> None:
+    with audited.store.writing("test", audited.now) as change:
+        entry = software_named(change.session, "first")
+        change.session.get_one(AssessmentRecord, entry.shown_assessment_id).commit = ""  # as another catalogue gives it
+    with pytest.raises(AuditError, match="first is known from another catalogue only: nobody has read its repository"):
+        conclusion(audited)
     assert conclusions(audited) == []
 
 
