@@ -86,7 +86,7 @@ def test_what_is_no_licence_is_refused(audited: AuditWorld, concluded: str) -> N
 
 
 def test_what_may_be_meant_is_named(audited: AuditWorld) -> None:
-    with pytest.raises(AuditError, match="next: conclude AGPL-3.0-only or AGPL-3.0-or-later"):
+    with pytest.raises(AuditError, match=r"next: conclude AGPL-3\.0-only or AGPL-3\.0-or-later"):
         conclusion(audited, "AGPL v3")
 
 
