@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ...schemas.licensing.expression import ExpressionError, parse_expression
@@ -14,6 +15,7 @@ from ...schemas.licensing.kinds import TODAY, Kinds
 from ...schemas.licensing.policy import Violation, violations
 from ...schemas.licensing.policy_file import policy_from_content
 from ...schemas.licensing.policy_lists import Policy
+from ...schemas.licensing.reading import read_expression
 from ...schemas.licensing.verdict import Code
 from ..license_models import AuditMethod, LicenseWaiver
 from .conclusions import in_force
@@ -41,7 +43,7 @@ class Line:
     """One entry as the report tells it.
 
     `codes` are the verdict's, `NOT_COMPARED` alone where there is none. `license` is what totals count: what was
-    concluded (`GPL-3.0` where a text leaves later versions open), and where nothing could be, what is declared; `ids` the
+    concluded (`GPL-3.0` where a text leaves later versions open), and where nothing was, what is declared; `ids` the
     licences in it. `findings` are the validator's rules with how often each speaks, `errors` and `warnings` their weights.
     """
 
@@ -144,10 +146,16 @@ _CODES = frozenset(str(code) for code in Code)
 
 def _counted_as(entry: EntryThen) -> str:
     if entry.verdict is None:
-        return NOASSERTION
+        return _declared_as(entry.assessment.license_declared)
     return (
         entry.verdict.concluded if entry.verdict.concluded != NOASSERTION else entry.verdict.normalized or NOASSERTION
     )
+
+
+@lru_cache(maxsize=5_000)
+def _declared_as(declared: str) -> str:
+    """A declaration that was not compared, as a verdict would write it."""
+    return NOASSERTION if declared == NOASSERTION else read_expression(declared).normalized or NOASSERTION
 
 
 def _read(expression: str, kinds: Kinds) -> tuple[tuple[str, ...], str]:

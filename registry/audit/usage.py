@@ -1,8 +1,8 @@
 """Which licences the entries have, now and at the end of each month; who uses one of them.
 
 An entry counts once with each licence that its expression names, so the counts may be more than there are entries. Declared is
-what the shown file says, read as the search reads it; found is what the newest comparison concluded from the texts, and nothing
-where another catalogue gave the file, for nobody looked at the texts then.
+what the shown file says, read as the search reads it; found is what was concluded last, from the texts or by an auditor, and
+nothing where another catalogue gave the file, for nobody looked at the texts then.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ MOST_MONTHS = 24  # beyond these only the end of each quarter is told
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """How many entries declare a licence, and in the texts of how many it was found."""
+    """How many entries declare a licence, and of how many it was concluded."""
 
     license: str
     declared: int
@@ -58,7 +58,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Users:
-    """The shown entries that declare a licence, and those in whose texts alone it was found; by name."""
+    """The shown entries that declare a licence, and those of which it was concluded alone; by name."""
 
     declared: tuple[UUID, ...]
     found_only: tuple[UUID, ...]

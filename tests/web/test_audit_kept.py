@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from queue import Queue
@@ -32,8 +33,9 @@ from publiccode.web.pages.audit_values import Teller
 from publiccode.web.pages.audit_words import family_words, means_words, remark_words
 from publiccode.web.pages.license_words import family_title
 
-from ..audited import APRIL, NAMES, TAIPEI, audit, publishers, small_method
+from ..audited import APRIL, CITY, NAMES, TAIPEI, audit, publishers, small_method
 from ..looks import World, software
+from ..registry.audit.conftest import told_by_another
 from .catalogue import read_json
 
 LEDGER = "%E5%B8%B3%E6%9C%AC-ledger"
@@ -241,3 +243,18 @@ def test_a_policy_that_cannot_be_read_any_more_is_told(world: World) -> None:
     assert april["rules"]
     assert [april["changes"][name]["count"] for name in ("new", "resolved", "verdicts")] == [0, 0, 2]
     assert [one["name"] for one in april["changes"]["method"]["first"]] == ["policy_content", "license_list"]
+
+
+@pytest.mark.parametrize("was_read", [False, True])
+def test_a_repository_that_was_not_asked_is_not_said_to_hold_nothing(world: World, was_read: bool) -> None:
+    url, city = CITY + "first", publishers("Bureau of Mist")[2]
+    world.list(*publishers("Bureau of Mist")[:2], replace(city, repos=(*NAMES[5:], url)))
+    if was_read:
+        world.finds(url, software(url, "First"), files={})
+    else:
+        told_by_another(world, url)
+    client = reader(world)
+    dossier, printed_ = client.get("/en/software/first/audit"), client.get("/en/software/first/audit/report")
+    told = ["The repository itself has not been asked." in answer.text for answer in (dossier, printed_)]
+    assert told == [not was_read, not was_read]
+    assert ("No licence file was found." in dossier.text) is was_read

@@ -224,6 +224,23 @@ def test_what_cannot_be_shown_is_told(client: FlaskClient, path: str, status: in
     assert "<h1>" in answer.text
 
 
+@pytest.mark.parametrize(("name", "query"), [("as-of", ""), ("since", f"{AS_OF}&")])
+def test_a_day_too_far_ahead_is_told_as_that(client: FlaskClient, name: str, query: str) -> None:
+    answer = client.get(f"/en/audit?{query}{name}=9999-12-31")
+    assert answer.status_code == 400
+    assert f"{name} is too far ahead." in answer.text
+
+
+def test_a_conclusion_is_not_told_as_what_the_files_hold(client: FlaskClient) -> None:
+    (told,) = read_json(client, f"/en/audit.json?{AS_OF}&concluded=LicenseRef-MIT-NC")["entries"]
+    titles = {one["code"]: one["title"] for one in told["codes"]}
+    assert titles["unknown"] == "The conclusion cannot be compared"
+    assert {one["rule"]: one["title"] for one in told["findings"]} == {
+        "license-review": "The policy asks for a review of the licence",
+        "license-text-unknown": titles["unknown"],
+    }
+
+
 def test_downloads_have_names_and_kinds(client: FlaskClient) -> None:
     table = client.get(f"/en/audit/publishers/mist/report.csv?{AS_OF}&code=mismatch")
     assert table.headers["Content-Disposition"] == 'attachment; filename="license-audit-mist-part-2026-04-10.csv"'

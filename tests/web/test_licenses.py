@@ -289,4 +289,4 @@ def test_what_changed_is_counted_at_once(tmp_path: Path) -> None:
 def test_before_any_comparison_nothing_is_said_about_texts(client: FlaskClient, tmp_path: Path) -> None:
     page = client.get("/en/licenses").text
     assert "none yet" in page
-    assert "Found in texts" not in page
+    assert "Concluded" not in page

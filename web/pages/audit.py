@@ -269,6 +269,7 @@ def _extra(asked: Asked, data: Mapping[str, Any]) -> dict[str, Any]:
 def _day_text(error: DayError) -> str:
     return {
         "form": gettext("%(name)s must be a day, written as YYYY-MM-DD.", name=error.name),
+        "far": gettext("%(name)s is too far ahead.", name=error.name),
         "future": gettext("%(name)s must not lie in the future.", name=error.name),
         "order": gettext("%(name)s must lie before the day of the report.", name=error.name),
     }[error.reason]

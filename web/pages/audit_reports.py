@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import MAXYEAR, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -36,11 +36,12 @@ _TELL = (
 
 
 class DayError(ValueError):
-    """A day that no report can be of; `name` is the parameter, `reason` one of: form, future, order."""
+    """A day that no report can be of; `name` is the parameter, `reason` one of: form, far, future, order."""
 
     def __init__(self, name: str, reason: str) -> None:
         texts = {
             "form": f"{name} must be a day: YYYY-MM-DD",
+            "far": f"{name} is too far ahead",
             "future": f"{name} must not lie in the future",
             "order": f"{name} must lie before the day of the report",
         }
@@ -79,7 +80,9 @@ def _day(name: str, text: str) -> date | None:
         found = read_day(text)
     except ValueError as error:
         raise DayError(name, "form") from error
-    if not 1970 <= found.year < 9999:
+    if found.year == MAXYEAR:
+        raise DayError(name, "far")
+    if found.year < 1970:
         raise DayError(name, "form")
     return found
 

@@ -72,15 +72,18 @@ class Sentences:
         }
 
     def violation(self, line: Line, told: Violation) -> dict[str, Any]:
-        """What a rule says of an entry: with what stands where, as far as the verdict tells it."""
-        facts = {one["code"]: one["told"] for one in self.codes(line)}
-        level = str(told.level)
+        """What a rule says of an entry: with what stands where, or what an auditor concluded, as far as the verdict tells it."""
+        code = _CODE_OF.get(told.rule, "")
+        facts = next((one for one in self.codes(line) if one["code"] == code), {})
+        level, record = str(told.level), line.entry.verdict
+        # The rule's own title speaks of the licence files.
+        title = facts.get("title") if record and record.conclusion_id is not None else None
         return {
             "rule": told.rule,
-            "title": self.once(rule_words, told.rule),
+            "title": title or self.once(rule_words, told.rule),
             "level": level,
             "level_title": self.once(level_words, level),
-            "message": facts.get(_CODE_OF.get(told.rule, "")) or self.once(say, told.message),
+            "message": facts.get("told") or self.once(say, told.message),
             "help": self.once(say, told.help),
         }
 

@@ -24,7 +24,7 @@ from publiccode.web.cli import cli
 from publiccode.web.commands.harvest import _Progress
 
 from ...looks import World, software
-from .conftest import FIRST, SECOND
+from .conftest import FIRST, SECOND, told_by_another
 
 EUPL = b"SPDX-License-Identifier: EUPL-1.2\nLicensed under the EUPL\n"
 
@@ -127,6 +127,21 @@ def test_what_an_entry_does_not_violate_is_not_waived(audited: World, tmp_path: 
     assert refused.exit_code == 2
     assert refused.output.endswith(
         "first does not violate license-mismatch of the policy osi; it violates no-license-text\n"
+    )
+    assert run(audited, tmp_path, "list", "--all").output == "There are none.\n"
+
+
+def test_what_another_catalogue_told_of_is_not_waived(audited: World, tmp_path: Path) -> None:
+    waiving = ("--reason", "cannot-fix", "--until", f"{now():%Y}-12-31", "--remark", "None.", "--by", "Lin Yu")
+    audited.finds(FIRST, software(FIRST, "First"), files={"LICENSE": b"MIT"})
+    run(audited, tmp_path, "evaluate")
+    audited.later(days=1)
+    told_by_another(audited, FIRST)
+    refused = run(audited, tmp_path, "waive", FIRST, "no-license-text", *waiving)
+    assert refused.exit_code == 2
+    assert refused.output.endswith(
+        "another catalogue told of first, and the repository itself has not been asked: there is nothing to waive; "
+        "next: publiccode why first\n"
     )
     assert run(audited, tmp_path, "list", "--all").output == "There are none.\n"
 

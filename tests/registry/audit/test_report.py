@@ -83,6 +83,21 @@ def test_totals_count_each_entry_once_by_its_verdict(audited: World) -> None:
     assert not before.changes
 
 
+def test_what_was_not_compared_counts_as_declared(audited: World) -> None:
+    declared = {"eupl": "EUPL-1.2", "small": "mit or Apache-2.0", "none": "who knows"}
+    urls = {name: f"{CITY}{name}" for name in declared}
+    city = publishers()[2]
+    audited.list(*publishers()[:2], replace(city, repos=(*NAMES[5:], *urls.values())))
+    for name, license_ in declared.items():
+        audited.finds(urls[name], software(urls[name], name, legal={"license": license_}))
+    lines = {line.entry.slug: line for line in told(audited, at=audited.now + timedelta(hours=1), since=None).lines}
+    assert [(lines[name].code, lines[name].ids, lines[name].family) for name in declared] == [
+        ("not-compared", ("EUPL-1.2",), "weak-copyleft"),
+        ("not-compared", ("MIT", "Apache-2.0"), "permissive"),
+        ("not-compared", (), "unknown"),
+    ]
+
+
 def test_a_waived_rule_is_apart_until_its_last_day_is_over(audited: World) -> None:
     for day, waived in ((date(2026, 4, 20), True), (date(2026, 4, 21), False)):
         rules = {one.rule: one for one in told(audited, at=end_of_day(day, TAIPEI)).rules}

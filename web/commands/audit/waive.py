@@ -65,12 +65,19 @@ def _violates(session: Session, method: Method, software: Software, rule: str) -
     """Refuses a waiver of what the entry does not violate: it would let pass what nobody has looked at.
 
     Raises:
-        AuditError: it does not violate the rule, or was not compared yet.
+        AuditError: it does not violate the rule, was not compared yet, or nobody looked at its repository.
 
     """
     from ....registry.audit.conclusions import AuditError
     from ....registry.audit.verdicts import newest_verdict
+    from ....registry.models import AssessmentRecord
 
+    shown = session.get_one(AssessmentRecord, software.shown_assessment_id)
+    if not shown.commit:  # a verdict of before does not hold any more
+        raise AuditError(
+            f"another catalogue told of {software.slug}, and the repository itself has not been asked: there is nothing to waive; "
+            f"next: publiccode why {software.slug}"
+        )
     verdict = newest_verdict(session, software.id)
     if verdict is None:
         raise AuditError(f"{software.slug} was not compared yet; next: publiccode audit evaluate")
