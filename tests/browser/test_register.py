@@ -18,6 +18,7 @@ from publiccode.web.demo.git_server import GitServer
 
 from ..harvesters.test_checkout import serve_repository
 from ..invalid import changed
+from ..long import read_by_axe
 from ..test_commands import run
 from ..web.conftest import build
 from .conftest import _Quiet
@@ -106,7 +107,7 @@ def test_every_step_is_accessible_and_fits(page: Page, instance: Instance, langu
         .filter(([_, r]) => r.height < 24 || r.width < 24).map(([html, r]) => `${html} ${r.width}x${r.height}`)"""
 
     def sound(step: str) -> None:
-        assert (step, violations(page)) == (step, "")
+        assert not read_by_axe(language, width) or (step, violations(page)) == (step, "")
         assert (step, page.evaluate("document.documentElement.scrollWidth") <= width) == (step, True)
         assert (step, page.evaluate(small)) == (step, [])
 

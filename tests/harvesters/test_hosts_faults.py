@@ -21,11 +21,20 @@ from ..forges.kinds import KINDS, TOKEN, Kind
 from ..forges.reading import essence, name_of, read
 from ..forges.server import ForgeServer
 from ..forges.world import World
+from ..long import LONG
 
 kinds = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 # Page 1, page 2, then the first repository's requests.
 PLACES = (0, 1, 2, 3, 4)
 SLOW = {"drip"}
+
+
+def places(fault: str) -> tuple[int, ...]:
+    """Where a fault is put: in the long checks everywhere, else at two places, each of which many faults meet."""
+    if fault in SLOW:
+        return PLACES[:4:2]
+    first = list(faults.KINDS).index(fault) % len(PLACES)
+    return PLACES if LONG else (first, (first + 2) % len(PLACES))
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +65,7 @@ def harvested(kind: Kind, server: ForgeServer, http: Http, token: str = "") -> d
 @kinds
 @pytest.mark.parametrize("fault", faults.KINDS)
 def test_a_fault_at_any_request(kind: Kind, fault: str, world: World, truth: dict[str, dict[str, object]]) -> None:
-    for place in PLACES if fault not in SLOW else PLACES[:4:2]:
+    for place in places(fault):
         # Each with manners of its own: a host that refused a token is not asked again.
         with kind.serve(world, 2) as server, Http([server.authority], backoff=(), longest_seconds=1) as http:
             http.longest_retry_after = 0
