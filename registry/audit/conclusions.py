@@ -305,20 +305,17 @@ def forget(change: Change, without: Callable[[str], str]) -> Iterator[str]:
 
     The log tells of it without the text: reports that are kept are made anew when something was written.
     """
-    for _, conclusion in all_conclusions(change.session):
-        left = without(conclusion.reason)
-        if left != conclusion.reason:
-            conclusion.reason = left
-            change.session.add(conclusion)
-            change.log("license_conclusion", conclusion.id, "person erased", None, None)
-            yield f"the reason of conclusion {conclusion.number}"
-    for _, waiver in all_waivers(change.session):
-        left = without(waiver.remark)
-        if left != waiver.remark:
-            waiver.remark = left
-            change.session.add(waiver)
-            change.log("license_waiver", waiver.id, "person erased", None, None)
-            yield f"the remark of waiver {waiver.number}"
+    kept: list[tuple[LicenseConclusion | LicenseWaiver, str, str]] = [
+        (one, "reason", "conclusion") for _, one in all_conclusions(change.session)
+    ]
+    kept += [(one, "remark", "waiver") for _, one in all_waivers(change.session)]
+    for row, field, kind in kept:
+        text = getattr(row, field)
+        if (left := without(text)) != text:
+            setattr(row, field, left)
+            change.session.add(row)
+            change.log(f"license_{kind}", row.id, "person erased", None, None)
+            yield f"the {field} of {kind} {row.number}"
 
 
 def _same(column: UUID) -> ColumnElement[bool]:

@@ -25,7 +25,6 @@ class CodeText:
 
 
 MOST_RANGES = 3  # of lines, in a sentence
-NOT_LEGAL_ADVICE = message("This compares texts; it is not legal advice.")
 _NOTHING = Message("")
 _WHICH = message(
     "The owner of the rights decides which of the two is meant: correct legal.license, or put the text of the declared licence "
