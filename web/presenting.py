@@ -57,7 +57,14 @@ def facet_label(facet: str, value: str, names: Mapping[str, str] | None = None) 
         return gettext("Not an SPDX expression")
     if facet == "publisher":
         return (names or {}).get(value, value)
-    vocabulary = {"category": "categories", "status": "development-status", "platform": "platforms"}.get(facet)
+    vocabulary = {
+        "category": "categories",
+        "scope": "scopes",
+        "status": "development-status",
+        "type": "software-types",
+        "platform": "platforms",
+        "maintenance": "maintenance-types",
+    }.get(facet)
     if not vocabulary:
         return value
     if facet == "category" and value not in labels(vocabulary):
@@ -77,12 +84,25 @@ def facet_title(facet: str) -> str:
     """How a page calls a facet."""
     return {
         "category": gettext("Category"),
-        "license": gettext("Licence"),
-        "validity": gettext("Check result"),
-        "status": gettext("Development status"),
+        "scope": gettext("Field of administration"),
         "publisher": gettext("Publisher"),
+        "license": gettext("Licence"),
+        "family": gettext("Kind of licence"),
+        "validity": gettext("Check result"),
+        "verdict": gettext("Licence text compared"),
+        "status": gettext("Development status"),
+        "type": gettext("Kind of software"),
         "platform": gettext("Platform"),
         "language": gettext("Language of the description"),
+        "interface": gettext("Language of the user interface"),
+        "technology": gettext("Technology"),
+        "country": gettext("Country"),
+        "maintenance": gettext("Maintenance"),
+        "activity": gettext("Activity"),
+        "sbom": gettext("List of components (SBOM)"),
+        "use": gettext("Used by others"),
+        "source": gettext("Source"),
+        "since": gettext("Listed since"),
     }[facet]
 
 

@@ -6,7 +6,29 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-FACETS = ("category", "license", "validity", "status", "publisher", "platform", "language")
+FACETS = (
+    "category",
+    "scope",
+    "publisher",  # the publisher's slug and those of all above it
+    "license",
+    "family",  # of the licence: a word of `licensing.families.Family`
+    "validity",
+    "verdict",  # on the licence: a word of `licensing.verdict.Code`
+    "status",
+    "type",
+    "platform",
+    "language",  # of the description
+    "interface",  # languages of the user interface
+    "technology",
+    "country",
+    "maintenance",
+    "activity",
+    "sbom",
+    "use",  # by others: confirmed, claimed
+    "source",  # own for our harvest, else the catalogue's name
+    "since",  # the month in which it was listed, YYYY-MM
+)
+SORTS = ("relevance", "newest", "activity", "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +43,8 @@ class Text:
 class IndexEntry:
     """What is indexed of one software. Holds no contact, no e-mail, no phone.
 
-    `facets` maps each name of FACETS to the values of this entry; `modified` is the day of the last change as YYYYMMDD.
+    `facets` maps each name of FACETS to the values of this entry; `modified` and `listed` are the days of the last change and of
+    the listing as YYYYMMDD; `activity` is the activity index, 0..100, -1 where it is not known.
     """
 
     id: str
@@ -31,13 +54,19 @@ class IndexEntry:
     descriptions: tuple[Text, ...] = ()
     labels: tuple[Text, ...] = ()
     publishers: tuple[Text, ...] = ()
+    technologies: tuple[Text, ...] = ()
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     modified: int = 0
+    listed: int = 0
+    activity: int = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A search. Values within one facet are joined by OR, facets by AND. `sort`: relevance, newest or name."""
+    """A search. Values within one facet are joined by OR, facets by AND; `since` means this month (or year) or later.
+
+    `sort` is one of SORTS.
+    """
 
     text: str = ""
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -83,6 +112,9 @@ class SearchIndex(Protocol):
 
     def search(self, request: Request) -> Result:
         """The answer to `request`; a query that cannot be read gets its best reading, never an exception."""
+
+    def like(self, texts: Iterable[Text], limit: int) -> tuple[str, ...]:
+        """The ids of the entries that resemble `texts` most, best first: any of their words counts, rare ones more."""
 
     def ids(self) -> frozenset[str]:
         """The ids of all entries, to compare index and database."""

@@ -36,6 +36,7 @@ def fields_of(entry: IndexEntry) -> Fields:
         "feature": index_text(entry.features),
         "label": index_text(entry.labels),
         "publisher": index_text((*entry.publishers, *(Text("", value) for value in values["publisher"]))),
+        "technologies": index_text(entry.technologies),
         "description": index_text(entry.descriptions),
     }
     return Fields(texts, values, " ".join(tokens(entry.names[0].text))[:200] if entry.names else "")

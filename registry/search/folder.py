@@ -26,14 +26,14 @@ from typing import Protocol
 
 from whoosh.util.filelock import FileLock  # type: ignore[import-untyped]
 
-from . import FACETS, IndexBusy, IndexEntry, Request, Result
+from . import FACETS, SORTS, IndexBusy, IndexEntry, Request, Result, Text
 from .plan import Plan
-from .query import Query, Reading, read
+from .query import Query, Reading, alike, read
 from .text import encodable
 
 MOST_RESULTS = 200
 MOST_FACET_VALUES = 200
-ENTRY_FORMAT = 1
+ENTRY_FORMAT = 2
 """Raised whenever text.py or an engine's fields change: an index of another format is rebuilt."""
 
 _GENERATION = "generation-"
@@ -147,6 +147,14 @@ class FolderIndex(ABC):
             reading.kind,
         )
 
+    def like(self, texts: Iterable[Text], limit: int) -> tuple[str, ...]:
+        """See `SearchIndex.like`."""
+        reader = self._reader()
+        plan = alike(texts)
+        if reader is None or plan is None:
+            return ()
+        return reader.find(plan, _bounded(Request(limit=limit, sort="relevance"), ranked=True))[0]
+
     def ids(self) -> frozenset[str]:
         """See `SearchIndex.ids`."""
         reader = self._reader()
@@ -242,7 +250,7 @@ def _first_that_finds(query: Query, reader: Reader, request: Request) -> tuple[R
 
 def _bounded(request: Request, ranked: bool) -> Request:
     """`request` within its limits; without words there is nothing to rank, so the newest come first."""
-    sort = request.sort if request.sort in ("newest", "name") or ranked else "newest"
+    sort = request.sort if request.sort in SORTS and (ranked or request.sort != "relevance") else "newest"
     facets = {
         facet: tuple(encodable(value) for value in values[:MOST_FACET_VALUES])
         for facet, values in request.facets.items()

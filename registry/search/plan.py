@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-WEIGHTS = {"name": 10.0, "summary": 4.0, "feature": 3.0, "label": 3.0, "publisher": 3.0, "description": 1.0}
+WEIGHTS = {
+    "name": 10.0,
+    "summary": 4.0,
+    "feature": 3.0,
+    "label": 3.0,
+    "publisher": 3.0,
+    "technologies": 2.0,
+    "description": 1.0,
+}
 """The fields that hold text, and what a hit in each is worth."""
 
 

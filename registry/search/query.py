@@ -14,20 +14,22 @@ types "portal" correctly does not want "postal" in the results and in the counts
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from whoosh import query as tree  # type: ignore[import-untyped]
 
+from . import Text
 from .language import is_plain, parse, render, text_of
 from .plan import WEIGHTS, All, Any, Everything, Phrase, Plan, Prefix, Similar, Term
-from .text import bigrams, is_east_asian, split, stems, tokens
+from .text import BOUNDARY, bigrams, index_text, is_east_asian, split, stems, tokens
 
 EXACT, FORGIVING, ANY_WORD = "exact", "forgiving", "any word"
 
 # In longer queries every word must be whole and right: their number is what makes a search slow.
 MOST_LENIENT = 4
+MOST_ALIKE = 64
 _STEM = 0.6
 _PREFIX = 0.2
 _SIMILAR = 0.3
@@ -75,6 +77,19 @@ class Query:
 def read(text: str) -> Query:
     """`text` as a query; what cannot be read is left out, nothing is ever raised. Bounded in length, words and nesting."""
     return Query(*parse(text))
+
+
+def alike(texts: Iterable[Text]) -> Plan | None:
+    """What resembles `texts`: any of their words, their stems or pairs of characters; None where they hold no word."""
+    found: dict[str, None] = {}
+    for text in texts:
+        found.update(dict.fromkeys(index_text([text]).split()))
+    found.pop(BOUNDARY, None)
+    terms = list(found)[:MOST_ALIKE]
+    fields = {field: min(weight, 4.0) for field, weight in WEIGHTS.items()}
+    return (
+        Any(tuple(Term(field, term, weight) for term in terms for field, weight in fields.items())) if terms else None
+    )
 
 
 class _Planner:

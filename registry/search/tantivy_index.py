@@ -29,7 +29,8 @@ def _schema() -> tantivy.Schema:
     for facet in FACETS:
         builder.add_text_field(_value(facet), tokenizer_name="raw", fast=True, index_option="basic")
     builder.add_text_field("sort_name", tokenizer_name="raw", fast=True, index_option="basic")
-    builder.add_unsigned_field("modified", fast=True)
+    for number in ("modified", "listed", "activity_index"):
+        builder.add_unsigned_field(number, fast=True)
     return builder.build()
 
 
@@ -100,6 +101,8 @@ def _document(entry: IndexEntry) -> tantivy.Document:
             document.add_text(_value(facet), value)
     document.add_text("sort_name", fields.sort_name)
     document.add_unsigned("modified", entry.modified)
+    document.add_unsigned("listed", entry.listed)
+    document.add_unsigned("activity_index", entry.activity + 1)  # 0: not known
     return document
 
 
@@ -126,7 +129,8 @@ class _TantivyReader:
                 query, limit, offset=offset, order_by_field="sort_name", order=tantivy.Order.Asc
             )
         else:
-            found = self._searcher.search(query, limit, offset=offset, order_by_field="modified")
+            number = "activity_index" if request.sort == "activity" else "modified"
+            found = self._searcher.search(query, limit, offset=offset, order_by_field=number)
         ids = tuple(str(self._searcher.doc(address).get_first("id")) for _, address in found.hits)
         return ids, _total(found)
 

@@ -32,6 +32,8 @@ class _Stored(NamedTuple):
     values: Mapping[str, tuple[str, ...]]
     sort_name: str
     modified: int
+    listed: int
+    activity: int
 
 
 def _schema() -> fields.Schema:
@@ -99,7 +101,9 @@ def _document(entry: IndexEntry) -> dict[str, object]:
     kept = fields_of(entry)
     return {
         "id": entry.id,
-        "kept": tuple(_Stored(entry.id, dict(kept.values), kept.sort_name, entry.modified)),
+        "kept": tuple(
+            _Stored(entry.id, dict(kept.values), kept.sort_name, entry.modified, entry.listed, entry.activity)
+        ),
         **kept.texts,
     }
 
@@ -122,6 +126,8 @@ class _WhooshReader:
             found.sort(key=lambda entry: entry.sort_name)
         elif request.sort == "newest":
             found.sort(key=lambda entry: -entry.modified)
+        elif request.sort == "activity":
+            found.sort(key=lambda entry: -entry.activity)
         return tuple(entry.id for entry in found[request.offset : request.offset + request.limit]), len(found)
 
     def count(self, plan: Plan) -> int:

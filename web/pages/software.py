@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from ...registry import catalogue
 from ...registry.catalogue import Entry
 from ...registry.following import facets as index_facets
-from ...registry.search import FACETS, Request, Result
+from ...registry.search import FACETS, SORTS, Request, Result
 from ..errors import Problem
 from ..translation import gettext
 from . import Page, Parts, add_page
@@ -20,7 +20,6 @@ from .said import web_address
 from .summary import publisher_name, summary
 
 PAGE, LONGEST_QUERY, MOST_VALUES, LAST_PAGE = 20, 1000, 50, 500
-SORTS = ("relevance", "newest", "name")
 
 
 @dataclass(frozen=True)
