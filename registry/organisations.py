@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ def one_line(text: str, most: int) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:most].strip()
 
 
+@lru_cache(10_000)
 def same_name(name: str) -> str:
     """A name in the form in which two spellings of it are equal: width, capitals, accents, variants of Chinese characters."""
     return " ".join(split(name)) or folded(name)

@@ -12,12 +12,13 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, request, url_for
+from sqlalchemy import func
 from sqlmodel import Session, select
 
 from ...registry import catalogue
 from ...registry.catalogue import Entry
 from ...registry.claims import CLAIMED, CONFIRMED
-from ...registry.models import Publisher
+from ...registry.models import Event, Publisher
 from ...registry.usage import Use, everybody, users_of
 from ..errors import Problem
 from ..language import pick
@@ -34,10 +35,11 @@ PAGE = 50  # organisations
 def blueprint(parts: Parts) -> Blueprint:
     """`/usage` and `/usage.csv`."""
     pages = Blueprint("usage", __name__)
+    kept = _Kept(parts.settings.show_only_valid)
 
     def usage(language: str) -> Page:
         with parts.store.reading() as session:
-            table = _table(parts, session, language)
+            table = _table(kept, session, language)
             lines = table.organisations()
             last = max(1, -(-len(lines) // PAGE))
             page = page_number(request.args)
@@ -63,7 +65,7 @@ def blueprint(parts: Parts) -> Blueprint:
 
     def as_csv(lang: str) -> Response:
         with parts.store.reading() as session:
-            table = _table(parts, session, lang)
+            table = _table(kept, session, lang)
             text = _csv(session, table, lang)
         response = Response(text, mimetype="text/csv")
         response.headers["Content-Disposition"] = 'attachment; filename="usage.csv"'
@@ -74,7 +76,23 @@ def blueprint(parts: Parts) -> Blueprint:
     return pages
 
 
-def _table(parts: Parts, session: Session, language: str) -> Table:
+class _Kept:
+    """All uses, read anew when something was written: thousands take seconds, and readers narrow and turn pages."""
+
+    def __init__(self, only_valid: bool) -> None:
+        self._only_valid = only_valid
+        self._kept: tuple[int, list[Use]] | None = None
+
+    def read(self, session: Session) -> list[Use]:
+        """The uses as they stand now."""
+        newest = session.exec(select(func.max(Event.sequence))).one() or 0
+        kept = self._kept
+        if kept is None or kept[0] != newest:
+            kept = self._kept = (newest, everybody(session, self._only_valid))
+        return kept[1]
+
+
+def _table(kept: _Kept, session: Session, language: str) -> Table:
     """What the address asks for.
 
     Raises:
@@ -88,7 +106,7 @@ def _table(parts: Parts, session: Session, language: str) -> Table:
     if below and below not in {one.slug for one in publishers}:
         raise Problem(404, gettext("No publisher has the address %(slug)s.", slug=below))
     names = {one.id: publisher_name(one, language)["text"] for one in publishers}
-    return Table(everybody(session, parts.settings.show_only_valid), publishers, names, kind, below)
+    return Table(kept.read(session), publishers, names, kind, below)
 
 
 def _near(page: int, last: int) -> list[int]:
@@ -220,7 +238,7 @@ def _csv(session: Session, table: Table, language: str) -> str:
 
 def _heading() -> Sequence[str]:
     return (
-        gettext("Organisation"),
+        gettext("Organisation that uses it"),
         gettext("Part of"),
         gettext("Identifier of the publisher"),
         gettext("Software"),
