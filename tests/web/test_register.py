@@ -330,9 +330,9 @@ def test_one_reader_proposes_so_many_an_hour(tmp_path: Path, chosen: Settings) -
     assert len(kept(chosen)) == 2
 
 
-def test_thousands_of_posts_keep_no_more_than_is_allowed(chosen: Settings) -> None:
+def test_hundreds_of_posts_keep_no_more_than_is_allowed(chosen: Settings) -> None:
     reader = create_app(replace(chosen, checks_per_minute=60)).test_client()
-    statuses = [send(reader, f"{URL}?{number}", "propose").status_code for number in range(2_000)]
+    statuses = [send(reader, f"{URL}?{number}", "propose").status_code for number in range(300)]
     assert statuses[0] == 303
     assert set(statuses[1:]) == {409, 429}
     assert statuses.count(409) == 9  # ten addresses a minute are read
