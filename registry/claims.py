@@ -15,7 +15,6 @@ from .store import Change
 
 CLAIMED, CONFIRMED = "claimed", "confirmed"
 FILE, DECLARED = "file", "declared"
-MOST_NAMES = 500  # of one file: a hostile one must not fill the table
 _AT_ONCE = 500
 
 
@@ -31,7 +30,7 @@ def follow_file(change: Change, software_id: UUID, values: Mapping[str, Any]) ->
     A name that leaves the file ends its claim; what was confirmed stays, marked as no longer named. A name that a person withdrew
     is not claimed again.
     """
-    names = named_users(values)[:MOST_NAMES]
+    names = named_users(values)
     if not names and _is_new(change, software_id):
         return
     change.session.flush()
@@ -94,7 +93,7 @@ def follow_all(change: Change) -> int:
     seen: set[UUID] = set()
     for software_id, values in session.exec(naming).all():
         seen.add(software_id)
-        names = named_users(values)[:MOST_NAMES]
+        names = named_users(values)
         if names or software_id in rows:
             changed += _follow(change, software_id, names, rows.get(software_id, []), organisations)
     left = [identity for identity in rows if identity not in seen]

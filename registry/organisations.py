@@ -14,6 +14,7 @@ from .persons import ERASED, folded
 from .search.text import split
 
 LONGEST_NAME = 200  # characters of an organisation's name
+MOST_NAMES = 500  # of one file: a hostile one must not fill the table, nor take long
 
 
 def one_line(text: str, most: int) -> str:
@@ -28,12 +29,12 @@ def same_name(name: str) -> str:
 
 
 def named_users(values: Any) -> list[str]:
-    """The organisations that a file names under `usedBy`, each once, in its order; not those from which a person was taken out."""
+    """The first organisations that a file names under `usedBy`, each once; not those from which a person was taken out."""
     named = values.get("usedBy") if isinstance(values, dict) else None
     listed = named if isinstance(named, list) else [named]
     found: dict[str, str] = {}
-    for text in listed:
-        if isinstance(text, str) and (name := one_line(text, LONGEST_NAME)) and ERASED not in name:
+    for text in listed[:MOST_NAMES]:
+        if isinstance(text, str) and (name := one_line(text[:1000], LONGEST_NAME)) and ERASED not in name:
             found.setdefault(same_name(name), name)
     return list(found.values())
 

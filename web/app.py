@@ -65,7 +65,6 @@ _CLOSED = (
     "/*/audit",
     "/*/register",
     "/*/without-file",
-    "/*/usage.csv",
     "/*?",
 )  # for search engines: much work, nothing to find
 _ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in _CLOSED)

@@ -303,3 +303,10 @@ def test_a_person_is_taken_out(petition: World) -> None:
             "shown by (erased)",
         )
     assert [use[0] for use in used(petition)] == ["Westbay", "Eastbay"]
+
+
+def test_a_file_of_many_names_is_read_to_a_point(petition: World) -> None:
+    names(petition, *(f"Office {number}" for number in range(600)))
+    assert len(used(petition)) == 500
+    names(petition, "x" * 100_000)
+    assert [use[0] for use in used(petition)] == ["x" * 200]

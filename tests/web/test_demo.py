@@ -104,6 +104,7 @@ def test_the_first_harvest(printed: str) -> None:
     assert {url for url in added if url in laid_out} == laid_out - told | set(OUTCOMES["updated"])
     assert "69 repositories laid out" in printed
     assert "15 publishers with 53 code hostings listed." in printed
+    assert "4 statements about use and 1 collection recorded." in printed
 
 
 def test_nothing_changes_by_itself(folder: Path, printed: str) -> None:
@@ -152,6 +153,14 @@ def test_what_the_catalogue_lists(session: Session) -> None:
         CATALOGUE: (["valle-brumosa"], ["The licence “{license}” is read as {read}."]),
         "https://codice.valle-brumosa.example/unione/sentieri": (["valle-brumosa"], []),
     }
+
+
+def test_who_uses_what_and_the_collection(folder: Path, printed: str) -> None:
+    client = create_app(Settings(data=folder)).test_client()
+    told = client.get("/en/usage.json").get_json()
+    assert told["counts"] == {"organisations": 13, "software": 16, "uses": 30, "confirmed": 3, "claimed": 27}
+    kit = client.get("/zh-Hant/collections/township-starter-kit.json").get_json()
+    assert (kit["title"]["text"], len(kit["software"]), len(kit["missing"])) == ("鄉鎮公所數位入門套件", 5, 1)
 
 
 def test_a_system_of_three_repositories(session: Session) -> None:

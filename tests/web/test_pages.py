@@ -242,7 +242,7 @@ def test_entry_says_all_that_the_file_says(client: FlaskClient) -> None:
     for said in (
         "Petitions and case tracking", "City of Yunwu", "EUPL-1.2", "European Union Public License 1.2", "Stable",
         "2.1 · 2026-02-28",
-        "Web", "Haiku", "Communications", "PostgreSQL ≥ 14", "Card reader (optional)", "Used by, as the file says 青嵐縣政府",
+        "Web", "Haiku", "Communications", "PostgreSQL ≥ 14", "Card reader (optional)", "青嵐縣政府 named in the software's file",
         "Taiwan", "Antarctica", "Cloud Fund https://fund.example/", "Egret Ltd", "until 2027-12-31", "egret@egret.example",
         "林小雨 資訊處 lin@yunwu.example +886-2-5550-1234", "docs/logo.svg (in the repository)", "tw.techStacks[0] Python",
         "tw.accessibilityConformance AA", "Local authorities", "Chinese (Traditional", "urn:oid:2.16.886.999.101",

@@ -21,6 +21,10 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import func, select
 
 from publiccode.registry.backups import BackupError, backup, restore, snapshots
+from publiccode.registry.catalogue import entry_at
+from publiccode.registry.claims import follow_all
+from publiccode.registry.collections import collections_with, import_collection, read_collection
+from publiccode.registry.declaring import Declaration, declare, software_named
 from publiccode.registry.erasure import erase
 from publiccode.registry.models import Event, Software
 from publiccode.registry.search import Request
@@ -28,6 +32,7 @@ from publiccode.registry.search.engines import open_index
 from publiccode.registry.settings import Settings
 from publiccode.registry.store import Store
 from publiccode.registry.upgrade import newest, upgrade
+from publiccode.registry.usage import statements, users_of
 
 from ...looks import World, software
 from .conftest import URLS
@@ -142,6 +147,36 @@ def test_there_and_back(server: str, tmp_path: Path) -> None:
     assert (done.known_erasures, sorted(done.erased)) == (True, sorted(URLS))
     with store.reading() as session:
         assert set(session.exec(select(Software.name))) == {"陳情系統"}
+    store.close()
+
+
+def test_use_and_collections_go_there_and_back_without_who_was_erased(server: str, tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "instance", database_url=database(server, "used"))
+    settings.data.mkdir()
+    store = Store(settings.database)
+    upgrade(store)
+    world = World(store)
+    world.publish(*URLS)
+    for url in URLS:
+        world.finds(url, software(url, usedBy=["Eastbay"]))
+    kit = f"{{slug: kit, title: {{en: Kit}}, text: {{en: by Quux Zebedee}}, items: [{{address: {URLS[0]}}}]}}".encode()
+    with store.writing("Lin", world.now) as change:
+        declare(change, software_named(change.session, URLS[0]), Declaration("eastbay", contact="Quux Zebedee"))
+        import_collection(change, read_collection(kit))
+        assert follow_all(change) == 0
+    backup(settings, store, tmp_path / "used.tar.gz", world.now)
+    erase(store, "Quux Zebedee", "Chen")
+    restore(settings, tmp_path / "used.tar.gz", replace=True)
+    with store.reading() as session:
+        assert [(row.name, row.contact) for _, row, _ in statements(session)] == [
+            *(("Eastbay", "") for _ in URLS),
+            ("eastbay", "(erased)"),
+        ]
+        entry = entry_at(session, URLS[0])
+        assert entry is not None
+        assert [one.texts for one in collections_with(session, entry)] == [{"en": "by (erased)"}]
+        [use] = users_of(session, [entry.software.id])[entry.software.id]
+        assert (use.name, use.declared, use.named, use.numbers) == ("eastbay", True, True, (1, 4))
     store.close()
 
 
