@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from . import FACETS, IndexEntry, Text
+from .plan import RANK
 from .text import encodable, index_text, tokens
 
 # Longer values are no values; an engine's limit is 65,530 bytes.
@@ -38,5 +39,16 @@ def fields_of(entry: IndexEntry) -> Fields:
         "publisher": index_text((*entry.publishers, *(Text("", value) for value in values["publisher"]))),
         "technologies": index_text(entry.technologies),
         "description": index_text(entry.descriptions),
+        RANK: " ".join(rank(entry)),
     }
     return Fields(texts, values, " ".join(tokens(entry.names[0].text))[:200] if entry.names else "")
+
+
+def rank(entry: IndexEntry) -> tuple[str, ...]:
+    """The tokens of `entry` in the field RANK, by which equals are told apart.
+
+    >>> rank(IndexEntry("a", (), facets={"validity": ("valid",)}, activity=63))
+    ('valid', 'active-3')
+    """
+    valid = ("valid",) if "valid" in entry.facets.get("validity", ()) else ()
+    return (*valid, f"active-{min(entry.activity, 99) // 20}") if entry.activity >= 0 else valid

@@ -33,7 +33,7 @@ from .text import encodable
 
 MOST_RESULTS = 200
 MOST_FACET_VALUES = 200
-ENTRY_FORMAT = 2
+ENTRY_FORMAT = 3
 """Raised whenever text.py or an engine's fields change: an index of another format is rebuilt."""
 
 _GENERATION = "generation-"

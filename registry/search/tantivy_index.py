@@ -11,7 +11,7 @@ import tantivy
 from . import FACETS, IndexEntry, Request
 from .entry import fields_of
 from .folder import MOST_FACET_VALUES, FolderIndex, Reader, Unreadable
-from .plan import WEIGHTS, All, Any, Everything, Phrase, Plan, Prefix, Similar, Term
+from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Phrase, Plan, Prefix, Similar, Term
 
 # Tantivy's least memory for one thread; a fuller buffer means fewer segments, which a rebuild of everything is glad of.
 _UPDATE_MEMORY = 15_000_000
@@ -26,6 +26,7 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     for field in dict.fromkeys((*WEIGHTS, *FACETS)):
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="position")
+    builder.add_text_field(RANK, tokenizer_name="whitespace", index_option="basic")
     for facet in FACETS:
         builder.add_text_field(_value(facet), tokenizer_name="raw", fast=True, index_option="basic")
     builder.add_text_field("sort_name", tokenizer_name="raw", fast=True, index_option="basic")
@@ -180,6 +181,8 @@ class _TantivyReader:
                 return _Query.const_score_query(query, weight)
             case Similar(field, token, weight):
                 return _Query.const_score_query(_Query.fuzzy_term_query(self._schema, field, token), weight)
+            case Constant(field, token, weight):
+                return _Query.const_score_query(_Query.term_query(self._schema, field, token, "basic"), weight)
             case Any(parts):
                 return _Query.boolean_query([(_Should, self._query(part)) for part in parts])
             case All(parts, without, better):

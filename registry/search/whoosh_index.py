@@ -18,7 +18,7 @@ from whoosh.analysis import SpaceSeparatedTokenizer  # type: ignore[import-untyp
 from . import FACETS, IndexEntry, Request
 from .entry import fields_of
 from .folder import FolderIndex, Reader, Unreadable
-from .plan import WEIGHTS, All, Any, Everything, Phrase, Plan, Prefix, Similar, Term
+from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Phrase, Plan, Prefix, Similar, Term
 
 _MEMORY_MB = 128
 _DAMAGED = (index.IndexError, OSError, ValueError, KeyError, EOFError, struct.error, pickle.UnpicklingError)
@@ -39,7 +39,8 @@ class _Stored(NamedTuple):
 def _schema() -> fields.Schema:
     text = fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=True)
     texts = dict.fromkeys((*WEIGHTS, *FACETS), text)
-    return fields.Schema(id=fields.ID(unique=True), kept=fields.STORED, **texts)
+    ranks = fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False)
+    return fields.Schema(id=fields.ID(unique=True), kept=fields.STORED, **texts, **{RANK: ranks})
 
 
 class WhooshIndex(FolderIndex):
@@ -167,6 +168,8 @@ class _WhooshReader:
                 reader = self._searcher.reader()
                 near = [query.Term(field, word) for word in _one_edit_away(token) if (field, word) in reader]
                 return query.ConstantScoreQuery(query.Or(near), weight)
+            case Constant(field, token, weight):
+                return query.ConstantScoreQuery(query.Term(field, token), weight)
             case Any(parts):
                 return query.Or([self._query(part) for part in parts])
             case All(parts, without, better):

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from publiccode.registry.search import IndexEntry, Request, SearchIndex, Text
 from publiccode.registry.search.engines import ENGINES, open_index
+from publiccode.registry.search.folder import FolderIndex
+from publiccode.registry.search.plan import RANK, All, Constant, Term
 
 from .catalogue import ENTRIES, JUDGED
 
@@ -150,3 +152,20 @@ def test_hostile_entries_are_indexed(index: SearchIndex) -> None:
     index.rebuild([entry], "1")
     found = index.search(Request("needle"))
     assert (found.ids, found.facets["license"]) == (("x1",), (("MIT", 1),))
+
+
+def test_how_an_entry_stands_breaks_ties(index: SearchIndex) -> None:
+    def entry(name: str, validity: str, activity: int) -> IndexEntry:
+        return IndexEntry(name, (Text("en", "Same name"),), facets={"validity": (validity,)}, activity=activity)
+
+    index.rebuild(
+        [entry("a", "invalid", -1), entry("b", "valid", -1), entry("c", "valid", 100), entry("d", "invalid", 45)], "1"
+    )
+    better = (Constant(RANK, "valid", 0.3), Constant(RANK, "active-4", 0.2), Constant(RANK, "active-2", 0.1))
+    assert isinstance(index, FolderIndex)
+    reader = index._reader()
+    assert reader is not None
+    plan = All((Term("name", "same", 1.0),), better=better)
+    assert reader.find(plan, Request()) == (("c", "b", "d", "a"), 4)
+    assert reader.count(Constant(RANK, "valid", 1.0)) == 2
+    assert index.search(Request("active-4")).total == index.search(Request("rank:valid")).total == 0
