@@ -23,6 +23,7 @@ from ..schemas.sbom_names import is_sbom_name
 from .activity import newest_activity, newest_facts
 from .catalogue import Entry
 from .models import CodeHosting, LicenseVerdictRecord, Listing, Publisher, RepositoryRecord, Software
+from .usage import uses_of
 
 NOT_SPDX = "not-spdx"  # the value of the facet license for a licence that is no SPDX expression
 OWN = "own"  # the value of the facet source for what was read from the publisher's own repository
@@ -66,13 +67,14 @@ def above(session: Session) -> dict[UUID, tuple[str, ...]]:
 
 
 def beside(session: Session, ids: Sequence[UUID], publishers: Mapping[UUID, tuple[str, ...]]) -> Beside:
-    """What is known of these entries (at most 500) beside their files, in five queries; `publishers` as `above` gives them."""
+    """What is known of these entries (at most 500) beside their files, in six queries; `publishers` as `above` gives them."""
     return Beside(
         publishers,
         _verdicts(session, ids),
         {identity: record.index for identity, record in newest_activity(session, ids).items()},
         {identity: record.facts for identity, record in newest_facts(session, ids).items()},
         _sources(session, ids),
+        uses_of(session, ids),
     )
 
 

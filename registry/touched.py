@@ -18,6 +18,7 @@ from .models import (
     Publisher,
     RepositoryRecord,
     Software,
+    Usage,
 )
 
 _AT_ONCE = 500  # keys in one query: the engines bound the number of its parameters
@@ -26,6 +27,7 @@ _ABOUT: dict[str, tuple[Any, Any]] = {
     "license_verdict": (LicenseVerdictRecord.id, LicenseVerdictRecord.software_id),
     "activity": (ActivityRecord.id, ActivityRecord.software_id),
     "listing": (Listing.id, Listing.software_id),
+    "usage": (Usage.id, Usage.software_id),
 }
 _OTHERS = ("software", "repository", "facts", "publisher", "code_hosting")
 
