@@ -209,7 +209,7 @@ def index_entries(count: int) -> Iterator[IndexEntry]:
 
 
 def searches(count: int = 120) -> list[str]:
-    """What people ask: names, one to three words of descriptions and features, phrases, beginnings, slips, fields; and a few by hand."""
+    """What people ask: names, some words of descriptions and features, phrases, beginnings, slips, fields; and a few by hand."""
     source = random.Random(7)
     found = list(_BY_HAND)
     languages = sorted(pools())

@@ -35,7 +35,7 @@ def fields_of(entry: IndexEntry) -> Fields:
     """What is kept of `entry`. The values of a facet are searched as well, in the field of its name."""
     values = {
         facet: tuple(
-            dict.fromkeys(encodable(value) for value in entry.facets.get(facet, ()) if len(value) <= _LONGEST_VALUE)
+            dict.fromkeys(_value(value) for value in entry.facets.get(facet, ()) if 0 < len(value) <= _LONGEST_VALUE)
         )
         for facet in FACETS
     }
@@ -61,6 +61,10 @@ def fields_of(entry: IndexEntry) -> Fields:
         by_change=modified << 31 | tie >> 1,
         by_activity=active << 56 | modified << 24 | tie >> 8,
     )
+
+
+def _value(text: str) -> str:
+    return text if text.isprintable() and text.isascii() else encodable(text).replace("\x1f", " ")
 
 
 @lru_cache(maxsize=2_000)
