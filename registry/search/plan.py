@@ -93,3 +93,14 @@ class All:
 
 
 Plan = Everything | Term | Phrase | Prefix | Similar | Constant | Any | All
+
+
+def unranked(plan: Plan) -> Plan:
+    """What matches the same as `plan`, without what only changes the order: for counting."""
+    match plan:
+        case Any(parts):
+            return Any(tuple(unranked(part) for part in parts))
+        case All(parts, without, _):
+            kept = tuple(unranked(part) for part in parts)
+            return All(kept, without) if without or len(kept) > 1 else kept[0]
+    return plan

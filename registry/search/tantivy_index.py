@@ -13,7 +13,7 @@ import tantivy
 from . import FACETS, IndexEntry, Request
 from .entry import fields_of
 from .folder import MOST_FACET_VALUES, SINCE, FolderIndex, Reader, Unreadable
-from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Phrase, Plan, Prefix, Similar, Term
+from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Phrase, Plan, Prefix, Similar, Term, unranked
 
 # Tantivy's least memory for one thread; a fuller buffer means fewer segments, which a rebuild of everything is glad of.
 _UPDATE_MEMORY = 15_000_000
@@ -165,10 +165,10 @@ class _TantivyReader:
         return ids, _total(found)
 
     def count(self, plan: Plan) -> int:
-        return self._count(self._query(plan))
+        return self._count(self._query(unranked(plan)))
 
     def facets(self, plan: Plan, chosen: Mapping[str, tuple[str, ...]]) -> Mapping[str, Mapping[str, int]]:
-        query = self._query(plan)
+        query = self._query(unranked(plan))
         counts = self._count_values(self._filtered(query, chosen), [facet for facet in FACETS if facet not in chosen])
         for facet in chosen:
             others = {name: values for name, values in chosen.items() if name != facet}
@@ -214,11 +214,13 @@ class _TantivyReader:
     def _query(self, plan: Plan) -> tantivy.Query:
         match plan:
             case Term(field, token, weight):
-                return _Query.boost_query(_Query.term_query(self._schema, field, token), weight)
+                return _Query.boost_query(_Query.term_query(self._schema, field, token, "freq"), weight)
             case Phrase(field, tokens, weight):
                 return _Query.boost_query(_Query.phrase_query(self._schema, field, list(tokens)), weight)
             case Prefix(field, start, weight):
-                query = _Query.fuzzy_term_query(self._schema, field, start, distance=0, prefix=True)
+                query = _Query.phrase_prefix_query(
+                    self._schema, field, [start]
+                )  # of one token: a range of the dictionary
                 return _Query.const_score_query(query, weight)
             case Similar(field, token, weight):
                 return _Query.const_score_query(_Query.fuzzy_term_query(self._schema, field, token), weight)
