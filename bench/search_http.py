@@ -2,8 +2,8 @@
 
     python bench/search_http.py [--entries 1000 20000] [--engine tantivy whoosh] [--clients 1 4] [--requests 150]
 
-Starts a real `publiccode serve` on 127.0.0.1 with a database and an index made from real texts (`bench/made_catalogue.py`); asks the
-searches of `bench/search_speed.py`, each once. Prints the milliseconds of an answer and the megabytes of the answering process.
+Starts a real `publiccode serve` on 127.0.0.1 with a database and an index made from real texts (`bench/made_catalogue.py`); asks
+the searches of `bench/search_speed.py`, each once. Prints the milliseconds of an answer and the megabytes of the answering process.
 """
 
 from __future__ import annotations

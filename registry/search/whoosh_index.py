@@ -6,8 +6,9 @@ import pickle
 import struct
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
+from functools import lru_cache
 from pathlib import Path
 from typing import Any as Anything
 from typing import NamedTuple
@@ -184,7 +185,8 @@ class _WhooshReader:
                 return query.Every()
 
 
-def _one_edit_away(word: str) -> Iterator[str]:
+@lru_cache(maxsize=64)
+def _one_edit_away(word: str) -> tuple[str, ...]:
     """`word` and all words one edit away from it, letters and digits inserted."""
     found = {word}
     for place in range(len(word) + 1):
@@ -195,4 +197,4 @@ def _one_edit_away(word: str) -> Iterator[str]:
             found.update(before + letter + after[1:] for letter in _ALPHABET)
         if len(after) > 1:
             found.add(before + after[1] + after[0] + after[2:])
-    return iter(sorted(found))
+    return tuple(sorted(found))

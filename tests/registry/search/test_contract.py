@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -113,7 +114,12 @@ HOSTILE = (
 
 @pytest.mark.parametrize("query", HOSTILE, ids=lambda query: repr(query[:8]))
 def test_hostile_queries_get_an_answer(full: dict[str, SearchIndex], engine: str, query: str) -> None:
+    full[engine].search(Request("儀表板 warm up"))
+    start = time.thread_time()
     found = full[engine].search(Request(query))
+    assert (
+        time.thread_time() - start < 0.3
+    )  # bench/search_hostile.py asks for a third of it, on a machine that is not shared
     assert len(found.understood) <= 700
     assert sum(map(len, found.dropped)) <= 700
 

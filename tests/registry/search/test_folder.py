@@ -284,7 +284,7 @@ def test_small_updates_stay_small_beside_a_reader(index: SearchIndex, engine: st
     index.rebuild([_entry(number, f"Name {number}") for number in range(50)], "1")
     once = _bytes(tmp_path)
     reader = open_index(engine, tmp_path / "index")
-    for number in range(60):
+    for number in range(25):
         index.update([_entry(number % 5, f"Fresh {number}")], [], f"{number}")
         if number % 10 == 0:
             assert reader.search(Request(f'"fresh {number}"')).ids == (f"x{number % 5}",)
