@@ -27,6 +27,8 @@ check-long: $(VENV)/installed $(VENV)/browser $(VENV)/schemas/pins
 	$(BIN)/python bench/harvest_scale.py
 	$(BIN)/python bench/activity_speed.py
 	$(BIN)/python bench/search_speed.py
+	$(BIN)/python bench/search_http.py
+	$(BIN)/python bench/search_hostile.py
 
 # Exact versions with their hashes; made again whenever the lock file changes.
 $(VENV)/installed: requirements.lock pyproject.toml deploy/make-venv

@@ -28,18 +28,13 @@ from .usage_models import PRIVATE
 _LOGGED = {
     *("publisher", "code_hosting", "repository", "assessment", "software", "stored_file", "erasure"),
     *("listing", "proposal", "audit_method", "license_conclusion", "license_waiver", "usage", "collection"),
+    *("license_verdict", "activity", "facts"),
 }
 # What an event does not repeat: a file's bytes, what an assessment holds (it is a record of its own, kept for ever), and
-# what a stranger or an auditor writes, which may name a person.
+# what a stranger or an auditor writes, which may name a person. Verdicts, activity and facts are records of their own as well.
 _NOT_LOGGED = {
-    "content",
-    "findings",
-    "values",
-    "license_files",
-    "publisher",
-    "remark",
-    "license_conclusion.reason",
-    *PRIVATE,
+    *("content", "findings", "values", "license_files", "publisher", "remark", "license_conclusion.reason", *PRIVATE),
+    *("license_verdict.found", "license_verdict.inputs", "activity.points", "facts.facts"),
 }
 
 

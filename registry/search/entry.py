@@ -4,39 +4,80 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
 
 from . import FACETS, IndexEntry, Text
+from .plan import RANK
 from .text import encodable, index_text, tokens
 
 # Longer values are no values; an engine's limit is 65,530 bytes.
 _LONGEST_VALUE = 1_000
+_LAST_SECOND = 2**32 - 1  # in 2106
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """`texts`: tokens joined by spaces, per field; `values`: the values of each facet; `sort_name`: the first name, folded."""
+    """`texts`: tokens joined by spaces, per field; `values`: the values of each facet.
+
+    The keys of the orders differ for any two entries, so that pages are stable and alike in both engines: `by_name` by the first
+    name, folded; `by_change` and `by_activity` are numbers below 2**63, the newest and the most active entry has the greatest.
+    """
 
     texts: Mapping[str, str]
     values: Mapping[str, tuple[str, ...]]
-    sort_name: str
+    by_name: str
+    by_change: int
+    by_activity: int
 
 
 def fields_of(entry: IndexEntry) -> Fields:
     """What is kept of `entry`. The values of a facet are searched as well, in the field of its name."""
     values = {
         facet: tuple(
-            dict.fromkeys(encodable(value) for value in entry.facets.get(facet, ()) if len(value) <= _LONGEST_VALUE)
+            dict.fromkeys(_value(value) for value in entry.facets.get(facet, ()) if 0 < len(value) <= _LONGEST_VALUE)
         )
         for facet in FACETS
     }
-    texts = {facet: index_text([Text("", value) for value in found]) for facet, found in values.items()}
+    texts = {facet: _repeated(tuple(Text("", value) for value in found)) for facet, found in values.items()}
     texts |= {
         "name": index_text(entry.names),
         "summary": index_text(entry.summaries),
         "feature": index_text(entry.features),
-        "label": index_text(entry.labels),
-        "publisher": index_text((*entry.publishers, *(Text("", value) for value in values["publisher"]))),
-        "technologies": index_text(entry.technologies),
+        "label": _repeated(entry.labels),
+        "publisher": _repeated((*entry.publishers, *(Text("", value) for value in values["publisher"]))),
+        "technologies": _repeated(entry.technologies),
         "description": index_text(entry.descriptions),
+        RANK: " ".join(rank(entry)),
     }
-    return Fields(texts, values, " ".join(tokens(entry.names[0].text))[:200] if entry.names else "")
+    name = " ".join(tokens(entry.names[0].text))[:200] if entry.names else ""
+    modified = min(max(entry.modified, 0), _LAST_SECOND)
+    tie = int.from_bytes(blake2b(encodable(entry.id).encode(), digest_size=4).digest())
+    active = min(max(entry.activity, -1), 100) + 1  # 0: not known
+    return Fields(
+        texts,
+        values,
+        by_name=f"{name}\x1f{encodable(entry.id)}",
+        by_change=modified << 31 | tie >> 1,
+        by_activity=active << 56 | modified << 24 | tie >> 8,
+    )
+
+
+def _value(text: str) -> str:
+    return text if text.isprintable() and text.isascii() else encodable(text).replace("\x1f", " ")
+
+
+@lru_cache(maxsize=2_000)
+def _repeated(texts: tuple[Text, ...]) -> str:
+    """The tokens of texts that many entries have alike: more than half of the work of indexing is saved so."""
+    return index_text(texts) if texts else ""
+
+
+def rank(entry: IndexEntry) -> tuple[str, ...]:
+    """The tokens of `entry` in the field RANK, by which equals are told apart.
+
+    >>> rank(IndexEntry("a", (), facets={"validity": ("valid",)}, activity=63))
+    ('valid', 'active-3')
+    """
+    valid = ("valid",) if "valid" in entry.facets.get("validity", ()) else ()
+    return (*valid, f"active-{min(entry.activity, 99) // 20}") if entry.activity >= 0 else valid

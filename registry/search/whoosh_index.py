@@ -6,8 +6,9 @@ import pickle
 import struct
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
+from functools import lru_cache
 from pathlib import Path
 from typing import Any as Anything
 from typing import NamedTuple
@@ -17,8 +18,8 @@ from whoosh.analysis import SpaceSeparatedTokenizer  # type: ignore[import-untyp
 
 from . import FACETS, IndexEntry, Request
 from .entry import fields_of
-from .folder import FolderIndex, Reader, Unreadable
-from .plan import WEIGHTS, All, Any, Everything, Phrase, Plan, Prefix, Similar, Term
+from .folder import SINCE, FolderIndex, Reader, Unreadable
+from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Phrase, Plan, Prefix, Similar, Term
 
 _MEMORY_MB = 128
 _DAMAGED = (index.IndexError, OSError, ValueError, KeyError, EOFError, struct.error, pickle.UnpicklingError)
@@ -30,16 +31,16 @@ class _Stored(NamedTuple):
 
     id: str
     values: Mapping[str, tuple[str, ...]]
-    sort_name: str
-    modified: int
-    listed: int
-    activity: int
+    by_name: str
+    by_change: int
+    by_activity: int
 
 
 def _schema() -> fields.Schema:
     text = fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=True)
     texts = dict.fromkeys((*WEIGHTS, *FACETS), text)
-    return fields.Schema(id=fields.ID(unique=True), kept=fields.STORED, **texts)
+    ranks = fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False)
+    return fields.Schema(id=fields.ID(unique=True), kept=fields.STORED, **texts, **{RANK: ranks})
 
 
 class WhooshIndex(FolderIndex):
@@ -101,9 +102,7 @@ def _document(entry: IndexEntry) -> dict[str, object]:
     kept = fields_of(entry)
     return {
         "id": entry.id,
-        "kept": tuple(
-            _Stored(entry.id, dict(kept.values), kept.sort_name, entry.modified, entry.listed, entry.activity)
-        ),
+        "kept": tuple(_Stored(entry.id, dict(kept.values), kept.by_name, kept.by_change, kept.by_activity)),
         **kept.texts,
     }
 
@@ -112,6 +111,9 @@ class _WhooshReader:
     def __init__(self, searcher: Anything, documents: list[_Stored]) -> None:
         self._searcher = searcher
         self._documents = documents
+        self._months = {
+            month for entry in documents for month in entry.values[SINCE]
+        }  # those of deleted ones do no harm
         self._lock = threading.Lock()  # Whoosh's readers are not made for several threads
         self._last: tuple[Plan, list[int]] | None = None
 
@@ -123,11 +125,11 @@ class _WhooshReader:
             if all(not values.isdisjoint(entry.values[facet]) for facet, values in wanted.items())
         ]
         if request.sort == "name":
-            found.sort(key=lambda entry: entry.sort_name)
+            found.sort(key=lambda entry: entry.by_name)
         elif request.sort == "newest":
-            found.sort(key=lambda entry: -entry.modified)
+            found.sort(key=lambda entry: -entry.by_change)
         elif request.sort == "activity":
-            found.sort(key=lambda entry: -entry.activity)
+            found.sort(key=lambda entry: -entry.by_activity)
         return tuple(entry.id for entry in found[request.offset : request.offset + request.limit]), len(found)
 
     def count(self, plan: Plan) -> int:
@@ -143,6 +145,9 @@ class _WhooshReader:
             for facet in FACETS if not failed else failed if len(failed) == 1 else ():
                 counts[facet].update(values[facet])
         return counts
+
+    def months(self) -> Iterable[str]:
+        return self._months
 
     def ids(self) -> frozenset[str]:
         return frozenset(self._documents[number].id for number in self._matches(Everything()))
@@ -167,6 +172,8 @@ class _WhooshReader:
                 reader = self._searcher.reader()
                 near = [query.Term(field, word) for word in _one_edit_away(token) if (field, word) in reader]
                 return query.ConstantScoreQuery(query.Or(near), weight)
+            case Constant(field, token, weight):
+                return query.ConstantScoreQuery(query.Term(field, token), weight)
             case Any(parts):
                 return query.Or([self._query(part) for part in parts])
             case All(parts, without, better):
@@ -178,7 +185,8 @@ class _WhooshReader:
                 return query.Every()
 
 
-def _one_edit_away(word: str) -> Iterator[str]:
+@lru_cache(maxsize=64)
+def _one_edit_away(word: str) -> tuple[str, ...]:
     """`word` and all words one edit away from it, letters and digits inserted."""
     found = {word}
     for place in range(len(word) + 1):
@@ -189,4 +197,4 @@ def _one_edit_away(word: str) -> Iterator[str]:
             found.update(before + letter + after[1:] for letter in _ALPHABET)
         if len(after) > 1:
             found.add(before + after[1] + after[0] + after[2:])
-    return iter(sorted(found))
+    return tuple(sorted(found))
