@@ -261,5 +261,5 @@ def test_real_systems_are_added_on_demand_and_said_to_be_described_by_us(folder:
     output = run("demo", "--no-serve", "--public-systems", "--folder", str(folder), data=folder)[1]
     assert outcomes(output)["added"] == sorted(one.url for one in demo_repositories(PUBLIC_SYSTEMS))
     client = create_app(Settings(data=folder)).test_client()
-    assert "Described by us, not by their owners" in client.get("/en/software?q=FixMyStreet").text
-    assert "由我們代為描述（非其擁有者）" in client.get("/zh-Hant/software/fixmystreet-platform").text
+    assert "Authors of this demonstration, not the owners" in client.get("/en/software?q=FixMyStreet").text
+    assert "由我們代為描述，非其擁有者發布。" in client.get("/zh-Hant/software/fixmystreet-platform").text

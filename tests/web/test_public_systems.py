@@ -112,7 +112,8 @@ def test_every_file_says_that_it_is_ours_and_has_no_fault() -> None:
         assert [(finding.rule, finding.key) for finding in assess(candidate).findings] == []
         values = yaml.safe_load(text)
         assert values["url"] == repository.url
-        assert list(values["description"]) == ["zh-Hant", "en"]
+        ends = {lang: said["longDescription"].splitlines()[-1] for lang, said in values["description"].items()}
+        assert ends == {"zh-Hant": "*由我們代為描述，非其擁有者發布。*", "en": "*Described by us, not by its owners.*"}
     assert "their owners did not" in (PUBLIC_SYSTEMS / "README.md").read_text("utf-8")
 
 
@@ -126,7 +127,10 @@ def test_no_person_is_named() -> None:
 def test_every_system_stands_under_the_publisher_that_says_who_described_it() -> None:
     [listed] = read_publishers(publishers_file(PUBLIC_SYSTEMS).read_bytes())
     assert sorted(listed.repos) == sorted(SYSTEMS)
-    assert listed.names == {"zh-Hant": "由我們代為描述（非其擁有者）", "en": "Described by us, not by their owners"}
+    assert listed.names == {
+        "zh-Hant": "本展示的撰寫者（代為描述，非其擁有者）",
+        "en": "Authors of this demonstration, not the owners",
+    }
     folders = {path.parent.name for path in PUBLIC_SYSTEMS.glob("*/publiccode.yml")}
     assert folders == set(yaml.safe_load((PUBLIC_SYSTEMS / "repositories.yml").read_text("utf-8")))
 
