@@ -15,7 +15,7 @@ test: $(VENV)/installed $(VENV)/browser $(VENV)/schemas/pins
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 # What takes minutes: 100,000 mutated files, hostile files, the harvest of the real corpus, 20 kills, 11,000 simulated repositories with
-# and without faults, the activity of 10,000 entries, the search engines at 20,000 entries.
+# and without faults, the activity of 10,000 entries, the search engines at 20,000 entries and by judged queries.
 check-long: $(VENV)/installed $(VENV)/browser $(VENV)/schemas/pins
 	CHECK_LONG=1 $(BIN)/python -m pytest -q tests/browser tests/harvesters/test_hosts_faults.py
 	$(BIN)/python bench/fuzz_validator.py
@@ -29,6 +29,7 @@ check-long: $(VENV)/installed $(VENV)/browser $(VENV)/schemas/pins
 	$(BIN)/python bench/search_speed.py
 	$(BIN)/python bench/search_http.py
 	$(BIN)/python bench/search_hostile.py
+	$(BIN)/python bench/search/quality.py
 
 # Exact versions with their hashes; made again whenever the lock file changes.
 $(VENV)/installed: requirements.lock pyproject.toml deploy/make-venv
