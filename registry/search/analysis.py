@@ -29,6 +29,7 @@ def index_text(texts: Iterable[Text]) -> str:
     for text in texts:
         known = _words_of(language_of(text.language))
         found = TOKEN.findall(fold(text.text))
+        free = 0  # the first token that no concept has taken
         for place, token in enumerate(found):
             if token >= FIRST_EAST_ASIAN:
                 token = token.translate(folded_forms)
@@ -38,19 +39,21 @@ def index_text(texts: Iterable[Text]) -> str:
                 word, marked, phrases = known[token]
                 words.append(word)
                 stems.add(marked)
-                if phrases:
-                    concepts.update(_meant(phrases, found, place))
+                if phrases and place >= free:
+                    for phrase in phrases:
+                        if not phrase.rest or _follows(phrase.rest, found, place + 1):
+                            concepts.add(phrase.concept)
+                            free = place + 1 + len(phrase.rest)
+                            break
         words.append(BOUNDARY)
     if runs:
         concepts.update(_in_runs(runs, words))
     return " ".join(chain(words, sorted(stems), sorted(_marked(concepts)))) if len(words) > 1 else ""
 
 
-def _meant(phrases: tuple[Phrase, ...], found: list[str], place: int) -> Iterable[str]:
-    for phrase in phrases:
-        following = found[place + 1 : place + 1 + len(phrase.rest)]
-        if len(following) == len(phrase.rest) and all(map(_has_stem, following, phrase.rest)):
-            yield phrase.concept
+def _follows(marked: tuple[str, ...], found: list[str], start: int) -> bool:
+    following = found[start : start + len(marked)]
+    return len(following) == len(marked) and all(map(_has_stem, following, marked))
 
 
 def _has_stem(token: str, marked: str) -> bool:

@@ -1,9 +1,9 @@
 """What words of many languages mean, so that a search finds entries written in another language.
 
-A concept is an id with its words, label first, per language: our own table (`concept_words/*.yml`), and the categories and scopes of
-the standard with its labels. Chinese words are found within a run of characters, the longest first; words of other scripts as
-whole words whatever their inflection, and, in languages that write compounds as one word, as the beginning or end of one. In
-an index a found concept is one token (`MARK` and its id), so any number of languages costs a query one term.
+A concept is an id with its words, label first, per language: our own table in `concept_words/*.yml`, and every category and
+scope of the standard with its labels. Chinese words are found within a run of characters, the longest first; words of other
+scripts as whole words whatever their inflection, and, in languages that write compounds as one word, as the beginning or end
+of one. In an index a found concept is one token (`MARK` and its id), so any number of languages costs a query one term.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,7 @@ _NOT_MEANT = frozenset({"other"})
 _BROADER = "broader"
 _COMPOUNDING = frozenset({"de", "nl", "sv", "da", "no", "fi"})
 _SHORTEST_PART = 6
+_LONGEST_ENDING = 4
 _SHORTEST_COMPOUND = 9
 # Of a concept's English words, those as short as this are words of other languages as well: "ai" is Italian.
 _SHORTEST_BORROWED = 4
@@ -56,8 +56,9 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words of a concept after their first: the marked stems that must follow."""
+    """A word or several of a concept: the first as it is written, folded, and the marked stems that must follow it."""
 
+    first: str
     rest: tuple[str, ...]
     concept: str
 
@@ -135,13 +136,8 @@ def without_overlaps(candidates: list[tuple[int, int, str]]) -> list[tuple[int, 
 
 def beginning_with(word: str, language: str) -> tuple[Phrase, ...]:
     """The concepts whose words in a text of `language` may begin with the folded `word`, longest first."""
-    phrases = table().phrases
-    found = phrases.get(stem(word, language), ())
-    if language != "en" and len(word) >= _SHORTEST_BORROWED:
-        found += phrases.get(stem(word, "en"), ())
-    if language in _COMPOUNDING and not any(not phrase.rest for phrase in found):
-        found += tuple(Phrase((), concept) for concept in _in_compound(word))
-    return found
+    languages = (language, "en") if language != "en" and len(word) >= _SHORTEST_BORROWED else (language,)
+    return _beginning(word, [stem(word, each) for each in languages], language in _COMPOUNDING)
 
 
 def broader(concept: str) -> tuple[str, ...]:
@@ -162,19 +158,32 @@ def nearest(word: str) -> str:
 
 
 def _phrase_at(parts: Sequence[str], place: int, language: str) -> Span | None:
-    if language:
-        candidates = beginning_with(parts[place], language)
-    else:
-        phrases = table().phrases
-        candidates = tuple(chain.from_iterable(phrases.get(each, ()) for each in stems(parts[place])))
-        if not any(not phrase.rest for phrase in candidates):
-            candidates += tuple(Phrase((), concept) for concept in _in_compound(parts[place]))
-    for phrase in sorted(candidates, key=lambda each: -len(each.rest)):
+    word = parts[place]
+    for phrase in beginning_with(word, language) if language else _beginning(word, stems(word), compounds=True):
         last = place + len(phrase.rest)
         following = parts[place + 1 : last + 1]
         if len(following) == len(phrase.rest) and all(map(_has_stem, following, phrase.rest)):
             return Span(phrase.concept, place, 0, last, len(parts[last]))
     return None
+
+
+def _beginning(word: str, marked: Sequence[str], compounds: bool) -> tuple[Phrase, ...]:
+    phrases = table().phrases
+    found = {
+        phrase: None
+        for each in marked
+        for phrase in phrases.get(each, ())
+        if phrase.first == word or _inflected(phrase.first, word)
+    }
+    if compounds and all(phrase.rest for phrase in found):
+        found.update({Phrase(word, (), concept): None for concept in _in_compound(word)})
+    return tuple(sorted(found, key=lambda phrase: (-len(phrase.rest), phrase.first != word)))
+
+
+def _inflected(one: str, other: str) -> bool:
+    """Whether words of one stem differ by an ending alone: French "communes" and "communications" do not."""
+    same = min(len(one), len(other)) - _LONGEST_ENDING
+    return one[:same] == other[:same] and abs(len(one) - len(other)) <= _LONGEST_ENDING
 
 
 def _has_stem(word: str, marked: str) -> bool:
@@ -270,7 +279,8 @@ def _made(
     words: Mapping[str, list[tuple[str, str]]],
 ) -> Table:
     han: dict[str, dict[str, str]] = {}
-    phrases: dict[str, dict[tuple[str, ...], str]] = {}
+    phrases: dict[str, dict[Phrase, None]] = {}
+    taken: set[tuple[str, ...]] = set()
     parts: dict[str, str] = {}
     written: dict[str, str] = {}
     for concept, said in words.items():
@@ -285,7 +295,9 @@ def _made(
                 if any(map(is_east_asian, tokens)):
                     continue
                 first, *rest = (stem(token, language) for token in tokens)
-                phrases.setdefault(first, {}).setdefault(tuple(rest), concept)
+                if (tokens[0], first, *rest) not in taken:  # the first to name a word has it
+                    taken.add((tokens[0], first, *rest))
+                    phrases.setdefault(first, {})[Phrase(tokens[0], tuple(rest), concept)] = None
                 if not rest:
                     written.setdefault(tokens[0], concept)
                     if language in _COMPOUNDING and len(tokens[0]) >= _SHORTEST_PART:
@@ -294,10 +306,7 @@ def _made(
         labels,
         broader_ones,
         {pair: tuple(sorted(found.items(), key=lambda each: (-len(each[0]), each[0]))) for pair, found in han.items()},
-        {
-            first: tuple(Phrase(rest, concept) for rest, concept in sorted(found.items(), key=lambda e: -len(e[0])))
-            for first, found in phrases.items()
-        },
+        {first: tuple(sorted(found, key=lambda phrase: -len(phrase.rest))) for first, found in phrases.items()},
         parts,
         written,
     )

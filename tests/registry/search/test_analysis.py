@@ -21,6 +21,6 @@ def test_bigrams_words_boundaries_and_stems() -> None:
 def test_concepts_stand_behind_the_stems() -> None:
     assert index_text([Text("zh-Hant", "匿名檢舉")]) == "| 匿名 名检 检举 举 | #whistleblowing"
     assert index_text([Text("it", "Bilanci partecipativi")]) == (
-        "| bilanci partecipativi | ~it:bilanc ~it:partec #participatory-budgeting ^budgeting ^citizen-participation"
+        "| bilanci partecipativi | ~it:bilanc ~it:partecip #participatory-budgeting ^budgeting ^citizen-participation"
     )
     assert index_text([]) == ""
