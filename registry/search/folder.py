@@ -20,7 +20,7 @@ import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Protocol
@@ -34,7 +34,8 @@ from .text import encodable
 
 MOST_RESULTS = 200
 MOST_FACET_VALUES = 200
-ENTRY_FORMAT = 3
+MOST_KEPT = 100
+ENTRY_FORMAT = 4
 """Raised whenever text.py or an engine's fields change: an index of another format is rebuilt."""
 
 SINCE = "since"
@@ -74,6 +75,21 @@ class _Current:
     cursor: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A reader of the index as `stamp` names it, and what was counted last: pages and orders of a search share their counts."""
+
+    stamp: tuple[int, int]
+    reader: Reader
+    kept: dict[object, tuple[Reading, dict[str, tuple[tuple[str, int], ...]]]] = field(default_factory=dict)
+
+    def keep(self, key: object, value: tuple[Reading, dict[str, tuple[tuple[str, int], ...]]]) -> None:
+        """Keeps a bounded number, whatever threads do at the same time."""
+        if len(self.kept) >= MOST_KEPT:
+            self.kept.clear()
+        self.kept[key] = value
+
+
 class FolderIndex(ABC):
     """A `SearchIndex` in a folder. An engine adds three methods: `create`, `write` and `open`."""
 
@@ -81,7 +97,7 @@ class FolderIndex(ABC):
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._opened: tuple[tuple[int, int], Reader] | None = None
+        self._opened: _Opened | None = None
 
     @abstractmethod
     def create(self, generation: Path) -> None:
@@ -140,16 +156,24 @@ class FolderIndex(ABC):
     def search(self, request: Request) -> Result:
         """See `SearchIndex.search`. An index that does not exist yet, or cannot be read, is not `ready`."""
         query = read(request.text)
-        reader = self._reader()
-        if reader is None:
+        opened = self._open()
+        if opened is None:
             return Result((), 0, dict.fromkeys(FACETS, ()), dropped=query.dropped, ready=False)
+        reader = opened.reader
         asked = _bounded(request, ranked=query.root is not None)
         chosen = asked.facets.get(SINCE, ())
         request = replace(asked, facets={**asked.facets, SINCE: _from(chosen, reader.months())}) if chosen else asked
-        reading, ids, total = _first_that_finds(query, reader, request)
-        counts = reader.facets(reading.plan, request.facets)
-        listed = {facet: _listed(counts[facet], asked.facets.get(facet, ())) for facet in FACETS}
-        listed[SINCE] = _cumulative(counts[SINCE], chosen)
+        key = (request.text, *sorted(asked.facets.items()))
+        kept = opened.kept.get(key)
+        if kept:  # another page or order of it
+            reading, listed = kept
+            ids, total = reader.find(reading.plan, request)
+        else:
+            reading, ids, total = _first_that_finds(query, reader, request)
+            counts = reader.facets(reading.plan, request.facets)
+            listed = {facet: _listed(counts[facet], asked.facets.get(facet, ())) for facet in FACETS}
+            listed[SINCE] = _cumulative(counts[SINCE], chosen)
+            opened.keep(key, (reading, listed))
         return Result(ids, total, listed, reading.understood, query.dropped, reading.kind)
 
     def like(self, texts: Iterable[Text], limit: int) -> tuple[str, ...]:
@@ -205,6 +229,10 @@ class FolderIndex(ABC):
             return None
 
     def _reader(self) -> Reader | None:
+        opened = self._open()
+        return opened.reader if opened else None
+
+    def _open(self) -> _Opened | None:
         """The reader of what was last committed; None where there is none or it cannot be read."""
         try:
             status = (self._folder / "current.json").stat()
@@ -213,8 +241,8 @@ class FolderIndex(ABC):
             return None
         stamp = (status.st_ino, status.st_mtime_ns)
         opened = self._opened
-        if opened and opened[0] == stamp:
-            return opened[1]
+        if opened and opened.stamp == stamp:
+            return opened
         current = self._current()
         if current is None:
             self._opened = None
@@ -223,12 +251,12 @@ class FolderIndex(ABC):
             reader = self.open(self._folder / current.generation)
         except Unreadable as error:
             if self._current() != current:  # swapped while we opened it
-                return self._reader()
+                return self._open()
             _log.warning("The search index in %s cannot be read and must be rebuilt: %s", self._folder, str(error))
             self._opened = None
             return None
-        self._opened = (stamp, reader)
-        return reader
+        self._opened = opened = _Opened(stamp, reader)
+        return opened
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

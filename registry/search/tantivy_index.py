@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any as Anything
 
 import tantivy
 
@@ -16,6 +18,12 @@ from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Once, Phrase, P
 # Tantivy's least memory for one thread; a fuller buffer means fewer segments, which a rebuild of everything is glad of.
 _UPDATE_MEMORY = 15_000_000
 _REBUILD_MEMORY = 100_000_000
+
+# Facets of which entries have several values, in few combinations: a column with one value for each entry is counted five times
+# as fast as one with several, so the combinations are counted and then taken apart.
+_SETS = ("scope", "publisher", "license", "family", "platform", "language", "interface", "country", "use")
+_MOST_SETS = 2_000
+_BETWEEN = "\x1f"
 
 _Query = tantivy.Query
 _Must, _Should, _MustNot = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
@@ -29,6 +37,8 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field(RANK, tokenizer_name="whitespace", index_option="basic")
     for facet in FACETS:
         builder.add_text_field(_value(facet), tokenizer_name="raw", fast=True, index_option="basic")
+    for facet in _SETS:
+        builder.add_text_field(_set(facet), tokenizer_name="raw", fast=True, index_option="basic")
     builder.add_text_field("by_name", tokenizer_name="raw", fast=True, index_option="basic")
     for number in ("by_change", "by_activity"):
         builder.add_unsigned_field(number, fast=True)
@@ -38,6 +48,11 @@ def _schema() -> tantivy.Schema:
 def _value(facet: str) -> str:
     """The field with the values of `facet` as they are; the one named like the facet holds their tokens."""
     return facet + "_value"
+
+
+def _set(facet: str) -> str:
+    """The field with all values of `facet` as one."""
+    return facet + "_set"
 
 
 @contextmanager
@@ -100,6 +115,8 @@ def _document(entry: IndexEntry) -> tantivy.Document:
     for facet, values in fields.values.items():
         for value in values:
             document.add_text(_value(facet), value)
+    for facet in _SETS:
+        document.add_text(_set(facet), _BETWEEN.join(fields.values[facet]))
     document.add_text("by_name", fields.by_name)
     document.add_unsigned("by_change", fields.by_change)
     document.add_unsigned("by_activity", fields.by_activity)
@@ -109,6 +126,19 @@ def _document(entry: IndexEntry) -> tantivy.Document:
 def _total(found: tantivy.SearchResult) -> int:
     total: int = found.count  # type: ignore[attr-defined]  # not in the stubs of the library
     return total
+
+
+def _terms(field: str, size: int) -> dict[str, dict[str, object]]:
+    return {"terms": {"field": field, "size": size, "segment_size": size}}
+
+
+def _taken_apart(buckets: Iterable[Mapping[str, Anything]]) -> dict[str, int]:
+    """The count of each value from those of the combinations that it is in."""
+    counts: Counter[str] = Counter()
+    for bucket in buckets:
+        for value in bucket["key"].split(_BETWEEN) if bucket["key"] else ():
+            counts[value] += bucket["doc_count"]
+    return dict(counts)
 
 
 class _TantivyReader:
@@ -156,13 +186,21 @@ class _TantivyReader:
     def _count(self, query: tantivy.Query) -> int:
         return _total(self._searcher.search(query, 1))
 
-    def _count_values(self, query: tantivy.Query, facets: list[str]) -> dict[str, dict[str, int]]:
+    def _count_values(self, query: tantivy.Query, facets: Sequence[str]) -> dict[str, dict[str, int]]:
         if not facets:
             return {}
-        size = 5 * MOST_FACET_VALUES
-        wanted = {facet: {"terms": {"field": _value(facet), "size": size, "segment_size": size}} for facet in facets}
-        found = self._searcher.aggregate(query, wanted)
-        return {facet: {b["key"]: b["doc_count"] for b in found[facet]["buckets"]} for facet in facets}
+        sets = [facet for facet in facets if facet in _SETS]
+        wanted = {facet: _terms(_value(facet), 5 * MOST_FACET_VALUES) for facet in facets if facet not in sets}
+        found = self._searcher.aggregate(query, wanted | {facet: _terms(_set(facet), _MOST_SETS) for facet in sets})
+        if many := [facet for facet in sets if found[facet]["sum_other_doc_count"]]:
+            again = {facet: _terms(_value(facet), 5 * MOST_FACET_VALUES) for facet in many}
+            found |= self._searcher.aggregate(query, again)
+        return {
+            facet: _taken_apart(found[facet]["buckets"])
+            if facet in sets and facet not in many
+            else {bucket["key"]: bucket["doc_count"] for bucket in found[facet]["buckets"]}
+            for facet in facets
+        }
 
     def _filtered(self, query: tantivy.Query, chosen: Mapping[str, tuple[str, ...]]) -> tantivy.Query:
         if not chosen:

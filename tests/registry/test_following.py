@@ -67,6 +67,20 @@ def test_a_lost_folder_is_rebuilt(world: World, index: SearchIndex, tmp_path: Pa
     assert names(world, index) == ["陳情系統"]
 
 
+def test_an_index_of_another_version_is_rebuilt_beside_it(world: World, index: SearchIndex, tmp_path: Path) -> None:
+    world.publish(URL)
+    world.finds(URL, software(URL))
+    follow(world.store, index)
+    current = tmp_path / "index" / "current.json"
+    old = json.loads(current.read_text())
+    current.write_text(json.dumps(old | {"format": "tantivy 1"}))
+    assert not index.search(Request()).ready
+    assert follow(world.store, index) == 1
+    assert names(world, index) == ["陳情系統"]
+    assert generation(tmp_path) != old["generation"]
+    assert not (tmp_path / "index" / old["generation"]).exists()
+
+
 def test_an_index_of_another_database_is_rebuilt(world: World, index: SearchIndex) -> None:
     world.publish(URL)
     world.finds(URL, software(URL))

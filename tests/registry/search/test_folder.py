@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import shutil
 import threading
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -244,3 +245,51 @@ def test_a_folder_that_cannot_be_written_says_so(index: SearchIndex, tmp_path: P
     with pytest.raises(OSError):
         index.rebuild([_entry(1, "One")], "1")
     assert index.cursor() == ""
+
+
+def _watch(engine: str, folder: Path, ready: object, answers: object) -> None:
+    """Another process that reads: tells for how many seconds after the cursor it waits for the entry that came with it."""
+    index = open_index(engine, folder)
+    assert index.search(Request("two")).ids == ()
+    ready.set()  # type: ignore[attr-defined]
+    deadline = time.monotonic() + 30
+    while not index.search(Request("two")).ids and time.monotonic() < deadline:
+        time.sleep(0.01)
+    answers.put((time.time(), index.search(Request("two")).ids))  # type: ignore[attr-defined]
+
+
+def test_readers_in_other_processes_see_a_change_within_a_second(
+    index: SearchIndex, engine: str, tmp_path: Path
+) -> None:
+    index.rebuild([_entry(1, "One")], "1")
+    processes = multiprocessing.get_context("spawn")
+    answers = processes.Queue()
+    ready = [processes.Event() for _ in range(2)]
+    others = [processes.Process(target=_watch, args=(engine, tmp_path / "index", event, answers)) for event in ready]
+    for other in others:
+        other.start()
+    assert all(event.wait(60) for event in ready)
+    index.update([_entry(2, "Two")], [], "2")
+    done = time.time()
+    found = [answers.get(timeout=60) for _ in others]
+    for other in others:
+        other.join(60)
+    answers.close()
+    answers.join_thread()
+    assert [ids for _, ids in found] == [("x2",)] * 2
+    assert max(seen for seen, _ in found) - done < 1
+
+
+def test_small_updates_stay_small_beside_a_reader(index: SearchIndex, engine: str, tmp_path: Path) -> None:
+    index.rebuild([_entry(number, f"Name {number}") for number in range(50)], "1")
+    once = _bytes(tmp_path)
+    reader = open_index(engine, tmp_path / "index")
+    for number in range(60):
+        index.update([_entry(number % 5, f"Fresh {number}")], [], f"{number}")
+        if number % 10 == 0:
+            assert reader.search(Request(f'"fresh {number}"')).ids == (f"x{number % 5}",)
+    assert _bytes(tmp_path) < 10 * once
+
+
+def _bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
