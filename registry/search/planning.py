@@ -12,10 +12,10 @@ from itertools import pairwise
 from whoosh import query as tree  # type: ignore[import-untyped]
 
 from .analysis import BOUNDARY
-from .concepts import BROADER_MARK, MARK, nearest
+from .concepts import BROADER_MARK, MARK, broader, nearest
 from .language import YEARS, dates_of, is_plain, text_of, value_of
 from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Once, Phrase, Plan, Prefix, Similar, Term
-from .segments import Segment, segments
+from .segments import Segment, is_weak, segments
 from .text import bigrams, is_east_asian, split, stems, tokens
 
 # In longer queries every word must be whole and right: their number is what makes a search slow.
@@ -29,7 +29,8 @@ BROADER = 0.1
 WEAK = 0.2
 PHRASE = 2.0
 WHOLE_NAME = 6.0
-EACH_WORD = 25.0
+EACH_WORD = 40.0
+EACH_CONCEPT = 80.0
 """What each word of a query is worth where not all need to be there: an entry that has more of them comes before one that has
 a single one often."""
 SHORTEST_PREFIX = 3
@@ -45,14 +46,18 @@ STANDING = (
 class Planner:
     """Turns a tree into a plan.
 
-    Counts the deciding words of its outermost group, and all words that are long enough for a slip of the pen. With `any_word`
-    one of the deciding words is enough, and of a longer run of Chinese one pair of characters.
+    Counts the deciding words of its outermost group, those of them that name concepts, and all words that are long enough for
+    a slip of the pen. With `any_word` one of the deciding words is enough, and of a longer run of Chinese one pair of
+    characters; with `meant` as well, one of those that name a concept.
     """
 
-    def __init__(self, forgive: bool = False, any_word: bool = False) -> None:
+    def __init__(self, forgive: bool = False, any_word: bool = False, meant: bool = False) -> None:
         self.forgive = forgive
         self.any_word = any_word
+        self.meant = meant
         self.words = 0
+        self.deciding = 0
+        self.concepts = 0
         self.long_words = 0
 
     def plan(self, node: tree.Query) -> Plan:
@@ -65,7 +70,7 @@ class Planner:
     def _plan(self, node: tree.Query, any_word: bool = False) -> Plan:
         if isinstance(node, tree.Or):
             parts = tuple(self._part(child) for child in node.subqueries)
-            self.words = 0  # one of them is enough already
+            self.words = self.concepts = 0  # one of them is enough already
             return Any(parts)
         return self._group(node.subqueries if isinstance(node, tree.And) else [node], any_word)
 
@@ -90,12 +95,20 @@ class Planner:
             else:
                 parts.append(exactly(node))
         words, better = self._words(plain, WEIGHTS)
-        self.words = sum(
-            max(1, len(each.parts[0]) - 1 if each.is_run and not each.concept else 1) for each in _deciding(plain)
-        )
+        deciding = [segment for segment in segments(" ".join(plain)) if not segment.weak]
+        self.words = sum(map(_size, deciding))
+        self.deciding = len(deciding)
+        self.concepts = sum(1 for segment in deciding if segment.concept)
         if any_word and words:
-            # Twice the same plan: once for how well a word fits, once for that it is there at all.
-            better = [*better, *(Once(word, EACH_WORD) for word in words[:MOST_LENIENT])]
+            # The same plan again: once for how well a word fits, once for that it is there at all.
+            better += [
+                Once(word, EACH_CONCEPT if segment.concept else EACH_WORD)
+                for word, segment in zip(words, deciding, strict=True)
+            ][:MOST_LENIENT]
+            named = [word for word, segment in zip(words, deciding, strict=True) if segment.concept]
+            if self.meant and named:
+                better += [word for word in words if word not in named]
+                words = named
             words = [_any(words)]
         return _all(words + parts, without, better)
 
@@ -119,13 +132,13 @@ class Planner:
 
     def _segment(self, segment: Segment, fields: Mapping[str, float], few: bool) -> Plan:
         if segment.is_run or len(segment.parts) > 1:
-            literal = [_literal(segment, fields, stemmed=True, any_pair=self.any_word and not segment.concept)]
+            literal = [_literal(segment, fields, stemmed=True, any_part=self.any_word and not self.meant)]
         else:
             literal = self._word(segment.parts[0], fields, few)
         concept = segment.concept
         if self.forgive and not concept and len(segment.parts) == 1:
             concept = nearest(segment.parts[0])
-        return _any([*literal, *(_named(concept, fields) if concept else ())])
+        return _any([*literal, *(_named(concept, fields, self.any_word and not self.meant) if concept else ())])
 
     def _word(self, word: str, fields: Mapping[str, float], few: bool) -> list[Plan]:
         parts = _word_or_stems(word, fields)
@@ -180,11 +193,12 @@ def _word_or_stems(word: str, fields: Mapping[str, float]) -> list[Plan]:
     return parts
 
 
-def _deciding(texts: list[str]) -> list[Segment]:
-    return [segment for segment in segments(" ".join(texts)) if not segment.weak]
+def _size(segment: Segment) -> int:
+    """How many words may match alone where any word is enough."""
+    return max(1, len(segment.parts[0]) - 1) if segment.is_run else len(segment.parts)
 
 
-def _literal(segment: Segment, fields: Mapping[str, float], stemmed: bool, any_pair: bool = False) -> Plan:
+def _literal(segment: Segment, fields: Mapping[str, float], stemmed: bool, any_part: bool = False) -> Plan:
     """The words of `segment` as they stand (or their stems), worth more in a row; of a run all pairs of characters, or any."""
     if segment.is_run:
         run = segment.parts[0]
@@ -202,14 +216,17 @@ def _literal(segment: Segment, fields: Mapping[str, float], stemmed: bool, any_p
             for word in segment.parts
         ]
     row = row_of(" ".join(segment.parts))
-    if any_pair and len(row) > 1:
-        plans = [_any(plans)]
+    if any_part and len(row) > 1:
+        strong = [plan for plan, word in zip(plans, segment.parts, strict=False) if not is_weak((word,))]
+        plans = [_any(plans if segment.is_run or not strong else strong)]
     return _all(plans, [], [_in_a_row(row, fields)] if len(row) > 1 else [])
 
 
-def _named(concept: str, fields: Mapping[str, float]) -> Iterable[Plan]:
-    """Entries that name `concept` in any language, and below them those of what it is a kind of."""
+def _named(concept: str, fields: Mapping[str, float], wide: bool) -> Iterable[Plan]:
+    """Entries that name `concept` in any language, below them those of its kinds; if `wide`, of what it is a kind of as well."""
     for field, weight in fields.items():
+        if wide:
+            yield from (Term(field, MARK + each, weight * BROADER) for each in broader(concept))
         yield Term(field, MARK + concept, weight * CONCEPT)
         yield Term(field, BROADER_MARK + concept, weight * BROADER)
 

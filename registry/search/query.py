@@ -2,7 +2,8 @@
 
 A query is tried in up to three readings until one finds something: as it stands; with slips of the pen forgiven in longer
 words of Latin script; and with any of its words enough. Later readings are not mixed into the first: somebody who types
-"portal" correctly does not want "postal" in the results and in the counts.
+"portal" correctly does not want "postal" in the results and in the counts. One exception: where several words are asked for
+and only a few entries have them all, those that have what one of the words *means* follow them.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from .segments import is_weak
 
 EXACT, FORGIVING, ANY_WORD = "exact", "forgiving", "any word"
 MOST_ALIKE = 64
+FEW = 8
+"""Fewer results than this are too few where a query has several words of which one names a concept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,16 @@ class Query:
         if planner.words > 1:
             plan = Planner(forgive=True, any_word=True).plan(self.root)
             yield Reading(ANY_WORD, render(self.root, any_word=True), plan)
+
+    def wider(self) -> Reading | None:
+        """For where `exact` finds fewer than FEW: entries with what one of several words means; those with all come first."""
+        if self.root is None:
+            return None
+        planner = Planner(any_word=True, meant=True)
+        plan = planner.plan(self.root)
+        if not planner.concepts or planner.deciding < 2:
+            return None
+        return Reading(ANY_WORD, render(self.root, any_word=True), plan)
 
 
 def read(text: str) -> Query:
