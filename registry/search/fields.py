@@ -117,7 +117,7 @@ _VOCABULARIES = {
     "maintenance": "maintenance-types",
 }
 _DATE = re.compile(r"(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2})(?:[-/.]\d{1,2})?)?", re.ASCII)
-_FIRST_YEAR, _LAST_YEAR = 1990, 2099
+_FIRST_YEAR, _LAST_YEAR = 1990, 2049
 
 
 def value_of(field: str | None, text: str) -> str:

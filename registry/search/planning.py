@@ -21,6 +21,7 @@ from .text import bigrams, is_east_asian, split, stems, tokens
 # In longer queries every word must be whole and right: their number is what makes a search slow.
 MOST_LENIENT = 4
 MOST_STEMMED = 12
+MOST_BEGINNINGS = 8
 STEM = 0.6
 PREFIX = 0.2
 SIMILAR = 0.3
@@ -59,6 +60,8 @@ class Planner:
         self.deciding = 0
         self.concepts = 0
         self.long_words = 0
+        self._stemmed = 0
+        self._beginnings = 0
 
     def plan(self, node: tree.Query) -> Plan:
         """The plan of `node`."""
@@ -75,7 +78,7 @@ class Planner:
         return self._group(node.subqueries if isinstance(node, tree.And) else [node], any_word)
 
     def _part(self, node: tree.Query) -> Plan:
-        return exactly(node) if isinstance(node, tree.Not) else self._plan(node)
+        return self._exactly(node) if isinstance(node, tree.Not) else self._plan(node)
 
     def _group(self, nodes: list[tree.Query], any_word: bool) -> Plan:
         """All of `nodes`; its plain words may stand anywhere, and are worth more in a row."""
@@ -84,7 +87,7 @@ class Planner:
         without: list[Plan] = []
         for node in nodes:
             if isinstance(node, tree.Not):
-                without.append(exactly(node.query))
+                without.append(self._exactly(node.query))
             elif isinstance(node, tree.And | tree.Or):
                 parts.append(self._plan(node))
             elif isinstance(node, tree.Term) and node.fieldname in WORD_FIELDS:
@@ -93,7 +96,7 @@ class Planner:
             elif is_plain(node):
                 plain.append(node.text)
             else:
-                parts.append(exactly(node))
+                parts.append(self._exactly(node))
         words, better = self._words(plain, WEIGHTS)
         deciding = [segment for segment in segments(" ".join(plain)) if not segment.weak]
         self.words = sum(map(_size, deciding))
@@ -116,10 +119,10 @@ class Planner:
         """What each word of `texts` that decides matches in `fields`, and what is worth more: weak words, and all in a row."""
         text = " ".join(texts)
         found = segments(text)
-        few = len(found) <= MOST_LENIENT
+        few = len(found) <= MOST_LENIENT and self._stemmed < MOST_STEMMED
         words = [self._segment(segment, fields, few) for segment in found if not segment.weak]
         better: list[Plan] = [
-            _literal(segment, {field: weight * WEAK for field, weight in fields.items()}, stemmed=False)
+            self._literal(segment, {field: weight * WEAK for field, weight in fields.items()}, stemmed=False)
             for segment in found
             if segment.weak and (len(segment.parts[0]) > 1 or not segment.is_run)
         ][:MOST_LENIENT]
@@ -132,16 +135,16 @@ class Planner:
 
     def _segment(self, segment: Segment, fields: Mapping[str, float], few: bool) -> Plan:
         if segment.is_run or len(segment.parts) > 1:
-            literal = [_literal(segment, fields, stemmed=True, any_part=self.any_word and not self.meant)]
+            literal = [self._literal(segment, fields, stemmed=True, any_part=self.any_word and not self.meant)]
         else:
             literal = self._word(segment.parts[0], fields, few)
         concept = segment.concept
-        if self.forgive and not concept and len(segment.parts) == 1:
+        if self.forgive and few and not concept and len(segment.parts) == 1:
             concept = nearest(segment.parts[0])
         return _any([*literal, *(_named(concept, fields, self.any_word and not self.meant) if concept else ())])
 
     def _word(self, word: str, fields: Mapping[str, float], few: bool) -> list[Plan]:
-        parts = _word_or_stems(word, fields)
+        parts = self._word_or_stems(word, fields)
         if few and len(word) >= SHORTEST_PREFIX and word.isalpha():
             parts += [Prefix(field, word, weight * PREFIX) for field, weight in fields.items()]
         if few and len(word) >= SHORTEST_SIMILAR and word.isascii() and word.isalpha():
@@ -150,29 +153,65 @@ class Planner:
                 parts += [Similar(field, word, weight * SIMILAR) for field, weight in fields.items()]
         return parts
 
+    def _word_or_stems(self, word: str, fields: Mapping[str, float]) -> list[Plan]:
+        """`word` as it stands, and the stems of the first MOST_STEMMED words of the query."""
+        parts: list[Plan] = [Term(field, word, weight) for field, weight in fields.items()]
+        self._stemmed += 1
+        if self._stemmed <= MOST_STEMMED:
+            for stem in stems(word):
+                parts += [Term(field, stem, weight * STEM) for field, weight in fields.items()]
+        return parts
 
-def exactly(node: tree.Query) -> Plan:
-    """What `node` matches without any leniency but the stems of a single word: for negations, values, phrases, beginnings."""
-    if isinstance(node, tree.And | tree.Or):
-        parts = [exactly(child) for child in node.subqueries if not isinstance(child, tree.Not)]
-        without = [exactly(child.query) for child in node.subqueries if isinstance(child, tree.Not)]
-        if isinstance(node, tree.And):
-            return _all(parts, without, [])
-        return _any(parts + [_all([], [plan], []) for plan in without])
-    if isinstance(node, tree.Not):
-        return _all([], [exactly(node.query)], [])
-    if node.fieldname in YEARS:
-        return _any([_in_a_row(row_of(date), {"since": 1.0}) for date in dates_of(node.fieldname, text_of(node))])
-    fields = _weights(node.fieldname)
-    text = value_of(node.fieldname, text_of(node))
-    row = row_of(text)
-    if isinstance(node, tree.Prefix):
-        before = [_any([Term(field, token, weight) for field, weight in fields.items()]) for token in row[:-1]]
-        return _all([*before, _any([Prefix(field, row[-1], weight) for field, weight in fields.items()])], [], [])
-    if is_plain(node) and len(row) == 1 and not is_east_asian(row[0]):
-        return _any(_word_or_stems(row[0], fields))
-    rows = dict.fromkeys((row, row_of(_unspaced(text))))
-    return _any([_in_a_row(row, fields) for row in rows])
+    def _literal(self, segment: Segment, fields: Mapping[str, float], stemmed: bool, any_part: bool = False) -> Plan:
+        """The words of `segment` as they stand (or their stems), worth more in a row; of a run all pairs of characters, or any."""
+        if segment.is_run:
+            run = segment.parts[0]
+            if len(run) == 1:
+                self._beginnings += 1
+                if self._beginnings > MOST_BEGINNINGS:
+                    return Everything()
+                return _any([Prefix(field, run, weight) for field, weight in fields.items()])
+            pairs = list(dict.fromkeys(bigrams(run)[:-1]))
+            plans = [
+                _any([Term(field, pair, weight / len(pairs)) for field, weight in fields.items()]) for pair in pairs
+            ]
+        else:
+            plans = [
+                _any(
+                    self._word_or_stems(word, fields)
+                    if stemmed
+                    else [Term(field, word, weight) for field, weight in fields.items()]
+                )
+                for word in segment.parts
+            ]
+        row = row_of(" ".join(segment.parts))
+        if any_part and len(row) > 1:
+            strong = [plan for plan, word in zip(plans, segment.parts, strict=False) if not is_weak((word,))]
+            plans = [_any(plans if segment.is_run or not strong else strong)]
+        return _all(plans, [], [_in_a_row(row, fields)] if len(row) > 1 else [])
+
+    def _exactly(self, node: tree.Query) -> Plan:
+        """What `node` matches without any leniency but the stems of a single word: for negations, values, phrases, beginnings."""
+        if isinstance(node, tree.And | tree.Or):
+            parts = [self._exactly(child) for child in node.subqueries if not isinstance(child, tree.Not)]
+            without = [self._exactly(child.query) for child in node.subqueries if isinstance(child, tree.Not)]
+            if isinstance(node, tree.And):
+                return _all(parts, without, [])
+            return _any(parts + [_all([], [plan], []) for plan in without])
+        if isinstance(node, tree.Not):
+            return _all([], [self._exactly(node.query)], [])
+        if node.fieldname in YEARS:
+            return _any([_in_a_row(row_of(date), {"since": 1.0}) for date in dates_of(node.fieldname, text_of(node))])
+        fields = _weights(node.fieldname)
+        text = value_of(node.fieldname, text_of(node))
+        row = row_of(text)
+        if isinstance(node, tree.Prefix):
+            before = [_any([Term(field, token, weight) for field, weight in fields.items()]) for token in row[:-1]]
+            return _all([*before, _any([Prefix(field, row[-1], weight) for field, weight in fields.items()])], [], [])
+        if is_plain(node) and len(row) == 1 and not is_east_asian(row[0]):
+            return _any(self._word_or_stems(row[0], fields))
+        rows = dict.fromkeys((row, row_of(_unspaced(text))))
+        return _any([_in_a_row(row, fields) for row in rows])
 
 
 def row_of(text: str) -> tuple[str, ...]:
@@ -186,40 +225,9 @@ def _weights(field: str | None) -> Mapping[str, float]:
     return {field: WEIGHTS.get(field, 1.0)} if field else WEIGHTS
 
 
-def _word_or_stems(word: str, fields: Mapping[str, float]) -> list[Plan]:
-    parts: list[Plan] = [Term(field, word, weight) for field, weight in fields.items()]
-    for stem in stems(word):
-        parts += [Term(field, stem, weight * STEM) for field, weight in fields.items()]
-    return parts
-
-
 def _size(segment: Segment) -> int:
     """How many words may match alone where any word is enough."""
     return max(1, len(segment.parts[0]) - 1) if segment.is_run else len(segment.parts)
-
-
-def _literal(segment: Segment, fields: Mapping[str, float], stemmed: bool, any_part: bool = False) -> Plan:
-    """The words of `segment` as they stand (or their stems), worth more in a row; of a run all pairs of characters, or any."""
-    if segment.is_run:
-        run = segment.parts[0]
-        if len(run) == 1:
-            return _any([Prefix(field, run, weight) for field, weight in fields.items()])
-        pairs = list(dict.fromkeys(bigrams(run)[:-1]))
-        plans = [_any([Term(field, pair, weight / len(pairs)) for field, weight in fields.items()]) for pair in pairs]
-    else:
-        plans = [
-            _any(
-                _word_or_stems(word, fields)
-                if stemmed
-                else [Term(field, word, weight) for field, weight in fields.items()]
-            )
-            for word in segment.parts
-        ]
-    row = row_of(" ".join(segment.parts))
-    if any_part and len(row) > 1:
-        strong = [plan for plan, word in zip(plans, segment.parts, strict=False) if not is_weak((word,))]
-        plans = [_any(plans if segment.is_run or not strong else strong)]
-    return _all(plans, [], [_in_a_row(row, fields)] if len(row) > 1 else [])
 
 
 def _named(concept: str, fields: Mapping[str, float], wide: bool) -> Iterable[Plan]:
