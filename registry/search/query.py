@@ -21,7 +21,7 @@ from .plan import WEIGHTS, Any, Everything, Plan, Term
 from .planning import CONCEPT, STEM, Planner
 from .segments import is_weak
 
-EXACT, FORGIVING, ANY_WORD = "exact", "forgiving", "any word"
+EXACT, WIDER, FORGIVING, ANY_WORD = "exact", "wider", "forgiving", "any word"
 MOST_ALIKE = 64
 FEW = 8
 """Fewer results than this are too few where a query has several words of which one names a concept."""
@@ -29,7 +29,7 @@ FEW = 8
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One reading of a query: which of the three it is, the query as it then reads, and the plan."""
+    """One reading of a query: which it is, the query as it then reads, and the plan."""
 
     kind: str
     understood: str
@@ -69,7 +69,7 @@ class Query:
         plan = planner.plan(self.root)
         if not planner.concepts or planner.deciding < 2:
             return None
-        return Reading(ANY_WORD, render(self.root, any_word=True), plan)
+        return Reading(WIDER, render(self.root), plan)
 
 
 def read(text: str) -> Query:

@@ -24,7 +24,8 @@ _ENGINES = ("tantivy", "whoosh")
 _SORTS = ("relevance", "newest", "activity", "name")
 _READINGS = {
     "forgiving": "slips of the pen forgiven",
-    "any word": "entries that have all words first, then those that have some",
+    "wider": "few have all words; those that have what some of them mean follow",
+    "any word": "none has all words; these have some",
 }
 
 

@@ -320,7 +320,7 @@ JUDGED: dict[str, tuple[tuple[str, ...], str]] = {
     "空氣品質即時監控平台": (("e02", "e01"), "any word"),
     "監測空氣": (("e02",), "any word"),
     # the best reading of what is hardly a query
-    '"permits archive': (("e09", "e22", "e05"), "any word"),
+    '"permits archive': (("e09", "e22", "e05"), "wider"),
     "((portal": (("e11",), "exact"),
     "portal OR": (("e11",), "exact"),
     "NOT -portal license:gpl": (("e20",), "exact"),

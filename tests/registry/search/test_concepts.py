@@ -14,16 +14,19 @@ def _found(text: str, language: str = "") -> list[tuple[str, str]]:
     return [(match.concept, text[match.start : match.end]) for match in concepts_in(text, language)]
 
 
-@pytest.mark.parametrize("concept", read_words())
-def test_every_line_of_the_table_is_sound(concept: str) -> None:
-    lines = read_words()[concept]
-    assert lines.keys() <= LANGUAGES
-    assert {"zh-Hant", "en"} <= lines.keys()
-    assert set(words_of(lines.get("broader", ""))) <= table().labels.keys()
-    for language in lines.keys() - {"broader"}:
-        for word in words_of(lines[language]):
-            scripts = {is_east_asian(part) for part in split(word)}
-            assert scripts == {False} or (scripts == {True} and language.startswith("zh")), word
+def test_every_line_of_the_table_is_sound() -> None:
+    assert len(read_words()) >= 250
+    unsound = []
+    for concept, lines in read_words().items():
+        if not ({"zh-Hant", "en"} <= lines.keys() <= LANGUAGES):
+            unsound.append((concept, sorted(lines)))
+        unsound += [(concept, each) for each in words_of(lines.get("broader", "")) if each not in table().labels]
+        for language in lines.keys() - {"broader"}:
+            for word in words_of(lines[language]):
+                scripts = {is_east_asian(part) for part in split(word)}
+                if scripts != {False} and not (scripts == {True} and language.startswith("zh")):
+                    unsound.append((concept, word))
+    assert unsound == []
 
 
 def test_a_word_of_a_language_belongs_to_one_concept() -> None:
