@@ -39,14 +39,14 @@ FIELDS: Mapping[str, Message] = {
 }
 """The fields of an entry in the order of their worth, as they are called to a reader."""
 
-_HOW: Mapping[str, str] = {
-    PHRASE: "“{asked}” stands so, word for word, in: {fields}",
-    WORD: "“{asked}” stands in: {fields}",
-    STEM: "“{asked}” stands in another form, “{found}”, in: {fields}",
-    CONCEPT: "“{asked}” means the same as “{found}” in: {fields}",
-    BROADER: "“{asked}” is more than “{found}”, but akin to it, in: {fields}",
-    BEGINNING: "“{found}”, which begins with “{asked}”, stands in: {fields}",
-    SLIP: "“{found}”, which is nearly “{asked}”, stands in: {fields}",
+_HOW: Mapping[str, Message] = {
+    PHRASE: message("“{asked}” stands so, word for word, in: {fields}"),
+    WORD: message("“{asked}” stands in: {fields}"),
+    STEM: message("“{asked}” stands in another form, “{found}”, in: {fields}"),
+    CONCEPT: message("“{asked}” means the same as “{found}” in: {fields}"),
+    BROADER: message("“{asked}” is more than “{found}”, but akin to it, in: {fields}"),
+    BEGINNING: message("“{found}”, which begins with “{asked}”, stands in: {fields}"),
+    SLIP: message("“{found}”, which is nearly “{asked}”, stands in: {fields}"),
 }
 _MOST_FOUND = 50
 
@@ -74,7 +74,7 @@ class Match:
     def message(self, say: Callable[[Message], str] = str) -> Message:
         """The match as a sentence; `say` translates the names of the fields that it holds."""
         return Message(
-            _HOW[self.how],
+            _HOW[self.how].template,
             (
                 ("asked", self.asked),
                 ("found", ", ".join(self.found[:3])),

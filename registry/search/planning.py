@@ -22,6 +22,7 @@ from .text import bigrams, is_east_asian, split, stems, tokens
 MOST_LENIENT = 4
 MOST_STEMMED = 12
 MOST_BEGINNINGS = 8
+MOST_JOINED = 3
 STEM = 0.6
 PREFIX = 0.2
 SIMILAR = 0.3
@@ -121,6 +122,10 @@ class Planner:
         found = segments(text)
         few = len(found) <= MOST_LENIENT and self._stemmed < MOST_STEMMED
         words = [self._segment(segment, fields, few) for segment in found if not segment.weak]
+        joined = _joined(text)
+        if joined and "name" in fields:
+            # "Parking Guide" may be written ParkingGuide: the whole stands for each of the words.
+            words = [_any([word, Term("name", joined, fields["name"])]) for word in words]
         better: list[Plan] = [
             self._literal(segment, {field: weight * WEAK for field, weight in fields.items()}, stemmed=False)
             for segment in found
@@ -223,6 +228,12 @@ def row_of(text: str) -> tuple[str, ...]:
 
 def _weights(field: str | None) -> Mapping[str, float]:
     return {field: WEIGHTS.get(field, 1.0)} if field else WEIGHTS
+
+
+def _joined(text: str) -> str:
+    """Two or three words of Latin script written as one; empty for anything else."""
+    parts = split(text)
+    return "".join(parts) if 2 <= len(parts) <= MOST_JOINED and not any(map(is_east_asian, parts)) else ""
 
 
 def _size(segment: Segment) -> int:
