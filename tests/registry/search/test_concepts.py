@@ -16,10 +16,10 @@ def _found(text: str, language: str = "") -> list[tuple[str, str]]:
 
 def test_every_line_of_the_table_is_sound() -> None:
     assert len(read_words()) >= 250
-    unsound = []
+    unsound: list[tuple[str, str]] = []
     for concept, lines in read_words().items():
         if not ({"zh-Hant", "en"} <= lines.keys() <= LANGUAGES):
-            unsound.append((concept, sorted(lines)))
+            unsound.append((concept, " ".join(sorted(lines))))
         unsound += [(concept, each) for each in words_of(lines.get("broader", "")) if each not in table().labels]
         for language in lines.keys() - {"broader"}:
             for word in words_of(lines[language]):
