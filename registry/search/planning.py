@@ -210,7 +210,8 @@ class Planner:
         fields = _weights(node.fieldname)
         text = value_of(node.fieldname, text_of(node))
         row = row_of(text)
-        if isinstance(node, tree.Prefix):
+        # One letter of Latin script begins too many words to look them all up.
+        if isinstance(node, tree.Prefix) and (len(row[-1]) > 1 or is_east_asian(row[-1])):
             before = [_any([Term(field, token, weight) for field, weight in fields.items()]) for token in row[:-1]]
             return _all([*before, _any([Prefix(field, row[-1], weight) for field, weight in fields.items()])], [], [])
         if is_plain(node) and len(row) == 1 and not is_east_asian(row[0]):
