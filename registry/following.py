@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,7 +53,7 @@ def follow(store: Store, index: SearchIndex, only_valid: bool = False, most: int
         shown = shown_among(session, changed, only_valid)
         put = [identity for identity in changed if identity in shown]
         remove = [str(identity) for identity in changed if identity not in shown]
-        index.update(_index_entries(session, put), remove, target)
+        index.update(index_entries(session, put), remove, target)
         return len(changed)
 
 
@@ -62,7 +62,7 @@ def reindex(store: Store, index: SearchIndex, only_valid: bool = False) -> int:
     with store.reading() as session:
         target = _cursor(_newest(session), only_valid)
         ids = shown_ids(session, only_valid)
-        index.rebuild(_index_entries(session, ids), target)
+        index.rebuild(index_entries(session, ids), target)
         return len(ids)
 
 
@@ -89,7 +89,8 @@ def lag(session: Session, cursor: str, only_valid: bool = False) -> Lag | None:
     return Lag(newest - followed, oldest.at if oldest else None)
 
 
-def _index_entries(session: Session, ids: list[UUID]) -> Iterator[IndexEntry]:
+def index_entries(session: Session, ids: Sequence[UUID]) -> Iterator[IndexEntry]:
+    """What is indexed of these entries; what the session had loaded is taken out of it."""
     publishers = above(session)
     for start in range(0, len(ids), _BATCH):
         part = ids[start : start + _BATCH]

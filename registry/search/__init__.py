@@ -80,8 +80,9 @@ class Result:
     """`ids` of this page, best first; `total` of all; for every facet its values with the count that choosing it gives.
 
     `understood` is the query as it was read (shown where it differs from what was typed); `dropped` holds what could
-    not be read. `reading` tells how strictly it was read: exact, forgiving (slips of the pen in longer words) or any word;
-    the two lenient ones only where the stricter found nothing. `ready` is False where there is no index to ask.
+    not be read. `reading` tells how strictly it was read: exact; wider (few entries have all words: they come
+    first, then those that have what one of the words means); forgiving (slips of the pen in longer words) or any word, these two
+    only where the stricter found nothing. `ready` is False where there is no index to ask.
     """
 
     ids: tuple[str, ...]

@@ -8,8 +8,9 @@ from functools import lru_cache
 from hashlib import blake2b
 
 from . import FACETS, IndexEntry, Text
+from .analysis import index_text
 from .plan import RANK
-from .text import encodable, index_text, tokens
+from .text import encodable, tokens
 
 # Longer values are no values; an engine's limit is 65,530 bytes.
 _LONGEST_VALUE = 1_000

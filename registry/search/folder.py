@@ -29,7 +29,7 @@ from whoosh.util.filelock import FileLock  # type: ignore[import-untyped]
 
 from . import FACETS, SORTS, IndexBusy, IndexEntry, Request, Result, Text
 from .plan import Plan
-from .query import Query, Reading, alike, read
+from .query import FEW, Query, Reading, alike, read
 from .text import encodable
 
 MOST_RESULTS = 200
@@ -271,12 +271,20 @@ class FolderIndex(ABC):
 
 
 def _first_that_finds(query: Query, reader: Reader, request: Request) -> tuple[Reading, tuple[str, ...], int]:
-    """The strictest reading that finds something, its page of ids and their total; the strictest of all if none does."""
+    """The strictest reading that finds enough, its page of ids and their total; the strictest of all if none finds anything.
+
+    Which reading it is does not depend on the facets: nothing left by the facets alone is an answer.
+    """
     exact = query.exact()
     for reading in chain((exact,), query.lenient()):
         ids, total = reader.find(reading.plan, request)
-        # Nothing left by the facets alone is an answer; only words that find nothing are read more leniently.
-        if total or (request.facets and reader.count(reading.plan)):
+        matched = total if not request.facets else total or reader.count(reading.plan)
+        if reading is exact and 0 < matched < FEW:
+            matched = reader.count(exact.plan) if request.facets else total
+            wider = query.wider() if matched < FEW else None
+            if wider and reader.count(wider.plan) > matched:
+                return wider, *reader.find(wider.plan, request)
+        if matched:
             return reading, ids, total
     return exact, (), 0
 

@@ -77,6 +77,14 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
+class Once:
+    """Matches what `part` matches; each scores the weight, however well or often it matches."""
+
+    part: Plan
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Any:
     """Matches what one part at least matches."""
 
@@ -92,7 +100,7 @@ class All:
     better: tuple[Plan, ...] = ()
 
 
-Plan = Everything | Term | Phrase | Prefix | Similar | Constant | Any | All
+Plan = Everything | Term | Phrase | Prefix | Similar | Constant | Once | Any | All
 
 
 def unranked(plan: Plan) -> Plan:
@@ -103,4 +111,6 @@ def unranked(plan: Plan) -> Plan:
         case All(parts, without, _):
             kept = tuple(unranked(part) for part in parts)
             return All(kept, without) if without or len(kept) > 1 else kept[0]
+        case Once(part, _):
+            return unranked(part)
     return plan

@@ -1,0 +1,160 @@
+"""The query language: its fields and dates, how queries are cut, and that no query becomes a plan without bounds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from publiccode.registry.search import FACETS, IndexEntry, Request, SearchIndex, Text
+from publiccode.registry.search.engines import ENGINES, open_index
+from publiccode.registry.search.fields import FIELDS, NAMES, OPERATORS, dates_of, value_of
+from publiccode.registry.search.plan import Plan, Prefix, Similar, Term
+from publiccode.registry.search.query import Query, alike, read
+from publiccode.registry.search.segments import Segment, segments
+
+DOCUMENTED = Path(__file__).parents[3] / "docs" / "search.md"
+
+
+def test_every_facet_is_a_field_and_documented() -> None:
+    names = [field.name for field in FIELDS]
+    assert set(names) == {"name", "before", *FACETS}
+    assert len(NAMES) == len({name.casefold() for name in NAMES}) == sum(1 + len(field.aliases) for field in FIELDS)
+    text = DOCUMENTED.read_text("utf-8")
+    assert [name for name in NAMES if f"`{name}`" not in text] == []
+    for each in (*FIELDS, *OPERATORS):
+        assert read(each.example).dropped == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "value"),
+    [
+        ("status", "穩定版", "stable"),
+        ("status", "stable", "stable"),
+        ("category", "檢舉", "whistleblowing"),
+        ("category", "Termin", "appointment-scheduling"),
+        ("scope", "衛生", "healthcare"),
+        ("license", "MIT", "MIT"),
+        (None, "穩定版", "穩定版"),
+    ],
+)
+def test_values_may_be_named_by_their_labels(field: str | None, typed: str, value: str) -> None:
+    assert value_of(field, typed) == value
+
+
+def test_dates() -> None:
+    assert dates_of("since", "2047-11") == ("2047-11", "2047-12", "2048", "2049")
+    assert dates_of("since", "2048") == dates_of("since", "2048/1/15") == ("2048", "2049")
+    assert dates_of("before", "1991-03") == ("1990", "1991-01", "1991-02")
+    assert dates_of("since", "soon") == dates_of("since", "2024-13") == dates_of("before", "1024") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("檢舉系統", [Segment(("检举系统",), "whistleblowing")]),
+        ("線上公文系統", [Segment(("线上",), weak=True), Segment(("公文系统",), "official-documents")]),
+        (
+            "減少紙本公文的軟體",
+            [
+                Segment(("减少纸本",), "paperless"),
+                Segment(("公文",), "official-documents"),
+                Segment(("的",), weak=True),
+                Segment(("软体",), weak=True),
+            ],
+        ),
+        ("和平", [Segment(("和平",))]),
+        ("系統", [Segment(("系统",))]),
+        (
+            "il software dell’accessibilità",
+            [
+                Segment(("il",), weak=True),
+                Segment(("software",), weak=True),
+                Segment(("dell",), weak=True),
+                Segment(("accessibilita",), "accessibility"),
+            ],
+        ),
+        ("", []),
+    ],
+)
+def test_queries_are_cut_into_what_belongs_together(text: str, expected: list[Segment]) -> None:
+    assert list(segments(text)) == expected
+
+
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, SearchIndex]:
+    entries = [
+        IndexEntry(name, (Text("en", "Dated"),), facets={"since": (month,), "country": ("it",), "sbom": ("yes",)})
+        for name, month in (("a", "2023-12"), ("b", "2024-05"), ("c", "2025-01"))
+    ]
+    indexes = {name: open_index(name, tmp_path_factory.mktemp(name) / "index") for name in ENGINES}
+    for index in indexes.values():
+        index.rebuild(entries, "1")
+    return indexes
+
+
+@pytest.mark.parametrize(
+    ("query", "expected", "dropped"),
+    [
+        ("since:2024", "bc", ()),
+        ("since:2024-06", "c", ()),
+        ("dated before:2024-05", "a", ()),
+        ("自:2024 until:2025", "b", ()),
+        ("-since:2025", "ab", ()),
+        ("since:soon dated", "abc", ("since:soon",)),
+        ("country:IT sbom:yes after:2025", "c", ()),
+    ],
+)
+def test_dates_in_a_query(
+    dated: dict[str, SearchIndex], engine: str, query: str, expected: str, dropped: tuple[str, ...]
+) -> None:
+    found = dated[engine].search(Request(query))
+    assert ("".join(sorted(found.ids)), found.dropped) == (expected, dropped)
+
+
+def _nodes(plan: Plan) -> Iterator[Plan]:
+    yield plan
+    for name in ("parts", "without", "better"):
+        for part in getattr(plan, name, ()):
+            yield from _nodes(part)
+    if hasattr(plan, "part"):
+        yield from _nodes(plan.part)
+
+
+def _plans(query: Query) -> Iterator[Plan]:
+    wider = query.wider()
+    for reading in (query.exact(), *query.lenient(), *([wider] if wider else [])):
+        yield reading.plan
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        " ".join(f"word{chr(97 + number)}" for number in range(26)) * 2,
+        " OR ".join(f"longword{chr(97 + number)}" for number in range(26)),
+        " ".join(f"(dashboard{number} OR petition{number})" for number in range(30)),
+        " ".join(f"-dashboard{chr(97 + number)}" for number in range(26)),
+        "a* " * 500,
+        " ".join(chr(0x4E00 + 9 * number) for number in range(48)),
+        "".join(chr(0x4E00 + 9 * number) for number in range(10_000)),
+        "since:1990 before:2049 " * 50,
+        "(" * 500 + "petition" + ")" * 500,
+        'AND OR NOT - " ( ) * : license: since: \x00\x1b ~ ^ [ ] { } ' * 100,
+        "檢舉 petition firma elettronica Bürgerbeteiligung open data GIS map HR tax " * 9,
+    ],
+)
+def test_no_query_becomes_a_plan_without_bounds(text: str) -> None:
+    for plan in _plans(read(text)):
+        counted = Counter(type(node) for node in _nodes(plan))
+        assert counted.total() <= 2_000
+        assert counted[Prefix] <= 170
+        assert counted[Similar] <= 90
+
+
+def test_a_long_text_is_alike_by_its_concepts_first() -> None:
+    plan = alike([Text("zh-Hant", "民眾可透過手機通報登革熱孳生源，" * 3), Text("en", "the system " * 9)])
+    assert plan is not None
+    named = [node.token for node in _nodes(plan) if isinstance(node, Term) and node.token.startswith("#")]
+    assert set(named) == {"#dengue", "#vector-control", "#field-data-collection", "#mobile-app"}
