@@ -81,7 +81,7 @@ def entries_of(session: Session, keys: Sequence[str]) -> dict[str, Entry]:
         for identity in session.exec(
             select(Software.id)
             .join(RepositoryRecord, col(Software.repository_id) == col(RepositoryRecord.id))
-            .where(col(RepositoryRecord.key).in_(part), _shown(only_valid=False))
+            .where(col(RepositoryRecord.key).in_(part), shown_condition(only_valid=False))
         )
     ]
     return {found.repository.key: found for found in entries(session, ids)}
@@ -120,7 +120,7 @@ def _parts(values: Sequence[Key]) -> Iterator[Sequence[Key]]:
     return (values[start : start + _AT_ONCE] for start in range(0, len(values), _AT_ONCE))
 
 
-def _shown(only_valid: bool) -> ColumnElement[bool]:
+def shown_condition(only_valid: bool) -> ColumnElement[bool]:
     """`is_shown` as a condition on the table of Software."""
     active = col(Software.deactivated) == ""
     if not only_valid:
@@ -133,7 +133,11 @@ def _shown(only_valid: bool) -> ColumnElement[bool]:
 
 def shown_ids(session: Session, only_valid: bool = False, limit: int | None = None) -> list[UUID]:
     """The ids of all entries that the catalogue shows, or of the first `limit`, newest first."""
-    query = select(Software.id).where(_shown(only_valid)).order_by(col(Software.created_at).desc(), col(Software.slug))
+    query = (
+        select(Software.id)
+        .where(shown_condition(only_valid))
+        .order_by(col(Software.created_at).desc(), col(Software.slug))
+    )
     return list(session.exec(query.limit(limit)).all())
 
 
@@ -142,7 +146,7 @@ def shown_among(session: Session, ids: Sequence[UUID], only_valid: bool = False)
     return {
         identity
         for part in _parts(ids)
-        for identity in session.exec(select(Software.id).where(col(Software.id).in_(part), _shown(only_valid)))
+        for identity in session.exec(select(Software.id).where(col(Software.id).in_(part), shown_condition(only_valid)))
     }
 
 
@@ -197,7 +201,9 @@ def relatives(session: Session, entry: Entry) -> Relatives:
         select(Software)
         .join(RepositoryRecord, col(Software.repository_id) == col(RepositoryRecord.id))
         .where(
-            RepositoryRecord.relation == Relation.VARIANT, _shown(only_valid=False), may_hold(Software.based_on, key)
+            RepositoryRecord.relation == Relation.VARIANT,
+            shown_condition(only_valid=False),
+            may_hold(Software.based_on, key),
         )
         .order_by(col(Software.slug))
     )
@@ -235,7 +241,7 @@ def publishers(session: Session, only_valid: bool = False) -> list[tuple[Publish
     """All listed publishers with the number of their shown entries, by name."""
     counted = (
         select(Software.publisher_id, func.count().label("n"))
-        .where(_shown(only_valid))
+        .where(shown_condition(only_valid))
         .group_by(col(Software.publisher_id))
     )
     counts = {row[0]: row[1] for row in session.exec(counted)}
@@ -246,6 +252,19 @@ def publishers(session: Session, only_valid: bool = False) -> list[tuple[Publish
 def publisher(session: Session, slug: str) -> Publisher | None:
     """The publisher at `/publishers/<slug>`."""
     return session.exec(select(Publisher).where(Publisher.slug == slug)).first()
+
+
+def publishers_named(session: Session, slugs: Sequence[str]) -> dict[str, Publisher]:
+    """The publishers with these slugs and all above them, by their slugs; unknown slugs are left out."""
+    found: dict[str, Publisher] = {}
+    for part in _parts(slugs):
+        found |= {one.slug: one for one in session.exec(select(Publisher).where(col(Publisher.slug).in_(part)))}
+    while True:
+        known = {one.id for one in found.values()}
+        above = {one.parent_id for one in found.values() if one.parent_id} - known
+        if not above:
+            return found
+        found |= {one.slug: one for one in session.exec(select(Publisher).where(col(Publisher.id).in_(above)))}
 
 
 def family(session: Session, publisher: Publisher) -> tuple[Publisher | None, list[Publisher]]:
@@ -261,7 +280,7 @@ def published_by(session: Session, publisher: Publisher, only_valid: bool = Fals
     """The shown entries of a publisher, by name."""
     ids = session.exec(
         select(Software.id)
-        .where(Software.publisher_id == publisher.id, _shown(only_valid))
+        .where(Software.publisher_id == publisher.id, shown_condition(only_valid))
         .order_by(col(Software.name), col(Software.slug))
     ).all()
     return list(entries(session, ids))
@@ -269,6 +288,6 @@ def published_by(session: Session, publisher: Publisher, only_valid: bool = Fals
 
 def counts(session: Session, only_valid: bool = False) -> dict[str, int]:
     """How many entries and publishers the catalogue shows."""
-    shown = session.exec(select(func.count()).select_from(Software).where(_shown(only_valid))).one()
+    shown = session.exec(select(func.count()).select_from(Software).where(shown_condition(only_valid))).one()
     listed = session.exec(select(func.count()).select_from(Publisher).where(col(Publisher.listed))).one()
     return {"software": shown, "publishers": listed}

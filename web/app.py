@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from urllib.parse import quote
 
-from flask import Flask, Response, redirect, request
+from flask import Flask, Response, g, redirect, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
@@ -32,11 +32,14 @@ from .pages import (
     entry,
     harvests,
     licenses,
+    new,
     publishers,
     register,
     rules,
+    search_help,
     software,
     start,
+    suggest,
     usage,
     why,
     without_file,
@@ -113,13 +116,30 @@ def create_app(settings: Settings) -> Flask:
     parts = Parts(settings)
     codes = read_codes(settings.italian_codes) if settings.italian_codes else None
     desk = Desk(_outside(settings), Limits(settings.checks_per_minute, settings.proposals_per_hour), codes)
-    subjects = (start, software, entry, publishers, licenses, without_file, drift, harvests, why, rules, about)
-    for page in (*subjects, usage, collections):
+    subjects = (
+        start,
+        software,
+        new,
+        search_help,
+        entry,
+        publishers,
+        licenses,
+        without_file,
+        drift,
+        harvests,
+        why,
+        rules,
+        about,
+        usage,
+        collections,
+    )
+    for page in subjects:
         app.register_blueprint(page.blueprint(parts), url_prefix="/<language:lang>")
     app.register_blueprint(audit.blueprint(parts, desk.limits), url_prefix="/<language:lang>")
     for tool in (checks, editor):
         app.register_blueprint(tool.blueprint(desk), url_prefix="/<language:lang>")
         app.register_blueprint(tool.api(desk), url_prefix="/api")
+    app.register_blueprint(suggest.api(parts), url_prefix="/api")
     app.register_blueprint(register.blueprint(parts, desk), url_prefix="/<language:lang>")
     plug_presenting(app, settings)
     plug_errors(app)
@@ -203,7 +223,9 @@ def _plug_headers(app: Flask) -> None:
     @app.after_request
     def guard(response: Response) -> Response:
         response.headers.update(_HEADERS)
-        if request.blueprint == "editor":  # the one page with a program of its own, which asks our API
+        if request.blueprint == "editor" or g.get(
+            "has_suggestions"
+        ):  # pages with a program of ours, which asks our API
             response.headers["Content-Security-Policy"] = f"{_POLICY}; script-src 'self'; connect-src 'self'"
         if request.endpoint in ("static", "favicon") and "v" not in request.args:
             response.cache_control.max_age = 3600  # only an address that names the file's version may be kept for long

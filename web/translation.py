@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import flask_babel  # type: ignore[import-untyped]
 
@@ -23,3 +23,8 @@ def date_and_time(moment: datetime) -> str:
     """A moment in the instance's time zone, to the minute."""
     day = flask_babel.to_user_timezone(moment)
     return f"{flask_babel.format_date(day, rebase=False)} {flask_babel.format_time(day, 'HH:mm', rebase=False)}"
+
+
+def month_and_year(day: date) -> str:
+    """The month of a day, in words."""
+    return str(flask_babel.format_date(day, "MMMM y" if str(flask_babel.get_locale()).startswith("en") else "y年M月"))

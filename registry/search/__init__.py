@@ -28,7 +28,7 @@ FACETS = (
     "source",  # own for our harvest, else the catalogue's name
     "since",  # the month in which it was listed, YYYY-MM
 )
-SORTS = ("relevance", "newest", "activity", "name")
+SORTS = ("relevance", "listed", "newest", "activity", "name")  # newest: changed last; listed: new in the catalogue
 
 
 @dataclass(frozen=True, slots=True)

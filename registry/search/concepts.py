@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +145,7 @@ def broader(concept: str) -> tuple[str, ...]:
     return table().broader.get(concept, ())
 
 
+@lru_cache(maxsize=10_000)
 def nearest(word: str) -> str:
     """The concept that has the one long word two slips at most from `word`; empty where there is none or more than one."""
     if len(word) < _SHORTEST_COMPOUND or not word.isascii():

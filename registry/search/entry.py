@@ -22,7 +22,7 @@ class Fields:
     """`texts`: tokens joined by spaces, per field; `values`: the values of each facet.
 
     The keys of the orders differ for any two entries, so that pages are stable and alike in both engines: `by_name` by the first
-    name, folded; `by_change` and `by_activity` are numbers below 2**63, the newest and the most active entry has the greatest.
+    name, folded; the others are numbers below 2**63: what changed last, is most active, was listed last has the greatest.
     """
 
     texts: Mapping[str, str]
@@ -30,6 +30,7 @@ class Fields:
     by_name: str
     by_change: int
     by_activity: int
+    by_listing: int
 
 
 def fields_of(entry: IndexEntry) -> Fields:
@@ -61,6 +62,7 @@ def fields_of(entry: IndexEntry) -> Fields:
         by_name=f"{name}\x1f{encodable(entry.id)}",
         by_change=modified << 31 | tie >> 1,
         by_activity=active << 56 | modified << 24 | tie >> 8,
+        by_listing=min(max(entry.listed, 0), 99_991_231) << 32 | tie,
     )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from whoosh import query as tree  # type: ignore[import-untyped]
 
@@ -145,6 +146,7 @@ def texts_of(entry: IndexEntry) -> Iterator[tuple[str, Text]]:
             yield field, text
 
 
+@lru_cache(maxsize=256)  # a page of results asks the same for each of its texts
 def _wanted(text: str) -> tuple[_Wanted, ...]:
     """The words and phrases that the query asks for anywhere or in a field of text; what it excludes is not among them."""
     root, _ = parse(text)

@@ -40,7 +40,7 @@ def _schema() -> tantivy.Schema:
     for facet in _SETS:
         builder.add_text_field(_set(facet), tokenizer_name="raw", fast=True, index_option="basic")
     builder.add_text_field("by_name", tokenizer_name="raw", fast=True, index_option="basic")
-    for number in ("by_change", "by_activity"):
+    for number in ("by_change", "by_activity", "by_listing"):
         builder.add_unsigned_field(number, fast=True)
     return builder.build()
 
@@ -120,6 +120,7 @@ def _document(entry: IndexEntry) -> tantivy.Document:
     document.add_text("by_name", fields.by_name)
     document.add_unsigned("by_change", fields.by_change)
     document.add_unsigned("by_activity", fields.by_activity)
+    document.add_unsigned("by_listing", fields.by_listing)
     return document
 
 
@@ -159,7 +160,7 @@ class _TantivyReader:
                 query, limit, offset=offset, order_by_field="by_name", order=tantivy.Order.Asc
             )
         else:
-            number = "by_activity" if request.sort == "activity" else "by_change"
+            number = {"activity": "by_activity", "listed": "by_listing"}.get(request.sort, "by_change")
             found = self._searcher.search(query, limit, offset=offset, order_by_field=number)
         ids = tuple(str(self._searcher.doc(address).get_first("id")) for _, address in found.hits)
         return ids, _total(found)

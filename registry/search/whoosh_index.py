@@ -34,6 +34,7 @@ class _Stored(NamedTuple):
     by_name: str
     by_change: int
     by_activity: int
+    by_listing: int
 
 
 def _schema() -> fields.Schema:
@@ -102,7 +103,7 @@ def _document(entry: IndexEntry) -> dict[str, object]:
     kept = fields_of(entry)
     return {
         "id": entry.id,
-        "kept": tuple(_Stored(entry.id, dict(kept.values), kept.by_name, kept.by_change, kept.by_activity)),
+        "kept": (entry.id, dict(kept.values), kept.by_name, kept.by_change, kept.by_activity, kept.by_listing),
         **kept.texts,
     }
 
@@ -128,6 +129,8 @@ class _WhooshReader:
             found.sort(key=lambda entry: entry.by_name)
         elif request.sort == "newest":
             found.sort(key=lambda entry: -entry.by_change)
+        elif request.sort == "listed":
+            found.sort(key=lambda entry: -entry.by_listing)
         elif request.sort == "activity":
             found.sort(key=lambda entry: -entry.by_activity)
         return tuple(entry.id for entry in found[request.offset : request.offset + request.limit]), len(found)

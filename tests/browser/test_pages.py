@@ -16,6 +16,7 @@ PAGES = (
     "/software?q=陳情&category=communications&validity=invalid",
     "/software?q=zzqq.example/x",
     "/software?q=petitions+zzqq",
+    "/software?q=forms&explain=formwright",
     "/software/formwright",
     "/software/formwright/lines/LICENSE",
     "/software/陳情系統",
@@ -56,6 +57,8 @@ PAGES = (
     "/licenses/GPL-2.0+",
     "/licenses/none",
     "/editor",
+    "/new",
+    "/search-help",
     "/about",
     "/about/data",
 )
@@ -113,13 +116,13 @@ def test_the_keyboard_reaches_the_content_and_searches(page: Page, address: str)
     expect(skip).to_be_in_viewport()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    box = page.get_by_role("searchbox", name="Search the software of public administrations")
+    box = page.get_by_role("combobox", name="Search the software of public administrations")
     expect(box).to_be_focused()
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     page.keyboard.type("forms")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Search results")
-    expect(page.get_by_role("link", name="Formwright")).to_be_visible()
+    expect(page.get_by_role("link", name="Formwright", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -127,7 +130,8 @@ def test_without_javascript_filters_narrow_and_widen(browser: Browser, address: 
     page = browser.new_page(java_script_enabled=False, viewport={"width": width, "height": 800})
     page.goto(f"{address}/en/software")
     if width == 360:
-        page.locator("summary", has_text="Filters").click()
+        page.locator(".facets > summary").click()
+    page.locator("summary", has_text="More filters").click()
     page.get_by_label("File has errors").check()
     page.get_by_role("button", name="Apply filters").click()
     expect(page.get_by_role("status")).to_have_text("3 results")
@@ -174,3 +178,34 @@ def test_it_prints_without_what_only_a_screen_needs(page: Page, address: str) ->
     page.emulate_media(media="print")
     expect(page.get_by_role("navigation", name="Main")).to_be_hidden()
     expect(page.get_by_role("heading", name="Features")).to_be_visible()
+
+
+def test_suggestions_are_chosen_by_keyboard(page: Page, address: str) -> None:
+    page.goto(f"{address}/en/software")
+    box = page.get_by_role("combobox", name="Search the software of public administrations")
+    box.press_sequentially("yun")
+    options = page.get_by_role("option")
+    expect(options.first).to_be_visible()
+    expect(box).to_have_attribute("aria-expanded", "true")
+    expect(page.locator(".search-field [role=status]")).to_contain_text("Suggestions: ")
+    box.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    expect(box).to_have_attribute("aria-activedescendant", "q-suggestion-0")
+    assert Axe().run(page).violations_count == 0
+    box.press("Escape")
+    expect(options).to_have_count(0)
+    expect(box).to_have_value("yun")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    # What an input method is still composing is not asked for.
+    box.evaluate("box => box.dispatchEvent(new InputEvent('input', {isComposing: true}))")
+    page.wait_for_timeout(250)
+    assert asked == []
+    box.evaluate("box => box.dispatchEvent(new CompositionEvent('compositionend'))")
+    expect(options.first).to_be_visible()
+    target = page.get_by_role("option", name="City of Yunwu")
+    box.fill("yunwu c")
+    expect(target.or_(options.first)).to_have_count(1)
+    box.press("ArrowUp")
+    box.press("Enter")
+    expect(page).to_have_url(f"{address}/en/publishers/yunwu")

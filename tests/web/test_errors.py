@@ -35,7 +35,7 @@ LONG = "x" * 1001
             "/software.json?sort=best",
             400,
             "This request cannot be read",
-            "sort must be one of: relevance, newest, name.",
+            "sort must be one of: relevance, listed, newest, activity, name.",
         ),
         (f"/software.json?q={LONG}", 400, "This request cannot be read", "q may have 1000 characters at most."),
         (

@@ -101,3 +101,19 @@ def test_the_query_language_stands_under_the_box(client: FlaskClient) -> None:
             "these words license:EUPL-1.2 in this field only; the fields are: name: publisher: category: license: status: "
             "platform: language:"
         ) in text(client.get(page).text)
+
+
+def test_why_a_result_is_there_is_told_when_asked(client: FlaskClient) -> None:
+    address = "/en/software?q=formwright&amp;explain=formwright#why-formwright"
+    assert f'<a href="{address}" rel="nofollow">Why is this here?' in client.get("/en/software?q=formwright").text
+    assert read_json(client, "/en/software.json?q=formwright")["explanation"] is None
+    told = read_json(client, "/en/software.json?q=formwright&explain=formwright")["explanation"]
+    assert told["slug"] == "formwright"
+    assert told["sentences"][0] == "“formwright” stands in: name"
+    page = text(client.get("/en/software?q=formwright&explain=formwright").text)
+    assert "Why this is here “formwright” stands in: name" in page
+
+
+@pytest.mark.parametrize("query", ["explain=formwright", "q=formwright&explain=none", "q=petitions&explain=formwright"])
+def test_only_results_of_a_search_are_explained(client: FlaskClient, query: str) -> None:
+    assert read_json(client, f"/en/software.json?{query}")["explanation"] is None

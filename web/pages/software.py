@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, request, url_for
+from sqlmodel import Session
 from werkzeug.datastructures import MultiDict
 
 from ...registry import catalogue
 from ...registry.catalogue import Entry
-from ...registry.following import facets as index_facets
+from ...registry.facets import facets_of
 from ...registry.search import FACETS, SORTS, Request, Result
 from ..errors import Problem
 from ..translation import gettext
 from . import Page, Parts, add_page
+from .facet_column import column, counted, publishers_offered
+from .marking import Marker
+from .result_cards import cards, explanation
 from .said import web_address
-from .summary import publisher_name, summary
+from .summary import publisher_name
 
 PAGE, LONGEST_QUERY, MOST_VALUES, LAST_PAGE = 20, 1000, 50, 500
 
@@ -40,12 +44,16 @@ class Search:
         left = tuple(other for other in self.facets.get(facet, ()) if other != value)
         return replace(self, facets={**self.facets, facet: left}, page=1)
 
-    def address(self, form: str = "html") -> str:
-        """Where this search is found; what is usual is not repeated in the address."""
-        arguments: dict[str, Any] = {"q": self.text or None, **{name: self.facets.get(name) or None for name in FACETS}}
+    def address(self, form: str = "html", **more: Any) -> str:
+        """Where this search is found; what is usual is not repeated in the address. `more` as `url_for` takes it."""
+        arguments = self.criteria()
         arguments["sort"] = self.sort if self.sort != _usual_sort(self.text) else None
         arguments["page"] = self.page if self.page > 1 else None
-        return url_for("software.software", form=form, **arguments)
+        return url_for("software.software", form=form, **arguments, **more)
+
+    def criteria(self) -> dict[str, Any]:
+        """What is searched for, as the arguments of an address."""
+        return {"q": self.text or None, **{name: self.facets.get(name) or None for name in FACETS}}
 
 
 def _usual_sort(text: str) -> str:
@@ -91,28 +99,60 @@ def blueprint(parts: Parts) -> Blueprint:
     def software(language: str) -> Page:
         search = read_search(request.args)
         with parts.store.reading() as session:
-            named = catalogue.entry_at(session, search.text) if _may_be_address(search.text) else None
-            if named and not search.facets and catalogue.is_shown(named, parts.settings.show_only_valid):
-                result = _alone(named)
-            else:
-                result = parts.search(search.request())
+            result, is_address = _asked(parts, session, search)
             found = [
-                summary(entry, language)
+                entry
                 for entry in catalogue.entries(session, result.ids)
                 if catalogue.is_shown(entry, parts.settings.show_only_valid)
             ]
-            is_address = named is not None or _is_address(search.text)
-            names = {owner.slug: publisher_name(owner, language)["text"] for owner, _ in catalogue.publishers(session)}
+            told = cards(session, found, language)
+            explained = _explained(session, search, found)
+            owners = publishers_offered(session, search.facets, result)
         last = max(1, -(-result.total // PAGE))
         if search.page > last:
             lead = (gettext("Last page"), replace(search, page=last).address())
             raise Problem(404, gettext("This search has %(last)s pages.", last=last), links=(lead,))
-        return Page(
-            "software.html", _data(search, result, found, last, is_address), _extra(search, result, names, last)
-        )
+        opened, folded = column(search.facets, result, owners, language)
+        names = {slug: publisher_name(owner, language)["text"] for slug, owner in owners.items()}
+        extra = {
+            "opened": opened,
+            "folded": folded,
+            "marked": None if is_address else Marker(search.text),
+            "whys": {} if is_address or not search.text else _whys(search, told, explained),
+            "publisher_names": names,
+        }
+        data = _data(search, result, told, last, is_address) | {"explanation": explained}
+        return Page("software.html", data, extra | _extra(search, last))
 
     add_page(pages, "/software", software)
     return pages
+
+
+def _asked(parts: Parts, session: Session, search: Search) -> tuple[Result, bool]:
+    """The answer, and whether the reader asked for an address."""
+    named = catalogue.entry_at(session, search.text) if _may_be_address(search.text) else None
+    alone = named and not search.facets and catalogue.is_shown(named, parts.settings.show_only_valid)
+    result = _alone(session, named) if named and alone else parts.search(search.request())
+    return result, named is not None or _is_address(search.text)
+
+
+def _explained(session: Session, search: Search, found: Sequence[Entry]) -> dict[str, Any] | None:
+    """Why the result that the address names under `explain` is there; None where it names none of this page."""
+    slug = request.args.get("explain", "")
+    entry = next((entry for entry in found if entry.software.slug == slug), None)
+    return {"slug": slug, "sentences": explanation(session, entry, search.text)} if entry and search.text else None
+
+
+def _whys(search: Search, told: list[dict[str, Any]], explained: dict[str, Any] | None) -> dict[str, dict[str, Any]]:
+    """For each result the address that explains it; for the one that is explained the sentences, and the way back."""
+    whys: dict[str, dict[str, Any]] = {}
+    for slug in (one["slug"] for one in told):
+        anchor = f"why-{slug}"
+        if explained and explained["slug"] == slug:
+            whys[slug] = {"address": search.address(_anchor=anchor), "told": explained["sentences"]}
+        else:
+            whys[slug] = {"address": search.address(explain=slug, _anchor=anchor), "told": None}
+    return whys
 
 
 def _may_be_address(text: str) -> bool:
@@ -125,9 +165,9 @@ def _is_address(text: str) -> bool:
     return _may_be_address(text) and (bool(web_address(text)) or ("." in host and ":" not in host))
 
 
-def _alone(entry: Entry) -> Result:
+def _alone(session: Session, entry: Entry) -> Result:
     """The answer to the address of an entry: this entry."""
-    counted = {name: tuple((value, 1) for value in values) for name, values in index_facets(entry).items()}
+    counted = {name: tuple((value, 1) for value in values) for name, values in facets_of(session, entry).items()}
     return Result((str(entry.software.id),), 1, counted)
 
 
@@ -145,31 +185,23 @@ def _data(search: Search, result: Result, found: list[dict[str, Any]], last: int
         "total": result.total,
         "results": found,
         "facets": {
-            name: [{"value": value, "count": count} for value, count in _options(search, result, name)]
+            name: [{"value": value, "count": count} for value, count in counted(search.facets, result, name)]
             for name in FACETS
         },
         "next": replace(search, page=search.page + 1).address("json") if search.page < min(last, LAST_PAGE) else None,
     }
 
 
-def _options(search: Search, result: Result, facet: str) -> list[tuple[str, int]]:
-    """A facet's values with their counts, the most frequent first; a chosen value stays, even where nothing has it."""
-    counted = dict(result.facets.get(facet, ()))
-    for value in search.facets.get(facet, ()):
-        counted.setdefault(value, 0)
-    return sorted(counted.items(), key=lambda option: (-option[1], option[0]))
-
-
-def _extra(search: Search, result: Result, names: Mapping[str, str], last: int) -> dict[str, Any]:
+def _extra(search: Search, last: int) -> dict[str, Any]:
     around = sorted({1, last, *range(max(1, search.page - 2), min(last, search.page + 2) + 1)})
     return {
-        "publisher_names": names,
         "first": (search.page - 1) * PAGE + 1,
         "chips": [
             (facet, value, search.without(facet, value).address())
             for facet, values in search.facets.items()
             for value in values
         ],
+        "feed": url_for("new.search_feed", **search.criteria()),
         "clear": replace(search, facets={}, page=1).address(),
         "sorts": [
             (name, replace(search, sort=name, page=1).address()) for name in SORTS if name != "relevance" or search.text

@@ -209,6 +209,7 @@ def _alike(number: int) -> IndexEntry:
         f"{number:03}",
         (Text("en", f"Same {number // 20}"),),
         modified=1_700_000_000 + number // 30,
+        listed=20_260_101 + number // 20,
         activity=number // 50,
     )
 
@@ -233,6 +234,7 @@ def test_engines_order_equals_alike(tmp_path: Path, sort: str) -> None:
         orders.append(index.search(Request(sort=sort, limit=100)).ids)
     assert orders[0] == orders[1]
     by_key = {
+        "listed": lambda one: -one.listed,
         "newest": lambda one: -one.modified,
         "activity": lambda one: -one.activity,
         "name": lambda one: (one.names[0].text, one.id),

@@ -1,0 +1,49 @@
+"""When entries were listed: how many in each month, and which."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from sqlalchemy import String, cast, func
+from sqlmodel import Session, col, select
+
+from .catalogue import Entry, entries, shown_condition
+from .models import Event, Software
+
+
+def months(session: Session, only_valid: bool = False) -> dict[str, int]:
+    """For each month (YYYY-MM, UTC) in which entries were listed that are shown now, their number."""
+    month = func.substr(cast(col(Software.created_at), String), 1, 7)
+    counted = select(month, func.count()).where(shown_condition(only_valid)).group_by(month)
+    return {str(name): number for name, number in session.exec(counted)}
+
+
+class Months:
+    """`months` of one catalogue, counted again only when an event was written since."""
+
+    def __init__(self, only_valid: bool = False) -> None:
+        self._only_valid = only_valid
+        self._kept: tuple[int, dict[str, int]] = (-1, {})
+
+    def counted(self, session: Session) -> dict[str, int]:
+        """See `months`; shared, not to be changed."""
+        newest = session.exec(select(func.max(Event.sequence))).one() or 0
+        sequence, counted = self._kept
+        if sequence != newest:
+            counted = months(session, self._only_valid)
+            self._kept = (newest, counted)
+        return counted
+
+
+def listed_in(session: Session, month: date, only_valid: bool, limit: int, offset: int = 0) -> list[Entry]:
+    """The entries that were listed in the month of this day and are shown now, newest first."""
+    begin = datetime(month.year, month.month, 1, tzinfo=UTC)
+    end = datetime(month.year + month.month // 12, month.month % 12 + 1, 1, tzinfo=UTC)
+    ids = session.exec(
+        select(Software.id)
+        .where(shown_condition(only_valid), col(Software.created_at) >= begin, col(Software.created_at) < end)
+        .order_by(col(Software.created_at).desc(), col(Software.slug))
+        .offset(offset)
+        .limit(limit)
+    )
+    return list(entries(session, ids.all()))

@@ -1,0 +1,57 @@
+"""The results of a search, each with what a reuser wants to know at a glance; two queries more, however many results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlmodel import Session
+
+from ...registry.activity import newest_activity
+from ...registry.catalogue import Entry
+from ...registry.claims import CLAIMED, CONFIRMED
+from ...registry.facets import NOT_SPDX, above, beside, named_licenses
+from ...registry.following import index_entry
+from ...registry.search.explaining import explain
+from ...registry.usage import Use, users_of
+from ...schemas.licensing.families import Family, family
+from ..saying import say
+from .summary import summary
+
+
+def cards(session: Session, found: Sequence[Entry], language: str) -> list[dict[str, Any]]:
+    """What a list of results tells of these entries, in their order, for a page in `language`."""
+    ids = [entry.software.id for entry in found]
+    active, users = newest_activity(session, ids), users_of(session, ids)
+    told = []
+    for entry in found:
+        record = active.get(entry.software.id)
+        told.append(
+            {
+                **summary(entry, language),
+                "license_families": families_of(entry.shown.license_declared),
+                "activity": record.index if record else None,
+                "users": _counted(users[entry.software.id]),
+            }
+        )
+    return told
+
+
+def explanation(session: Session, entry: Entry, query: str) -> list[str]:
+    """Why `entry` answers `query`, in sentences; for one entry at a time, when a reader asks."""
+    known = beside(session, [entry.software.id], above(session))
+    return [say(told) for told in explain(query, index_entry(entry, known)).messages(say)]
+
+
+def _counted(users: Sequence[Use]) -> dict[str, int]:
+    """How many others use it: confirmed, and only claimed."""
+    others = [use.kind for use in users if not use.own]
+    return {kind: others.count(kind) for kind in (CONFIRMED, CLAIMED)}
+
+
+@lru_cache(maxsize=1_000)
+def families_of(declared: str) -> list[str]:
+    """The kinds of the licences that an expression names, each once; none for what nobody can sort."""
+    kinds = (family(one) for one in named_licenses(declared) if one != NOT_SPDX)
+    return [str(kind) for kind in dict.fromkeys(kinds) if kind is not Family.UNKNOWN]

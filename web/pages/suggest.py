@@ -1,0 +1,71 @@
+"""`/api/suggest`: what a half-typed word may become, for the search box (`web/static/suggest.js`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request, url_for
+
+from ...registry.suggestions import LONGEST, Suggestion, Suggestions
+from ..language import pick
+from ..saying import current_language
+from ..translation import gettext
+from . import Parts
+
+_SECONDS = 300  # for which an answer may be kept
+
+
+def api(parts: Parts) -> Blueprint:
+    """`/api/suggest?q=…&lang=…`."""
+    pages = Blueprint("suggest", __name__)
+    suggestions = Suggestions(parts.settings.show_only_valid)
+
+    @pages.get("/suggest")
+    def suggest() -> Response:
+        language, text = current_language(), request.args.get("q", "")[:LONGEST]
+        with parts.store.reading() as session:
+            found = suggestions.suggest(session, parts.index, text, language)
+        response = jsonify(query=text, language=language, suggestions=[_told(one, language) for one in found])
+        response.cache_control.public = True
+        response.cache_control.max_age = _SECONDS
+        if "lang" not in request.args:
+            response.vary.add("Accept-Language")
+        return response
+
+    return pages
+
+
+def _told(one: Suggestion, language: str) -> dict[str, Any]:
+    names = dict(one.names)
+    otherwise = names.pop("", "") or one.value
+    if one.kind == "license":
+        name, also = {"language": "", "text": one.value}, names.get("en", "")
+    else:
+        name = pick(names, language, otherwise)
+        also = otherwise if one.kind == "name" else ""
+    return {
+        "kind": one.kind,
+        "kind_label": _kind_label(one.kind),
+        "text": name["text"],
+        "language": name["language"],
+        "also": also if also != name["text"] else "",
+        "address": _address(one, language),
+    }
+
+
+def _kind_label(kind: str) -> str:
+    return {
+        "name": gettext("Software"),
+        "publisher": gettext("Publisher"),
+        "category": gettext("Category"),
+        "license": gettext("Licence"),
+    }[kind]
+
+
+def _address(one: Suggestion, language: str) -> str:
+    if one.kind == "name":
+        return url_for("entry.entry", lang=language, slug=one.value)
+    if one.kind == "publisher":
+        return url_for("publishers.publisher", lang=language, slug=one.value)
+    arguments: dict[str, Any] = {one.kind: one.value}
+    return url_for("software.software", lang=language, **arguments)
