@@ -18,7 +18,7 @@ from publiccode.registry.settings import Settings
 from publiccode.registry.store import Store
 from publiccode.registry.without_file import lacking
 from publiccode.web.app import create_app
-from publiccode.web.demo.agencies import DemoRepository, catalogue_file, demo_repositories
+from publiccode.web.demo.agencies import PUBLIC_SYSTEMS, DemoRepository, catalogue_file, demo_repositories
 from publiccode.web.demo.catalogue import OpenCatalogs
 from publiccode.web.demo.forge import Forge
 from publiccode.web.demo.git_server import Answer
@@ -254,3 +254,12 @@ def test_the_catalogue_answers_its_own_address_alone() -> None:
     assert (status, told["links"]) == (200, {"prev": None, "next": None})
     assert len(told["data"]) == 5
     assert catalogs.answer("/git.yunwu.gov.example/v1/software") is None
+
+
+def test_real_systems_are_added_on_demand_and_said_to_be_described_by_us(folder: Path, printed: str) -> None:
+    """The last test of this module: it changes what the others look at."""
+    output = run("demo", "--no-serve", "--public-systems", "--folder", str(folder), data=folder)[1]
+    assert outcomes(output)["added"] == sorted(one.url for one in demo_repositories(PUBLIC_SYSTEMS))
+    client = create_app(Settings(data=folder)).test_client()
+    assert "Authors of this demonstration, not the owners" in client.get("/en/software?q=FixMyStreet").text
+    assert "由我們代為描述，非其擁有者發布。" in client.get("/zh-Hant/software/fixmystreet-platform").text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +16,7 @@ from .harvest import harvest_all
 from .serve import listen
 
 if TYPE_CHECKING:
+    from ...registry.publishers import ListedPublisher
     from ...registry.settings import Settings
 
 
@@ -29,19 +30,29 @@ if TYPE_CHECKING:
 )
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--no-serve", is_flag=True, help="End after the harvest.")
-def command(folder: Path, port: int, no_serve: bool) -> None:
+@click.option(
+    "--public-systems",
+    is_flag=True,
+    help="Add real public systems, described by us and not by their owners, to search.",
+)
+def command(folder: Path, port: int, no_serve: bool, public_systems: bool) -> None:
     """Lay out invented agencies' repositories, serve them on 127.0.0.1, harvest them, and serve the catalogue.
 
     Nothing is special but the addresses: a setting says that the agencies' hosts are reached at a mirror on this machine.
     Some hosts list groups as Gitea does, the others speak Git alone; one agency keeps another catalogue, which is harvested too.
+    With --public-systems, descriptions of ours of real systems stand beside them, on the same server.
 
     Example: publiccode demo --no-serve
     """
     if not no_serve:
         _require_free(port)
-    with _served_repositories(folder / "repositories") as url:
-        chosen = _demo_settings(folder, url)
-        _prepare(chosen)
+    from ..demo.agencies import AGENCIES, PUBLIC_SYSTEMS
+
+    parts = (AGENCIES, PUBLIC_SYSTEMS) if public_systems else (AGENCIES,)
+    with _served_repositories(folder / "repositories", parts) as url:
+        listed = _listed(parts)
+        chosen = _demo_settings(folder, url, listed)
+        _prepare(chosen, listed)
         with open_store(chosen) as store:
             harvest_all(chosen, store)
         _write_environment(chosen, folder / "env")
@@ -68,8 +79,8 @@ def _require_free(port: int) -> None:
 
 
 @contextmanager
-def _served_repositories(folder: Path) -> Iterator[str]:
-    """The agencies' repositories, served by Git and by their hosts' interface, and the catalogue; gives the server's address."""
+def _served_repositories(folder: Path, parts: Iterable[Path]) -> Iterator[str]:
+    """The repositories of these parts and the catalogue, served by Git and by their hosts' interface; gives its address."""
     from tqdm import tqdm
 
     from ..demo.agencies import catalogue_file, demo_repositories
@@ -77,7 +88,7 @@ def _served_repositories(folder: Path) -> Iterator[str]:
     from ..demo.forge import Forge
     from ..demo.git_server import GitServer
 
-    repositories = list(demo_repositories())
+    repositories = [repository for part in parts for repository in demo_repositories(part)]
     for repository in tqdm(repositories, desc="laying out", unit="repo", file=sys.stderr, disable=None, leave=False):
         repository.lay_out(folder)
     click.echo(f"{len(repositories)} repositories laid out in {folder}.")
@@ -86,18 +97,23 @@ def _served_repositories(folder: Path) -> Iterator[str]:
         yield server.url
 
 
-def _demo_settings(folder: Path, url: str) -> Settings:
+def _listed(parts: Iterable[Path]) -> list[ListedPublisher]:
+    """The publishers of these parts, in their order."""
+    from ...registry.publishers import read_publishers
+    from ..demo.agencies import publishers_file
+
+    return [entry for part in parts for entry in read_publishers(publishers_file(part).read_bytes())]
+
+
+def _demo_settings(folder: Path, url: str, listed: Iterable[ListedPublisher]) -> Settings:
     """The settings of the environment, with the demo's folder and its server as a mirror of the agencies' hosts.
 
     Those that are to list a group have Gitea's interface; the others speak Git alone.
     """
     from urllib.parse import urlsplit
 
-    from ...registry.publishers import read_publishers
     from ...registry.settings import Mirror
-    from ..demo.agencies import publishers_file
 
-    listed = read_publishers(publishers_file().read_bytes())
     addresses = [url for entry in listed for url in (*entry.orgs, *entry.repos, *entry.systems, *entry.catalogues)]
     gitea = {urlsplit(address).netloc: "gitea" for entry in listed for address in entry.orgs}
     return replace(
@@ -130,18 +146,17 @@ def _write_environment(chosen: Settings, file: Path) -> None:
     )
 
 
-def _prepare(chosen: Settings) -> None:
-    """Makes the database and reads the list of publishers."""
-    from ...registry.publishers import import_publishers, read_publishers
+def _prepare(chosen: Settings, listed: Iterable[ListedPublisher]) -> None:
+    """Makes the database and lists the publishers."""
+    from ...registry.publishers import import_publishers
     from ...registry.store import StorageError
     from ...registry.upgrade import upgrade
-    from ..demo.agencies import publishers_file
 
     store = connect(chosen, create=True)
     try:
         upgrade(store)
         with store.writing("demo") as change:
-            done = import_publishers(change, read_publishers(publishers_file().read_bytes()))
+            done = import_publishers(change, listed)
         follow_log(chosen, store)
     except StorageError as error:
         raise Trouble(str(error)) from error

@@ -1,6 +1,7 @@
 """The invented agencies of `publiccode demo`: where their list lies, and what stands in each of their repositories.
 
-Nothing here is real: names, people and addresses are made up, and every address ends in `.example` (RFC 2606).
+Nothing here is real: names, people and addresses are made up, and every address ends in `.example` (RFC 2606). The folder
+`public_systems`, of the same form, is the exception: real systems, described by us.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import yaml
 from .bare_repositories import Symlink, lay_out
 
 AGENCIES = Path(__file__).parent / "agencies"
+PUBLIC_SYSTEMS = Path(__file__).parent / "public_systems"
 LICENSES = Path(__file__).parent / "licenses"
 
 
@@ -56,9 +58,9 @@ class DemoRepository:
         return {"CHANGELOG.md": "\n".join(["# Changes\n", *newer, *reversed(told)]).encode()} if told else {}
 
 
-def publishers_file() -> Path:
+def publishers_file(folder: Path = AGENCIES) -> Path:
     """The agencies and where they keep code, in the form that `publiccode publishers import` reads."""
-    return AGENCIES / "publishers.yml"
+    return folder / "publishers.yml"
 
 
 def catalogue_file() -> Path:
@@ -66,14 +68,14 @@ def catalogue_file() -> Path:
     return AGENCIES / "catalogue.yml"
 
 
-def demo_repositories() -> Iterator[DemoRepository]:
+def demo_repositories(folder: Path = AGENCIES) -> Iterator[DemoRepository]:
     """The repositories of all agencies; those that publishers.yml names but that do not exist are left out."""
-    manifest = yaml.safe_load((AGENCIES / "repositories.yml").read_text("utf-8"))
+    manifest = yaml.safe_load((folder / "repositories.yml").read_text("utf-8"))
     for place, entry in manifest.items():
         if not entry.get("absent"):
             yield DemoRepository(
                 url=entry["url"],
-                files=_files(AGENCIES / place, entry),
+                files=_files(folder / place, entry),
                 date=entry["date"],
                 releases=entry.get("releases", {}),
                 host=entry.get("host", {}),
