@@ -7,7 +7,6 @@ The document goes in by a pipe and its text comes back by one: nothing is writte
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -17,6 +16,7 @@ from threading import BoundedSemaphore, Timer
 from typing import Any
 
 from ...schemas.finding import Message, message
+from ..settings import bare_environment
 from .unreadable import LARGEST, LONGEST
 
 __all__ = ["LARGEST", "LONGEST", "SECONDS", "Document", "DocumentError", "read_document", "refused"]
@@ -25,10 +25,8 @@ SECONDS = 20
 _AT_ONCE = BoundedSemaphore(2)  # each may take half a gigabyte
 _WAIT = 5
 _LARGEST_ANSWER = 12 * LONGEST + 10_000  # every character as an escape of JSON
-_ROOT = str(Path(__file__).parents[3] if __name__.startswith("publiccode.") else Path(__file__).parents[2])
+_ROOT = str(Path(__file__).parents[3])  # where `publiccode` is imported from
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from publiccode.registry.reuse.worker import main; main()"
-# What a Python that was moved needs to find its own library.
-_KEPT = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +127,7 @@ def _asked(content: bytes) -> Mapping[str, Any]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd="/",
-        env={name: os.environ[name] for name in _KEPT if name in os.environ},
+        env=bare_environment(),
         start_new_session=True,
     )
     timer = Timer(SECONDS, process.kill)
