@@ -25,7 +25,7 @@ SECONDS = 20
 _AT_ONCE = BoundedSemaphore(2)  # each may take half a gigabyte
 _WAIT = 5
 _LARGEST_ANSWER = 12 * LONGEST + 10_000  # every character as an escape of JSON
-_ROOT = str(Path(__file__).parents[3])  # where `publiccode` is imported from
+_ROOT = str(Path(__file__).absolute().parents[3])  # where `publiccode` is imported from
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from publiccode.registry.reuse.worker import main; main()"
 
 
