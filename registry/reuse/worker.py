@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import encodings
 import importlib
 import json
 import logging
@@ -38,8 +39,12 @@ def main() -> None:
 
 
 def _load_everything() -> None:
-    """Imports what pypdf would import only when a document asks for it: then no file can be opened any more."""
-    for module in pkgutil.walk_packages(pypdf.__path__, "pypdf."):
+    """Imports what pypdf would import only when a document asks for it, encodings too: then no file can be opened any more."""
+    modules = [
+        *pkgutil.walk_packages(pypdf.__path__, "pypdf."),
+        *pkgutil.iter_modules(encodings.__path__, "encodings."),
+    ]
+    for module in modules:
         try:
             importlib.import_module(module.name)
         except ImportError:  # what stands on a package that we do not have

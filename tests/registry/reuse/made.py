@@ -62,6 +62,8 @@ def pdf(*pages: str, password: str = "", script: str = "", loop: bool = False) -
                 NameObject("/Type"): NameObject("/Font"),
                 NameObject("/Subtype"): NameObject("/Type1"),
                 NameObject("/BaseFont"): NameObject("/Helvetica"),
+                NameObject("/Encoding"): NameObject("/WinAnsiEncoding"),
+                NameObject("/ToUnicode"): writer._add_object(_letters()),
             }
         )
         resources = DictionaryObject({NameObject("/Font"): DictionaryObject({NameObject("/F1"): font})})
@@ -84,6 +86,15 @@ def pdf(*pages: str, password: str = "", script: str = "", loop: bool = False) -
     file = BytesIO()
     writer.write(file)
     return file.getvalue()
+
+
+def _letters() -> DecodedStreamObject:
+    """Which letters the codes of a font stand for, as browsers and word processors write it."""
+    letters = DecodedStreamObject()
+    letters.set_data(
+        b"begincmap 1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfrange <20> <7E> <0020> endbfrange endcmap"
+    )
+    return letters
 
 
 def _picture() -> DecodedStreamObject:
