@@ -198,3 +198,18 @@ def test_a_process_that_breaks_down_is_a_damaged_document(monkeypatch: pytest.Mo
     monkeypatch.setattr(documents, "_START", "raise SystemExit(9)")
     with pytest.raises(DocumentError, match="the document is damaged"):
         read_document(b"x" * 3_000_000)
+
+
+def test_what_a_pdf_asks_for_late_is_there_already(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = """
+import sys; sys.path.insert(0, sys.argv[1])
+import codecs, json
+from publiccode.registry.reuse import worker
+sys.stdin.buffer.read()
+worker._load_everything()
+worker._give_up_everything()
+names = [codecs.lookup(name).name for name in ("charmap", "mac-cyrillic", "shift_jis")]
+print(json.dumps({"text": " ".join(names), "kind": "pdf", "cut": False}))
+"""
+    monkeypatch.setattr(documents, "_START", tried)
+    assert read_document(b"x").text == "charmap mac-cyrillic shift_jis"
