@@ -256,6 +256,12 @@ def git_environment() -> dict[str, str]:
     return kept | {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
 
 
+def bare_environment() -> dict[str, str]:
+    """The environment for a process that reads what strangers wrote: nothing but what a moved Python needs to find its library."""
+    kept = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
+    return {name: os.environ[name] for name in kept if name in os.environ}
+
+
 def process_environment(more: Mapping[str, str]) -> dict[str, str]:
     """The environment for a process that gets `more`, which its command line would show to every user of the machine."""
     return {**os.environ, **more}

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from io import BytesIO
+from typing import IO
 from urllib.parse import quote
 
 from flask import Flask, Response, g, redirect, request
+from flask import Request as FlaskRequest
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter
@@ -35,6 +38,7 @@ from .pages import (
     new,
     publishers,
     register,
+    reuse_check,
     rules,
     search_help,
     software,
@@ -68,9 +72,23 @@ _CLOSED = (
     "/*/audit",
     "/*/register",
     "/*/without-file",
+    "/*/reuse-check/",
     "/*?",
 )  # for search engines: much work, nothing to find
 _ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in _CLOSED)
+
+
+class _InMemory(FlaskRequest):
+    """A request whose uploads never lie in a file: what readers hand in is not kept, not for a moment."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        return BytesIO()
 
 
 class _Slug(BaseConverter):
@@ -98,6 +116,7 @@ def create_app(settings: Settings) -> Flask:
     It writes one thing: the addresses that readers propose (`registry.proposals.propose`).
     """
     app = Flask(__package__ or __name__)
+    app.request_class = _InMemory
     app.config.update(
         BABEL_DEFAULT_TIMEZONE=settings.time_zone,
         SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,
@@ -141,6 +160,8 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(tool.api(desk), url_prefix="/api")
     app.register_blueprint(suggest.api(parts), url_prefix="/api")
     app.register_blueprint(register.blueprint(parts, desk), url_prefix="/<language:lang>")
+    app.register_blueprint(reuse_check.blueprint(parts, desk), url_prefix="/<language:lang>")
+    app.register_blueprint(reuse_check.api(parts, desk), url_prefix="/api")
     plug_presenting(app, settings)
     plug_errors(app)
     _plug_service(app)

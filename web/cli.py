@@ -33,6 +33,7 @@ COMMANDS = {
     "usage": "Record who uses what: declare, confirm, withdraw, list.",
     "collections": "Import and list curated collections of software.",
     "search": "Search the catalogue.",
+    "reuse-check": "Tell which systems have words in common with a tender or another text.",
     "reindex": "Build the search index anew from the database.",
     "db": "Make or upgrade the database.",
     "schedule": "Run harvests, backups and pruning at their times.",

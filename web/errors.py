@@ -78,6 +78,12 @@ def answer(problem: Problem) -> Response:
         title, step = gettext("This address answers to POST only"), ""
     if request.method == "POST" and problem.status == 400:
         step = gettext("Go back, correct what you handed in, and send it again.")
+    if "/reuse-check" in request.path and problem.status in (413, 429):
+        step = (
+            gettext("Paste the part that says what is needed.")
+            if problem.status == 413
+            else gettext("Wait a minute, then try again.")
+        )
     if request.path.endswith(".json") or request.path.startswith("/api/"):
         response = jsonify(
             {

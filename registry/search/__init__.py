@@ -94,6 +94,15 @@ class Result:
     ready: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Frequencies:
+    """How rare tokens are: `entries` there are in all, `counts` of them have each token. `ready`: see `Result`."""
+
+    entries: int
+    counts: Mapping[str, int]
+    ready: bool = True
+
+
 class SearchIndex(Protocol):
     """A search engine that holds the catalogue's entries; it follows the event log by its own cursor."""
 
@@ -116,6 +125,9 @@ class SearchIndex(Protocol):
 
     def like(self, texts: Iterable[Text], limit: int) -> tuple[str, ...]:
         """The ids of the entries that resemble `texts` most, best first: any of their words counts, rare ones more."""
+
+    def frequencies(self, tokens: Iterable[str]) -> Frequencies:
+        """In how many entries each of `tokens` (of `text.tokens`) stands: in the field that has it most often."""
 
     def ids(self) -> frozenset[str]:
         """The ids of all entries, to compare index and database."""

@@ -27,7 +27,7 @@ from typing import Protocol
 
 from whoosh.util.filelock import FileLock  # type: ignore[import-untyped]
 
-from . import FACETS, SORTS, IndexBusy, IndexEntry, Request, Result, Text
+from . import FACETS, SORTS, Frequencies, IndexBusy, IndexEntry, Request, Result, Text
 from .plan import Plan
 from .query import FEW, Query, Reading, alike, read
 from .text import encodable
@@ -61,6 +61,9 @@ class Reader(Protocol):
 
     def facets(self, plan: Plan, chosen: Mapping[str, tuple[str, ...]]) -> Mapping[str, Mapping[str, int]]:
         """For every facet the count of its values among the matches of `plan` and of all facets of `chosen` but itself."""
+
+    def frequencies(self, tokens: Iterable[str]) -> Frequencies:
+        """See `SearchIndex.frequencies`."""
 
     def months(self) -> Iterable[str]:
         """The values of the facet SINCE that entries have."""
@@ -183,6 +186,11 @@ class FolderIndex(ABC):
         if reader is None or plan is None:
             return ()
         return reader.find(plan, _bounded(Request(limit=limit, sort="relevance"), ranked=True))[0]
+
+    def frequencies(self, tokens: Iterable[str]) -> Frequencies:
+        """See `SearchIndex.frequencies`."""
+        reader = self._reader()
+        return reader.frequencies(tokens) if reader else Frequencies(0, {}, ready=False)
 
     def ids(self) -> frozenset[str]:
         """See `SearchIndex.ids`."""

@@ -10,7 +10,7 @@ from typing import Any as Anything
 
 import tantivy
 
-from . import FACETS, IndexEntry, Request
+from . import FACETS, Frequencies, IndexEntry, Request
 from .entry import fields_of
 from .folder import MOST_FACET_VALUES, SINCE, FolderIndex, Reader, Unreadable
 from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Once, Phrase, Plan, Prefix, Similar, Term, unranked
@@ -175,6 +175,10 @@ class _TantivyReader:
             others = {name: values for name, values in chosen.items() if name != facet}
             counts |= self._count_values(self._filtered(query, others), [facet])
         return counts
+
+    def frequencies(self, tokens: Iterable[str]) -> Frequencies:
+        counts = {token: max(self._searcher.doc_freq(field, token) for field in WEIGHTS) for token in tokens}
+        return Frequencies(self._searcher.num_docs, counts)
 
     def months(self) -> Iterable[str]:
         found = self._searcher.terms_with_prefix(_value(SINCE), "", filter_query=_Query.all_query())

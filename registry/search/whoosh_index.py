@@ -16,7 +16,7 @@ from typing import NamedTuple
 from whoosh import fields, index, query, scoring  # type: ignore[import-untyped]
 from whoosh.analysis import SpaceSeparatedTokenizer  # type: ignore[import-untyped]
 
-from . import FACETS, IndexEntry, Request
+from . import FACETS, Frequencies, IndexEntry, Request
 from .entry import fields_of
 from .folder import SINCE, FolderIndex, Reader, Unreadable
 from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Once, Phrase, Plan, Prefix, Similar, Term
@@ -148,6 +148,12 @@ class _WhooshReader:
             for facet in FACETS if not failed else failed if len(failed) == 1 else ():
                 counts[facet].update(values[facet])
         return counts
+
+    def frequencies(self, tokens: Iterable[str]) -> Frequencies:
+        with self._lock:
+            reader = self._searcher.reader()
+            counts = {token: max(int(reader.doc_frequency(field, token)) for field in WEIGHTS) for token in tokens}
+        return Frequencies(len(self._documents), counts)
 
     def months(self) -> Iterable[str]:
         return self._months

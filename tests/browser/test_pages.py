@@ -43,6 +43,7 @@ PAGES = (
     "/publishers/yunwu/without-file?kind=fork&q=none",
     "/why?url=https://git.yunwu.example/open/empty",
     "/validate",
+    "/reuse-check",
     "/validate?url=https://git.yunwu.example/open/petition",
     "/rules",
     "/rules/license-known",

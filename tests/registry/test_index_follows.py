@@ -25,7 +25,7 @@ from publiccode.registry.models import (
     Usage,
 )
 from publiccode.registry.publishers import ListedPublisher
-from publiccode.registry.search import FACETS, IndexEntry, Request, Result, Text
+from publiccode.registry.search import FACETS, Frequencies, IndexEntry, Request, Result, Text
 
 from ..audited import small_method
 from ..looks import World, software
@@ -56,6 +56,9 @@ class Documents:
         raise NotImplementedError
 
     def like(self, texts: Iterable[Text], limit: int) -> tuple[str, ...]:
+        raise NotImplementedError
+
+    def frequencies(self, tokens: Iterable[str]) -> Frequencies:
         raise NotImplementedError
 
     def ids(self) -> frozenset[str]:

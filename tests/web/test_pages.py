@@ -439,7 +439,8 @@ def test_sources_and_licences(client: FlaskClient) -> None:
 def test_what_machines_look_for(client: FlaskClient, app: Flask) -> None:
     assert client.get("/healthz").text == "ok\n"
     closed = "".join(
-        f"Disallow: {path}\n" for path in ("/api/", "/*/why", "/*/audit", "/*/register", "/*/without-file", "/*?")
+        f"Disallow: {path}\n"
+        for path in ("/api/", "/*/why", "/*/audit", "/*/register", "/*/without-file", "/*/reuse-check/", "/*?")
     )
     assert client.get("/robots.txt").text == f"User-agent: *\n{closed}"
     with client.get("/favicon.ico") as icon:

@@ -74,6 +74,7 @@ class Limits:
         self._fetches = RateLimitItemPerMinute(max(1, checks_per_minute // 6), namespace="fetches")
         self._edits = RateLimitItemPerMinute(checks_per_minute * EDITS, namespace="edits")
         self._proposals = RateLimitItemPerHour(max(0, proposals_per_hour), namespace="proposals")
+        self._reuse = RateLimitItemPerMinute(max(1, checks_per_minute // 3), namespace="reuse")
         self._reports = RateLimitItemPerMinute(REPORT_LINES, namespace="reports")
 
     def check(self, request: Request) -> None:
@@ -87,6 +88,10 @@ class Limits:
     def edit(self, request: Request) -> None:
         """Counts one change in the editor; Problem 429 where that is too much."""
         self._hit(self._edits, request)
+
+    def reuse(self, request: Request) -> None:
+        """Counts one text that is compared with the catalogue; Problem 429 where that is too much."""
+        self._hit(self._reuse, request)
 
     def may_propose(self, request: Request) -> bool:
         """Whether this reader may propose one more address; counts nothing."""
