@@ -23,9 +23,9 @@ from zoneinfo import ZoneInfo
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.license_usage import BEGIN, DAYS, fill  # noqa: E402
 from sqlmodel import col, insert, select, update
 
+from bench.license_usage import BEGIN, DAYS, fill
 from publiccode.registry.models import ActivityRecord, AssessmentRecord, Software
 from publiccode.registry.settings import Settings
 from publiccode.registry.statistics import statistics
@@ -55,7 +55,7 @@ def main(entries: int) -> None:
             timed("read again", lambda: timeline(session, zone, known, NOW))
         print(f"{len(told.days)} months, {len(told.runs)} spans, {len(known)} assessments")
         timed("count all", lambda: statistics(told))
-        with mock.patch("publiccode.registry.timeline.now", return_value=NOW):
+        with mock.patch("publiccode.web.pages.statistics_kept.now", return_value=NOW):
             client = create_app(settings).test_client()
             timed("page, the first time", lambda: client.get("/en/statistics"))
             timed("page, afterwards", lambda: client.get("/en/statistics"))

@@ -5,7 +5,7 @@ Counted under a publisher is what it answered for at that time; which bodies are
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,13 +13,15 @@ from functools import lru_cache
 from itertools import accumulate
 from uuid import UUID
 
+from sqlalchemy import String, cast
 from sqlmodel import Session, col, select
 
 from ..schemas.licensing.families import family
 from .audit.lines import NOT_COMPARED
+from .claims import CLAIMED, CONFIRMED
 from .following import named_licenses
 from .models import Publisher, Software
-from .timeline import Judged, Run, Timeline
+from .timeline import Judged, Run, Timeline, Used
 
 SERIES = (
     "entries",
@@ -41,6 +43,7 @@ NONE = "none"
 UNKNOWN = "unknown"
 """In place of a band: too little is known for an activity index, or none was computed yet."""
 BANDS = ("0-19", "20-39", "40-59", "60-79", "80-100")
+_AT_ONCE = 500  # ids in one query
 Counts = Mapping[str, tuple[int, ...]]
 """By name, the count at the end of each day."""
 
@@ -112,10 +115,7 @@ def statistics(told: Timeline, owners: frozenset[UUID] | None = None, only_valid
     for lack in told.lacks:
         if names is None or lack.publisher in names:
             deltas["without-file"].add("repositories", lack.first, lack.last)
-    for used in told.used:
-        for first, last in shown.get(used.software, ()):
-            if max(first, used.first) < min(last, used.last):
-                deltas["reuse"].add(used.kind, max(first, used.first), min(last, used.last))
+    _uses(deltas["reuse"], told.used, shown)
     series = {name: counted.sums() for name, counted in deltas.items()}
     return Statistics(told.at, told.sequence, told.days, series, _medians(indexes.sums(), periods))
 
@@ -172,6 +172,18 @@ def _flows(entries: _Deltas, shown: Iterable[Sequence[tuple[int, int]]]) -> None
                 entries.add("gone", last, last + 1)
 
 
+def _uses(reuse: _Deltas, uses: Iterable[Used], shown: Mapping[str, Sequence[tuple[int, int]]]) -> None:
+    """Counts in each period the entries with a confirmed user, and those whose users are all claimed."""
+    used: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for use in uses:
+        for first, last in shown.get(use.software, ()):
+            used[use.software][use.kind].update(range(max(first, use.first), min(last, use.last)))
+    for kinds in used.values():
+        for kind, periods in ((CONFIRMED, kinds[CONFIRMED]), (CLAIMED, kinds[CLAIMED] - kinds[CONFIRMED])):
+            for period in periods:
+                reuse.add(kind, period, period + 1)
+
+
 def _medians(indexes: Counts, periods: int) -> tuple[float | None, ...]:
     return tuple(
         _median({int(index): counts[period] for index, counts in indexes.items()}) for period in range(periods)
@@ -204,11 +216,11 @@ def below(session: Session, publisher: Publisher) -> frozenset[UUID]:
 
 
 def with_finding(
-    told: Timeline, rule: str, owners: frozenset[UUID] | None = None, only_valid: bool = False
+    session: Session, told: Timeline, rule: str, owners: frozenset[UUID] | None = None, only_valid: bool = False
 ) -> list[UUID]:
-    """The entries shown today of whose newest file this rule speaks."""
+    """The entries shown today of whose newest file this rule speaks, by name."""
     names = None if owners is None else {identity.hex for identity in owners}
-    return [
+    ids = [
         UUID(run.software)
         for run in told.runs
         if run.last == len(told.days)
@@ -217,6 +229,11 @@ def with_finding(
         and rule in told.judged[run.newest].rules
         and (told.judged[run.newest].valid or not only_valid)
     ]
+    found = list[tuple[str, str, UUID]]()
+    for start in range(0, len(ids), _AT_ONCE):
+        query = select(Software.name, Software.slug, Software.id)
+        found += session.exec(query.where(col(Software.id).in_(ids[start : start + _AT_ONCE])))
+    return [identity for *_, identity in sorted(found, key=lambda row: (row[0].casefold(), row[1]))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,11 +245,17 @@ class Reuse:
 
 
 def reuse(session: Session, owners: frozenset[UUID] | None = None) -> Reuse:
-    """How many shown entries name these as what they are based on, whoever publishes them."""
-    rows = session.exec(
-        select(Software.key, Software.publisher_id, Software.based_on).where(col(Software.deactivated) == "")
-    ).all()
-    keys = {key for key, publisher, _ in rows if owners is None or publisher in owners}
-    named = Counter(base for key, _, based_on in rows for base in set(based_on) & keys if base != key)
-    variants = sum(bool(set(based_on) & keys - {key}) for key, _, based_on in rows)
-    return Reuse(variants, len(named))
+    """How many shown entries name these as what they are based on, whoever publishes them. Two queries of a few columns."""
+    shown = select(Software.key, Software.based_on).where(Software.deactivated == "")
+    named: dict[str, set[str]] = {}
+    for key, based_on in session.exec(shown.where(cast(col(Software.based_on), String) != "[]")):
+        for base in set(based_on) - {key}:
+            named.setdefault(base, set()).add(key)
+    taken = [
+        key
+        for key, publisher in session.exec(
+            select(Software.key, Software.publisher_id).where(Software.deactivated == "")
+        )
+        if key in named and (owners is None or publisher in owners)
+    ]
+    return Reuse(len(set().union(*(named[key] for key in taken))), len(taken))

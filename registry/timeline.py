@@ -101,7 +101,7 @@ class Timeline:
 
 
 class Newest(NamedTuple):
-    """What differs when a timeline may: the last event, by its number and its id, the last verdict, the number of activity records."""
+    """What differs when a timeline may: the last event, by number and id, the last verdict, the number of activity records."""
 
     sequence: int
     event: str
@@ -164,7 +164,9 @@ class _Entry(NamedTuple):
 
 def _entry_state(row: Mapping[str, Any]) -> _Entry:
     return _Entry(
-        *(_bare(row[name]) for name in _OF_SOFTWARE[:3]),
+        _bare(row["publisher_id"]),
+        _bare(row["shown_assessment_id"]),
+        _bare(row["newest_assessment_id"]),
         bool(row["deactivated"]),
         bool(row["based_on"]),
     )
@@ -181,7 +183,7 @@ class _Reader:
     def __init__(self, session: Session, ends: Sequence[datetime]) -> None:
         self.connection, self.ends = session.connection(), ends
 
-    def _period(self, moment: ColumnElement[datetime]) -> ColumnElement[int]:
+    def _period(self, moment: Any) -> ColumnElement[int]:
         # Told by the database: to make a hundred thousand moments here would take most of the time.
         return case(*((moment < end, number) for number, end in enumerate(self.ends)), else_=len(self.ends))
 
@@ -257,7 +259,7 @@ class _Reader:
         return self._held(rows, lambda _, index: index)
 
     def used(self) -> Iterator[Used]:
-        """Who uses an entry of another publisher: confirmed from when it was, claimed before; until withdrawn or no longer named."""
+        """Who uses an entry of another publisher: claimed, and confirmed from when it was; until withdrawn or no longer named."""
         query = (
             columns(
                 cast(col(Usage.software_id), String),

@@ -37,6 +37,7 @@ from .pages import (
     rules,
     software,
     start,
+    statistics,
     usage,
     why,
     without_file,
@@ -114,7 +115,7 @@ def create_app(settings: Settings) -> Flask:
     codes = read_codes(settings.italian_codes) if settings.italian_codes else None
     desk = Desk(_outside(settings), Limits(settings.checks_per_minute, settings.proposals_per_hour), codes)
     subjects = (start, software, entry, publishers, licenses, without_file, drift, harvests, why, rules, about)
-    for page in (*subjects, usage, collections):
+    for page in (*subjects, statistics, usage, collections):
         app.register_blueprint(page.blueprint(parts), url_prefix="/<language:lang>")
     app.register_blueprint(audit.blueprint(parts, desk.limits), url_prefix="/<language:lang>")
     for tool in (checks, editor):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import flask_babel  # type: ignore[import-untyped]
+from babel.dates import format_skeleton
 
 Babel = flask_babel.Babel
 
@@ -23,3 +24,20 @@ def date_and_time(moment: datetime) -> str:
     """A moment in the instance's time zone, to the minute."""
     day = flask_babel.to_user_timezone(moment)
     return f"{flask_babel.format_date(day, rebase=False)} {flask_babel.format_time(day, 'HH:mm', rebase=False)}"
+
+
+def month(moment: date) -> str:
+    """The month of a day, with its year."""
+    return str(format_skeleton("yMMM", moment, locale=flask_babel.get_locale()))
+
+
+def number(value: float) -> str:
+    """A number with its separators of thousands; a fraction to one place."""
+    return str(flask_babel.format_decimal(round(value, 1)))
+
+
+def share(part: float, whole: float) -> str:
+    """How many per cent of the whole a part is; a dash where there is no whole."""
+    return (
+        str(flask_babel.format_percent(part / whole, "#,##0.#%" if 0 < part / whole < 0.1 else None)) if whole else "–"
+    )
