@@ -26,16 +26,18 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from sqlmodel import col, insert, select, update
 
 from bench.license_usage import BEGIN, DAYS, fill
-from publiccode.registry.models import ActivityRecord, AssessmentRecord, Software
+from publiccode.registry.models import ActivityRecord, AssessmentRecord, LicenseVerdictRecord, Software
 from publiccode.registry.settings import Settings
 from publiccode.registry.statistics import statistics
 from publiccode.registry.store import Store
 from publiccode.registry.timeline import Judged, timeline
 from publiccode.registry.upgrade import upgrade
+from publiccode.schemas.rules.pages import pages
 from publiccode.web.app import create_app
 
 T = TypeVar("T")
-RULES = [f"rule-{number}" for number in range(43)]
+RULES = [page.id for page in pages("en")]
+CODES = ["agree"] * 6 + ["mismatch", "no-text", "version-differs"]
 ACTIVITIES = 6  # of an entry
 NOW = BEGIN + timedelta(days=DAYS)
 
@@ -87,7 +89,11 @@ def add(store: Store) -> None:
             described = {tag: {"longDescription": "Long. " * 200} for tag in chance.sample(["en", "it", "nl"], 2)}
             values = {"name": "x", "description": described, "maintenance": {"type": "internal"}}
             part = col(AssessmentRecord.id).between(*bounds(number))
-            connection.execute(update(AssessmentRecord).where(part).values(findings=told, values=values))
+            connection.execute(
+                update(AssessmentRecord).where(part).values(findings=told, values=values, valid=number % 3 > 0)
+            )
+            part = col(LicenseVerdictRecord.id).between(*bounds(number))
+            connection.execute(update(LicenseVerdictRecord).where(part).values(codes=[chance.choice(CODES)]))
         rows = [
             {
                 "id": uuid4(),

@@ -84,9 +84,9 @@ class _Maker:
         """All sections; before them the facts, and what is to mend."""
         with self.parts.store.reading() as session:
             scope = _scope(session, slug)
-            listed = (scope.publisher.name, str(scope.publisher.names)) if scope.publisher else ()
-            of = (language, listed)
-            return self.figures.page(session, scope.owners, of, lambda told: self._made(session, told, scope, language))
+            return self.figures.page(
+                session, scope.owners, language, lambda told: self._made(session, told, scope, language)
+            )
 
     def _made(self, session: Session, told: Statistics, scope: _Scope, language: str) -> Page:
         whole = self.figures.counted(session) if scope.publisher else None
@@ -203,7 +203,7 @@ def _to_mend(told: Statistics, sections: list[dict[str, Any]], scope: _Scope, na
     found = [
         {
             "weight": one["severity"] or "note",
-            "title": one["title"],
+            "title": gettext("Not met: %(rule)s", rule=one["title"]),
             "count": one["today"],
             "address": one["address"],
             "help": one["rule_page"],

@@ -88,7 +88,7 @@ class Names:
                 return gettext("none declared") if name == NONE else family_title(name)
             case "verdicts":
                 return code_words(name)["title"]
-            case "activity":
+            case "activity" if name != "median":
                 return gettext("not known") if name == UNKNOWN else name.replace("-", "–")
             case "maintenance":
                 return gettext("not said") if name == NONE else label("maintenance-types", name, self.language)
