@@ -170,6 +170,7 @@ def test_the_catalogue_month_by_month(reader: Reader) -> None:
         "built_on": {"variants": 1, "taken": 1},
         "days": DAYS,
         "to_mend": [
+            mend("error", "Entries whose file has errors", "/en/software?validity=invalid"),
             mend("error", RULE, "/en/statistics/findings/value-listed", "/en/rules/value-listed"),
             mend("license", "The licence text is missing", "/en/audit?code=no-text"),
             mend("note", "Repositories without a publiccode.yml", "/en/publishers"),
@@ -208,6 +209,7 @@ def test_a_publisher_counts_with_all_below_it(reader: Reader) -> None:
 def test_a_publisher_sees_what_to_mend_and_itself_beside_the_catalogue(reader: Reader) -> None:
     data = read_json(reader.client, "/en/publishers/office/statistics.json")
     assert data["to_mend"] == [
+        mend("error", "Entries whose file has errors", "/en/software?validity=invalid&publisher=office"),
         mend("error", RULE, "/en/publishers/office/statistics/findings/value-listed", "/en/rules/value-listed"),
         mend("license", "The licence text is missing", "/en/audit/publishers/office?code=no-text"),
     ]

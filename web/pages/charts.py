@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 MOST_LINES = 9
 HEIGHT = 220
-_TOP, _BOTTOM, _LEFT, _RIGHT = 22, 28, 2.0, 92.0  # the first two in pixels, the others in per cent of the width
+_TOP, _BOTTOM, _LEFT, _RIGHT = 22, 28, 9.0, 92.0  # the first two in pixels, the others in per cent of the width
 _BETWEEN = 15  # pixels between two letters
 _MARKS = (
     "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0",
@@ -103,7 +103,7 @@ def _moments(moments: Sequence[str]) -> Iterator[Markup]:
     for place, anchor in sorted(shown.items()):
         kind = "moment moment-middle" if anchor == "middle" else "moment"
         yield Markup('<text class="{}" x="{:.2f}%" y="{}" text-anchor="{}">{}</text>').format(
-            kind, _x(place, len(moments)) if anchor != "start" else 0, HEIGHT - 8, anchor, moments[place]
+            kind, _x(place, len(moments)), HEIGHT - 8, anchor, moments[place]
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -201,17 +202,21 @@ def _to_mend(told: Statistics, sections: list[dict[str, Any]], scope: _Scope, na
     rules = [one for one in values["findings"] if one["today"]]
     rules.sort(key=lambda one: (one["severity"] != "error", -one["today"]))
     found = [
+        {"weight": "error", "title": gettext("Entries whose file has errors"), **_behind(one), "help": ""}
+        for one in values["validity"]
+        if one["name"] == "invalid" and one["today"]
+    ]
+    found += [
         {
             "weight": one["severity"] or "note",
             "title": gettext("Not met: %(rule)s", rule=one["title"]),
-            "count": one["today"],
-            "address": one["address"],
+            **_behind(one),
             "help": one["rule_page"],
         }
         for one in rules[:MOST_TO_MEND]
     ]
     found += [
-        {"weight": "license", "title": one["title"], "count": one["today"], "address": one["address"], "help": ""}
+        {"weight": "license", "title": one["title"], **_behind(one), "help": ""}
         for one in values["verdicts"]
         if one["today"] and one["address"] and one["name"] != Code.AGREE
     ]
@@ -221,6 +226,10 @@ def _to_mend(told: Statistics, sections: list[dict[str, Any]], scope: _Scope, na
         title = gettext("Repositories without a publiccode.yml")
         found.append({"weight": "note", "title": title, "count": lacking, "address": address, "help": ""})
     return found
+
+
+def _behind(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {"count": value["today"], "address": value["address"]}
 
 
 def _comparison(told: Statistics, whole: Statistics) -> str:
