@@ -195,9 +195,8 @@ class _Reader:
             told = state(identity, written)
             if period == len(self.ends):
                 continue
-            if period < newest.get(
-                identity, 0
-            ):  # the clock went back: what is written last counts from its own moment on
+            # Where the clock went back, what is written last counts from its own moment on.
+            if period < newest.get(identity, 0):
                 held[identity] = {at: one for at, one in held[identity].items() if at < period}
             held[identity][period] = told
             newest[identity] = period

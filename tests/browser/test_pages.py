@@ -55,6 +55,8 @@ PAGES = (
     "/licenses/CC-BY-4.0",
     "/licenses/GPL-2.0+",
     "/licenses/none",
+    "/statistics",
+    "/publishers/yunwu/statistics",
     "/editor",
     "/about",
     "/about/data",
