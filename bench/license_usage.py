@@ -133,7 +133,8 @@ def entry(
     yield software
     for moment, one in zip(moments, judged, strict=True):
         shown = {"shown_assessment_id": str(one.id), "newest_assessment_id": str(one.id), "modified_at": str(moment)}
-        created = {"name": software.name, "slug": software.slug, "deactivated": ""} if one is judged[0] else {}
+        named = {"name": software.name, "slug": software.slug, "deactivated": ""}
+        created = {**named, "publisher_id": str(software.publisher_id)} if one is judged[0] else {}
         yield event("software", software.id, moment, {**created, **shown})
     for step in range(10 - len(moments)):
         yield event(

@@ -43,6 +43,7 @@ from .pages import (
     search_help,
     software,
     start,
+    statistics,
     suggest,
     usage,
     why,
@@ -149,6 +150,7 @@ def create_app(settings: Settings) -> Flask:
         why,
         rules,
         about,
+        statistics,
         usage,
         collections,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import flask_babel  # type: ignore[import-untyped]
+from babel.dates import format_skeleton
 
 Babel = flask_babel.Babel
 
@@ -28,3 +29,20 @@ def date_and_time(moment: datetime) -> str:
 def month_and_year(day: date) -> str:
     """The month of a day, in words."""
     return str(flask_babel.format_date(day, "MMMM y" if str(flask_babel.get_locale()).startswith("en") else "y年M月"))
+
+
+def month(moment: date) -> str:
+    """The month of a day, with its year."""
+    return str(format_skeleton("yMMM", moment, locale=flask_babel.get_locale()))
+
+
+def number(value: float) -> str:
+    """A number with its separators of thousands; a fraction to one place."""
+    return str(flask_babel.format_decimal(round(value, 1)))
+
+
+def share(part: float, whole: float) -> str:
+    """How many per cent of the whole a part is; a dash where there is no whole."""
+    return (
+        str(flask_babel.format_percent(part / whole, "#,##0.#%" if 0 < part / whole < 0.1 else None)) if whole else "–"
+    )

@@ -57,6 +57,8 @@ PAGES = (
     "/licenses/CC-BY-4.0",
     "/licenses/GPL-2.0+",
     "/licenses/none",
+    "/statistics",
+    "/publishers/yunwu/statistics",
     "/editor",
     "/new",
     "/search-help",

@@ -1,0 +1,339 @@
+"""The pages of figures: counts over months, as JSON, CSV and pictures, for the catalogue and for a publisher with all below it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from unittest import mock
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func
+from sqlmodel import select
+
+from publiccode.registry.claims import CLAIMED, CONFIRMED
+from publiccode.registry.models import ActivityRecord, Event, LicenseVerdictRecord, Publisher, Reach, Software, Usage
+from publiccode.registry.publishers import ListedPublisher
+from publiccode.registry.settings import Settings
+from publiccode.registry.statistics import SERIES
+from publiccode.registry.store import Store
+from publiccode.registry.timeline import month_ends
+from publiccode.registry.upgrade import upgrade
+from publiccode.web.app import create_app
+
+from ..looks import LONG, World, software
+from .catalogue import read_json
+
+GIT = "https://git.mist.example/"
+NOW = datetime(2026, 3, 20, 4, 0, tzinfo=UTC)
+DAYS = ["2026-01-31", "2026-02-28", "2026-03-20"]
+
+
+def fill(world: World) -> None:
+    """A ministry, an office below it, and a city; three months.
+
+    The 31 January in UTC is February in Taipei: `forms` comes only then. `bells` goes in March.
+    """
+    world.now = datetime(2026, 1, 10, tzinfo=UTC)
+    world.list(
+        ListedPublisher("mist", "霧務部", {"en": "Ministry of Mist"}, repos=(GIT + "atlas", GIT + "bare")),
+        ListedPublisher(
+            "office", "=Office", {"en": "=Office"}, "urn:oid:2.16.1", parent="mist", repos=(GIT + "forms",)
+        ),
+        ListedPublisher("city", "City of Bells", repos=(GIT + "bells",)),
+    )
+    world.finds(GIT + "atlas", software(GIT + "atlas", "Atlas", categories=["no-category"]))
+    world.finds(GIT + "bare", None)
+    world.finds(
+        GIT + "bells",
+        software(GIT + "bells", "Bells", legal={"license": "MIT OR Apache-2.0"}, maintenance={"type": "none"}),
+    )
+    world.now = datetime(2026, 1, 31, 17, 0, tzinfo=UTC)
+    described = {"en": {"shortDescription": "Forms for offices", "longDescription": LONG, "features": ["forms"]}}
+    world.finds(GIT + "forms", software(GIT + "forms", "Forms", isBasedOn=GIT + "atlas", description=described))
+    world.now = datetime(2026, 2, 10, tzinfo=UTC)
+    world.finds(GIT + "atlas", software(GIT + "atlas", "Atlas"))
+    judge(world, "Atlas", "agree", 40)
+    judge(world, "Forms", "no-text", 71)
+    use(world, "Atlas", "City of Bells", CLAIMED)
+    for day in (3, 5):
+        world.now = datetime(2026, 3, day, tzinfo=UTC)
+        world.fails(GIT + "bells", Reach.MISSING)
+    world.finds(
+        GIT + "forms",
+        software(GIT + "forms", "Forms", isBasedOn=GIT + "atlas", description=described, categories=["x"]),
+    )
+    use(world, "Atlas", "Town of Reeds", CONFIRMED)
+
+
+def judge(world: World, name: str, code: str, index: int) -> None:
+    """A verdict about an entry, and an activity index."""
+    with world.store.writing("audit", world.now) as change:
+        entry = change.session.exec(select(Software).where(Software.name == name)).one()
+        number = len(change.session.exec(select(LicenseVerdictRecord.id)).all()) + 1
+        verdict = LicenseVerdictRecord(
+            number=number,
+            software_id=entry.id,
+            at=world.now,
+            assessment_id=entry.shown_assessment_id,
+            declared="",
+            codes=[code],
+            inputs=name,
+        )
+        change.session.add(verdict)
+        change.session.add(ActivityRecord(software_id=entry.id, at=world.now, index=index))
+
+
+def use(world: World, name: str, who: str, kind: str) -> None:
+    """Somebody uses an entry."""
+    with world.store.writing("Lin", world.now) as change:
+        entry = change.session.exec(select(Software).where(Software.name == name)).one()
+        number = len(change.session.exec(select(Usage.id)).all()) + 1
+        confirmed = world.now if kind == CONFIRMED else None
+        said = Usage(
+            number=number, software_id=entry.id, name=who, kind=kind, declared_at=world.now, confirmed_at=confirmed
+        )
+        change.session.add(said)
+
+
+@dataclass
+class Reader:
+    """A reader of the history, and the ids of its publishers."""
+
+    client: FlaskClient
+    world: World
+    ids: dict[str, str]
+
+    def counts(self, address: str) -> dict[str, dict[str, list[int]]]:
+        """The numbers of each section, without those that never count."""
+        data = read_json(self.client, address)
+        named = {identity: identifier for identifier, identity in self.ids.items()}
+        return {
+            section["id"]: {
+                named.get(one["name"], one["name"]): one["counts"] for one in section["values"] if any(one["counts"])
+            }
+            for section in data["sections"]
+        }
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    chosen = Settings(data=tmp_path_factory.mktemp("statistics"), time_zone="Asia/Taipei")
+    store = Store(chosen.database)
+    upgrade(store)
+    world = World(store)
+    fill(world)
+    with store.reading() as session:
+        ids = {one.identifier: one.id.hex for one in session.exec(select(Publisher))}
+    made = create_app(chosen)
+    made.testing = True
+    with mock.patch("publiccode.web.pages.statistics_kept.now", return_value=NOW):
+        yield Reader(made.test_client(), world, ids)
+    store.close()
+
+
+def test_the_catalogue_month_by_month(reader: Reader) -> None:
+    assert reader.counts("/en/statistics.json") == {
+        "entries": {"shown": [2, 3, 2], "added": [2, 1, 0], "gone": [0, 0, 1], "tombstones": [0, 0, 1]},
+        "validity": {"valid": [1, 3, 1], "invalid": [1, 0, 1]},
+        "findings": {"value-listed": [1, 0, 1]},
+        "licenses": {"EUPL-1.2": [1, 2, 2], "Apache-2.0": [1, 1, 0], "MIT": [1, 1, 0]},
+        "families": {"weak-copyleft": [1, 2, 2], "permissive": [1, 1, 0]},
+        "verdicts": {"agree": [0, 1, 1], "no-text": [0, 1, 1], "not-compared": [2, 1, 0]},
+        "activity": {"60-79": [0, 1, 1], "40-59": [0, 1, 1], "unknown": [2, 1, 0]},
+        "maintenance": {"internal": [1, 2, 2], "none": [1, 1, 0]},
+        "languages": {"en": [0, 1, 1], "zh-Hant": [2, 2, 1]},
+        "publishers": {"mist": [1, 1, 1], "office": [0, 1, 1], "city": [1, 1, 0]},
+        "without-file": {"repositories": [1, 1, 1]},
+        "reuse": {"variants": [0, 1, 1], "claimed": [0, 1, 0], "confirmed": [0, 0, 1]},
+    }
+    data = read_json(reader.client, "/en/statistics.json")
+    del data["sections"]
+    with reader.world.store.reading() as session:
+        newest = session.exec(select(func.max(Event.sequence))).one()
+    assert data == {
+        "publisher": None,
+        "as_of": "2026-03-20T04:00:00+00:00",
+        "sequence": newest,
+        "time_zone": "Asia/Taipei",
+        "entries": 2,
+        "valid": 1,
+        "publishers": 2,
+        "without_file": 1,
+        "activity_median": 55.5,
+        "built_on": {"variants": 1, "taken": 1},
+        "days": DAYS,
+        "to_mend": [
+            mend("error", "Entries whose file has errors", "/en/software?validity=invalid"),
+            mend("error", RULE, "/en/statistics/findings/value-listed", "/en/rules/value-listed"),
+            mend("license", "The licence text is missing", "/en/audit?code=no-text"),
+            mend("note", "Repositories without a publiccode.yml", "/en/publishers"),
+        ],
+        "csv": "/en/statistics/all.csv",
+    }
+
+
+RULE = "Not met: Values of closed lists are in their list: categories, scopes, development status, software type, maintenance type."
+
+
+def mend(weight: str, title: str, address: str, repair: str = "") -> dict[str, object]:
+    return {"weight": weight, "title": title, "count": 1, "address": address, "help": repair}
+
+
+def test_a_publisher_counts_with_all_below_it(reader: Reader) -> None:
+    ministry = reader.counts("/en/publishers/mist/statistics.json")
+    assert {name: ministry[name] for name in ("entries", "validity", "publishers", "without-file")} == {
+        "entries": {"shown": [1, 2, 2], "added": [1, 1, 0]},
+        "validity": {"valid": [0, 2, 1], "invalid": [1, 0, 1]},
+        "publishers": {"mist": [1, 1, 1], "office": [0, 1, 1]},
+        "without-file": {"repositories": [1, 1, 1]},
+    }
+    office = reader.counts("/en/publishers/office/statistics.json")
+    assert office["entries"] == {"shown": [0, 1, 1], "added": [0, 1, 0]}
+    assert office["reuse"] == {"variants": [0, 1, 1]}
+    assert "publishers" not in office
+    assert reader.counts("/en/publishers/city/statistics.json")["entries"] == {
+        "shown": [1, 1, 0],
+        "added": [1, 0, 0],
+        "gone": [0, 0, 1],
+        "tombstones": [0, 0, 1],
+    }
+
+
+def test_a_publisher_sees_what_to_mend_and_itself_beside_the_catalogue(reader: Reader) -> None:
+    data = read_json(reader.client, "/en/publishers/office/statistics.json")
+    assert data["to_mend"] == [
+        mend("error", "Entries whose file has errors", "/en/software?validity=invalid&publisher=office"),
+        mend("error", RULE, "/en/publishers/office/statistics/findings/value-listed", "/en/rules/value-listed"),
+        mend("license", "The licence text is missing", "/en/audit/publishers/office?code=no-text"),
+    ]
+    page = reader.client.get("/en/publishers/office/statistics").text
+    assert (
+        "Files without errors: 0%, in the whole catalogue 50%; median of the activity index: 71, in the whole catalogue 55.5."
+        in page
+    )
+
+
+def test_the_entries_behind_a_finding(reader: Reader) -> None:
+    data = read_json(reader.client, "/en/publishers/mist/statistics/findings/value-listed.json")
+    assert (data["total"], data["page"], data["pages"], data["severity"]) == (1, 1, 1, "error")
+    assert [(one["address"], one["publisher"]["slug"]) for one in data["software"]] == [
+        ("/en/software/forms", "office")
+    ]
+    assert [one["key"] for one in data["software"][0]["findings"]] == ["categories[0]"]
+    assert read_json(reader.client, "/en/statistics/findings/value-listed.json")["total"] == 1
+    assert read_json(reader.client, "/en/publishers/city/statistics/findings/value-listed.json")["total"] == 0
+    assert reader.client.get("/en/statistics/findings/value-listed").status_code == 200
+    assert reader.client.get("/en/statistics/findings/none").status_code == 404
+
+
+def test_a_series_as_csv(reader: Reader) -> None:
+    answer = reader.client.get("/en/publishers/office/statistics/activity.csv")
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="statistics-office-activity-2026-03-20.csv"'
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    sequence = read_json(reader.client, "/en/statistics.json")["sequence"]
+    bands = {
+        "80-100": ("80–100", "0", "0", "0"),
+        "60-79": ("60–79", "0", "1", "1"),
+        "40-59": ("40–59", "0", "0", "0"),
+        "20-39": ("20–39", "0", "0", "0"),
+        "0-19": ("0–19", "0", "0", "0"),
+        "unknown": ("not known", "0", "0", "0"),
+        "median": ("median of the activity index", "", "71", "71"),
+    }
+    head = [
+        "Day",
+        "Series",
+        "Value",
+        "Name",
+        "Number",
+        "Publisher",
+        "Identifier of the publisher",
+        "As of",
+        "Last event counted",
+    ]
+    of = ["'=Office", "office", "2026-03-20T12:00:00+08:00", str(sequence)]  # no formula
+    assert rows == [
+        head,
+        *(
+            [day, "activity", name, title, count, *of]
+            for name, (title, *counts) in bands.items()
+            for day, count in zip(DAYS, counts, strict=True)
+        ),
+    ]
+
+
+def test_all_series_as_csv(reader: Reader) -> None:
+    rows = list(csv.reader(io.StringIO(reader.client.get("/zh-Hant/statistics/all.csv").data.decode("utf-8-sig"))))
+    assert {row[1] for row in rows[1:]} == set(SERIES)
+    assert ["2026-02-28", "languages", "zh-Hant", "中文 (繁體)", "2"] in [row[:5] for row in rows]
+    assert reader.client.get("/en/statistics/none.csv").status_code == 404
+
+
+def test_a_picture_says_what_it_shows(reader: Reader) -> None:
+    page = reader.client.get("/en/statistics").text
+    section = page[page.index('id="validity"') : page.index('id="findings"')]
+    assert re.findall("<title>(.*?)</title><desc>(.*?)</desc>", section) == [
+        (
+            "Files without errors",
+            "without errors: 1 (Jan 2026), 1 (today), most 3 (Feb 2026). with errors: 1 (Jan 2026), 1 (today), most 1 (Jan 2026).",
+        )
+    ]
+    assert re.findall('class="letter"[^>]*>(.*?)<', section) == ["B", "A"]
+    assert " style=" not in page
+    rows = re.findall('<time datetime="(.*?)">(.*?)</time></th>(.*?)</tr>', section)
+    assert [(day, title, re.findall(">([^<]*)</td>", cells)) for day, title, cells in rows] == [
+        ("2026-03-20", "today", ["1", "1"]),
+        ("2026-02-28", "Feb 2026", ["3", "0"]),
+        ("2026-01-31", "Jan 2026", ["1", "1"]),
+    ]
+
+
+def test_before_the_first_harvest_there_is_nothing_to_count(empty: FlaskClient) -> None:
+    data = read_json(empty, "/en/statistics.json")
+    assert (data["entries"], data["days"], data["activity_median"], data["to_mend"]) == (0, [], None, [])
+    assert "Nothing has been harvested yet" in empty.get("/en/statistics").text
+    assert empty.get("/en/statistics/entries.csv").status_code == 200
+    assert empty.get("/en/publishers/none/statistics").status_code == 404
+
+
+def test_figures_follow_what_is_written(tmp_path: Path) -> None:
+    chosen = Settings(data=tmp_path)
+    store = Store(chosen.database)
+    upgrade(store)
+    world = World(store, now=NOW)
+    world.publish(GIT + "a", GIT + "b")
+    world.finds(GIT + "a", software(GIT + "a", "A"))
+    client = create_app(chosen).test_client()
+    with mock.patch("publiccode.web.pages.statistics_kept.now", return_value=NOW):
+        assert read_json(client, "/en/statistics.json")["entries"] == 1
+        world.finds(GIT + "b", software(GIT + "b", "B"))
+        with mock.patch("publiccode.web.pages.statistics_kept.time.monotonic", return_value=float("inf")):
+            assert read_json(client, "/en/statistics.json")["entries"] == 2
+    store.close()
+
+
+@pytest.mark.parametrize(("zone", "day", "days"), [("Asia/Taipei", 1, 2), ("America/New_York", 0, 1)])
+def test_the_time_zone_decides_when_a_month_ends(zone: str, day: int, days: int) -> None:
+    begin, until = datetime(2026, 1, 31, 12, tzinfo=UTC), datetime(2026, 1, 31, 20, tzinfo=UTC)
+    ends = month_ends(begin, until, ZoneInfo(zone))
+    assert len(ends) == days
+    assert ends[-1][0] == date(2026, 1, 31) + timedelta(days=day)
+
+
+def test_no_more_than_two_years() -> None:
+    ends = month_ends(datetime(2020, 5, 3, tzinfo=UTC), datetime(2026, 2, 10, tzinfo=UTC), ZoneInfo("UTC"))
+    assert (len(ends), ends[0][0], ends[-2][0], ends[-1][0]) == (
+        24,
+        date(2024, 3, 31),
+        date(2026, 1, 31),
+        date(2026, 2, 10),
+    )
