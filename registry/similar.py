@@ -1,0 +1,234 @@
+"""Systems that are similar to an entry, each with the reasons: who cannot be told why it is similar is not told at all."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from sqlmodel import Session
+
+from ..schemas.finding import Message, message
+from ..schemas.vocabularies import label
+from .catalogue import Entry, entries, is_shown
+from .neighbours import suites
+from .resembling import ALIKE, Words, in_common, share, words_of
+from .search import SearchIndex, Text
+
+_CANDIDATES = 40
+_MOST_FEATURES = 24  # of one entry, in one language
+_MOST_LANGUAGES = 4
+_MOST_SAID = 4  # words or features in one reason
+_ENOUGH = 4.0
+# What a reason is worth. A category alone says little: some have a fifth of all entries.
+_WORTH = {"category": 1.5, "scope": 0.5, "feature": 1.5, "word": 1.0, "kind": 2.0}
+
+
+class Ground(StrEnum):
+    """What two entries have in common."""
+
+    KIND = "kind"
+    CATEGORY = "category"
+    SCOPE = "scope"
+    FEATURE = "feature"
+    WORD = "word"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that two entries have in common. `values` are values of the standard's lists, else texts as they are written.
+
+    `of`: for features, how many the entry has, of which `count` resemble one of the other.
+    """
+
+    ground: Ground
+    values: tuple[str, ...]
+    count: int = 0
+    of: int = 0
+
+    def said(self, language: str) -> Message:
+        """The same as a sentence, with labels for a page in `language`."""
+        comma = "、" if language.startswith("zh") else ", "
+        listed = comma.join(_label(self.ground, value, language) for value in self.values)
+        match self.ground:
+            case Ground.CATEGORY:
+                return message("Same category: {values}", values=listed)
+            case Ground.SCOPE:
+                return message("Same field of administration: {values}", values=listed)
+            case Ground.FEATURE:
+                return message(
+                    "Features that resemble, {count} of {total}: {values}", count=self.count, total=self.of, values=listed
+                )
+            case Ground.KIND:
+                return message("Said to be the same kind of thing: {values}", values=listed)
+            case Ground.WORD:
+                return message("Both are described with: {values}", values=listed)
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A similar system and why, the strongest reason first."""
+
+    entry: Entry
+    reasons: tuple[Reason, ...]
+    score: float
+
+
+def similar(
+    session: Session,
+    index: SearchIndex,
+    entry: Entry,
+    limit: int = 6,
+    *,
+    family: Collection[str] = (),
+    only_valid: bool = False,
+) -> list[Similar]:
+    """The systems most similar to an entry, best first; fewer than `limit` where no more have good reasons.
+
+    One question to the index and two queries. `family` are the normalised addresses of its family tree: variants and forks
+    are not similar, they are its relatives; so are other entries of its suite.
+    """
+    own = _Traits(entry)
+    ids = index.like(own.texts(), _CANDIDATES + 1)
+    found = []
+    for other in entries(session, [one for one in ids if one != str(entry.software.id)]):
+        if is_shown(other, only_valid) and not _is_kin(entry, other, family):
+            traits = _Traits(other)
+            reasons, score = _compare(own, traits)
+            if score >= _ENOUGH:
+                found.append(Similar(other, reasons, score))
+    found.sort(key=lambda one: (-one.score, one.entry.software.slug))
+    return found[:limit]
+
+
+class _Traits:
+    """What of an entry is compared; read from its file when it is asked for."""
+
+    def __init__(self, entry: Entry) -> None:
+        self._values = entry.values
+        described = self._values.get("description")
+        self._described = [
+            (language, said)
+            for language, said in (described.items() if isinstance(described, Mapping) else ())
+            if isinstance(said, Mapping)
+        ][:_MOST_LANGUAGES]
+
+    def texts(self) -> Iterator[Text]:
+        """What is asked of the index: what it is, then what it does."""
+        for key in ("genericName", "shortDescription"):
+            for language, said in self._described:
+                yield from (Text(language, text) for text in _texts(said.get(key)))
+        for language, said in self._described:
+            yield from (Text(language, text) for text in _texts(said.get("features")))
+
+    @cached_property
+    def categories(self) -> list[str]:
+        return _texts(self._values.get("categories"))
+
+    @cached_property
+    def scopes(self) -> list[str]:
+        audience = self._values.get("intendedAudience")
+        return _texts(audience.get("scope")) if isinstance(audience, Mapping) else []
+
+    @cached_property
+    def kinds(self) -> list[Words]:
+        return [
+            words_of(Text(language, text))
+            for language, said in self._described
+            for text in _texts(said.get("genericName"))
+        ]
+
+    @cached_property
+    def summaries(self) -> list[Words]:
+        return [
+            words_of(Text(language, text))
+            for language, said in self._described
+            for text in _texts(said.get("shortDescription"))
+        ]
+
+    @cached_property
+    def features(self) -> list[list[Words]]:
+        """The features, for each language of the file."""
+        listed = [
+            [words_of(Text(language, text)) for text in _texts(said.get("features"))[:_MOST_FEATURES]]
+            for language, said in self._described
+        ]
+        return [features for features in listed if features]
+
+
+def _compare(own: _Traits, other: _Traits) -> tuple[tuple[Reason, ...], float]:
+    """The reasons why two entries are similar and what they are worth together; nothing without a reason in what they do."""
+    weighed = [
+        *_kinds(own, other),
+        *_features(own, other),
+        *_words(own, other),
+    ]
+    if not weighed:
+        return (), 0.0
+    weighed += _values(Ground.CATEGORY, own.categories, other.categories)
+    weighed += _values(Ground.SCOPE, own.scopes, other.scopes)
+    weighed.sort(key=lambda one: -one[1])
+    return tuple(reason for reason, _ in weighed), sum(worth for _, worth in weighed)
+
+
+def _kinds(own: _Traits, other: _Traits) -> Iterator[tuple[Reason, float]]:
+    for one in own.kinds:
+        if one.tokens and any(share(one, another) >= ALIKE for another in other.kinds):
+            yield Reason(Ground.KIND, (one.text,)), _WORTH["kind"]
+            return
+
+
+def _features(own: _Traits, other: _Traits) -> Iterator[tuple[Reason, float]]:
+    """The features of one language of the entry that resemble some of the other's: of the language that has most of them."""
+    best: tuple[list[Words], int] = ([], 0)
+    for features in own.features:
+        alike = [
+            one
+            for one in features
+            if one.tokens and any(share(one, another) >= ALIKE for others in other.features for another in others)
+        ]
+        if len(alike) > len(best[0]):
+            best = (alike, len(features))
+    alike, total = best
+    if alike:
+        said = tuple(one.text for one in alike[:_MOST_SAID])
+        yield Reason(Ground.FEATURE, said, len(alike), total), _WORTH["feature"] * min(len(alike), 4)
+
+
+def _words(own: _Traits, other: _Traits) -> Iterator[tuple[Reason, float]]:
+    found: dict[str, str] = {}
+    for one in own.summaries:
+        for another in other.summaries:
+            for word in in_common(one, another):
+                found.setdefault(word.casefold(), word)
+    if found:
+        said = tuple(found.values())[:_MOST_SAID]
+        yield Reason(Ground.WORD, said), _WORTH["word"] * len(said)
+
+
+def _values(ground: Ground, own: Sequence[str], other: Sequence[str]) -> Iterator[tuple[Reason, float]]:
+    same = tuple(value for value in own if value in other)
+    if same:
+        yield Reason(ground, same), _WORTH[str(ground)] * min(len(same), 2)
+
+
+def _is_kin(entry: Entry, other: Entry, family: Collection[str]) -> bool:
+    """Whether the other is a relative: of the family, of the same suite, or another repository of the same thing."""
+    own, its = entry.software, other.software
+    if its.key in family or other.repository.key in family or own.key in its.based_on or its.key in own.based_on:
+        return True
+    if set(map(str.casefold, suites(entry.values))) & set(map(str.casefold, suites(other.values))):
+        return True
+    return own.publisher_id == its.publisher_id and own.name.casefold() == its.name.casefold()
+
+
+def _label(ground: Ground, value: str, language: str) -> str:
+    vocabulary = {Ground.CATEGORY: "categories", Ground.SCOPE: "scopes"}.get(ground)
+    return label(vocabulary, value, language) if vocabulary else value
+
+
+def _texts(value: Any) -> list[str]:
+    listed = value if isinstance(value, list) else [value]
+    return list(dict.fromkeys(text.strip() for text in listed if isinstance(text, str) and text.strip()))
