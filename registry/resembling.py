@@ -54,11 +54,13 @@ def words_of(text: Text) -> Words:
     return Words(short, tuple(word for word in _words(short, text.language) if word.token not in common))
 
 
-def share(one: Words, other: Words) -> float:
-    """How much two texts have in common, 0..1: of their stems, which fit within a language, or of their words as they stand."""
-    size = len(one.tokens) + len(other.tokens)
+def same_words(one: Words, other: Words) -> int:
+    """How many words two texts that say the same have in common; 0 where they do not say the same.
+
+    Compared by their stems, which fit within a language, or by the words as they stand.
+    """
     same = max(len(one.stems & other.stems), len(one.tokens & other.tokens))
-    return 2 * same / size if size else 0.0
+    return same if same and 2 * same >= ALIKE * (len(one.tokens) + len(other.tokens)) else 0
 
 
 def in_common(one: Words, other: Words) -> tuple[str, ...]:

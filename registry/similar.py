@@ -14,16 +14,26 @@ from ..schemas.finding import Message, message
 from ..schemas.vocabularies import label
 from .catalogue import Entry, entries, is_shown
 from .neighbours import suites
-from .resembling import ALIKE, Words, in_common, share, words_of
+from .resembling import Words, in_common, same_words, words_of
 from .search import SearchIndex, Text
+from .search.text import is_east_asian, split
 
 _CANDIDATES = 40
 _MOST_FEATURES = 24  # of one entry, in one language
 _MOST_LANGUAGES = 4
 _MOST_SAID = 4  # words or features in one reason
 _ENOUGH = 4.0
-# What a reason is worth. A category alone says little: some have a fifth of all entries.
-_WORTH = {"category": 1.5, "scope": 0.5, "feature": 1.5, "word": 1.0, "kind": 2.0}
+_MOST_WORTH = 6.0  # of one reason
+# What a reason is worth; a feature and a phrase by the number of their words, three at most.
+_WORTH = {"category": 1.5, "scope": 0.5, "feature": 0.75, "word": 1.0, "kind": 2.0}
+# Categories that many kinds of software have: to share one says little.
+_BROAD = frozenset(
+    (
+        *("application-development", "business-process-management", "collaboration", "communications"),
+        *("compliance-management", "data-analytics", "data-collection", "data-visualization", "it-development"),
+        *("it-management", "it-security", "website-management", "workflow-management"),
+    )
+)
 
 
 class Ground(StrEnum):
@@ -159,59 +169,70 @@ class _Traits:
 
 
 def _compare(own: _Traits, other: _Traits) -> tuple[tuple[Reason, ...], float]:
-    """The reasons why two entries are similar and what they are worth together; nothing without a reason in what they do."""
-    weighed = [
-        *_kinds(own, other),
-        *_features(own, other),
-        *_words(own, other),
-    ]
-    if not weighed:
+    """The reasons why two entries are similar, and what they are worth together.
+
+    What they do must be similar, and so must the field: words alone are alike by chance too often, and a field alone says nothing.
+    """
+    what = [*_kinds(own, other), *_features(own, other), *_words(own, other)]
+    field = [*_values(Ground.CATEGORY, own.categories, other.categories)]
+    if not what or not (field or any(reason.ground is Ground.KIND for reason, _ in what)):
         return (), 0.0
-    weighed += _values(Ground.CATEGORY, own.categories, other.categories)
-    weighed += _values(Ground.SCOPE, own.scopes, other.scopes)
+    weighed = [*what, *field, *_values(Ground.SCOPE, own.scopes, other.scopes)]
     weighed.sort(key=lambda one: -one[1])
     return tuple(reason for reason, _ in weighed), sum(worth for _, worth in weighed)
 
 
 def _kinds(own: _Traits, other: _Traits) -> Iterator[tuple[Reason, float]]:
     for one in own.kinds:
-        if one.tokens and any(share(one, another) >= ALIKE for another in other.kinds):
+        if any(same_words(one, another) for another in other.kinds):
             yield Reason(Ground.KIND, (one.text,)), _WORTH["kind"]
             return
 
 
 def _features(own: _Traits, other: _Traits) -> Iterator[tuple[Reason, float]]:
     """The features of one language of the entry that resemble some of the other's: of the language that has most of them."""
-    best: tuple[list[Words], int] = ([], 0)
+    theirs = [another for features in other.features for another in features]
+    best: tuple[float, Reason] | None = None
     for features in own.features:
         alike = [
-            one
-            for one in features
-            if one.tokens and any(share(one, another) >= ALIKE for others in other.features for another in others)
+            (same, one) for one in features if (same := max((same_words(one, another) for another in theirs), default=0))
         ]
-        if len(alike) > len(best[0]):
-            best = (alike, len(features))
-    alike, total = best
-    if alike:
-        said = tuple(one.text for one in alike[:_MOST_SAID])
-        yield Reason(Ground.FEATURE, said, len(alike), total), _WORTH["feature"] * min(len(alike), 4)
+        worth = _WORTH["feature"] * sum(min(same, 3) for same, _ in alike)
+        if alike and (best is None or worth > best[0]):
+            alike.sort(key=lambda pair: -pair[0])
+            said = tuple(one.text for _, one in alike[:_MOST_SAID])
+            best = (worth, Reason(Ground.FEATURE, said, len(alike), len(features)))
+    if best is not None:
+        yield best[1], min(best[0], _MOST_WORTH)
 
 
 def _words(own: _Traits, other: _Traits) -> Iterator[tuple[Reason, float]]:
     found: dict[str, str] = {}
     for one in own.summaries:
         for another in other.summaries:
-            for word in in_common(one, another):
-                found.setdefault(word.casefold(), word)
-    if found:
-        said = tuple(found.values())[:_MOST_SAID]
-        yield Reason(Ground.WORD, said), _WORTH["word"] * len(said)
+            for phrase in in_common(one, another):
+                found.setdefault(phrase.casefold(), phrase)
+    longest = [
+        phrase for folded, phrase in found.items() if not any(folded != other and folded in other for other in found)
+    ]
+    if longest:
+        said = tuple(sorted(longest, key=lambda phrase: -_size(phrase))[:_MOST_SAID])
+        yield (
+            Reason(Ground.WORD, said),
+            min(_MOST_WORTH, _WORTH["word"] * sum(min(_size(phrase), 3) for phrase in said)),
+        )
+
+
+def _size(phrase: str) -> int:
+    """The number of words in a phrase; two East Asian characters count as one."""
+    return sum(len(part) // 2 if is_east_asian(part) else 1 for part in split(phrase))
 
 
 def _values(ground: Ground, own: Sequence[str], other: Sequence[str]) -> Iterator[tuple[Reason, float]]:
     same = tuple(value for value in own if value in other)
     if same:
-        yield Reason(ground, same), _WORTH[str(ground)] * min(len(same), 2)
+        worth = sum(_WORTH[str(ground)] * (0.5 if value in _BROAD else 1) for value in same)
+        yield Reason(ground, same), min(worth, 2 * _WORTH[str(ground)])
 
 
 def _is_kin(entry: Entry, other: Entry, family: Collection[str]) -> bool:
