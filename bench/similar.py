@@ -62,7 +62,7 @@ def fill(store: Store) -> None:
 
 def enlarge(store: Store, size: int) -> None:
     """Copies the entries until there are `size`; each copy takes its descriptions from one entry, its classes from another."""
-    chance = random.Random(6)  # noqa: S311
+    chance = random.Random(6)
     with store.writing("bench", World(store).now) as change:
         session = change.session
         models = list(entries(session, shown_ids(session)))
@@ -91,8 +91,14 @@ def _copy(model: Entry, other: Entry, number: int, chance: random.Random) -> Ite
     yield Software(
         **{
             **model.software.model_dump(),
-            **{"id": uuid4(), "key": url[8:], "url": url, "slug": f"copy-{number}", "name": values["name"]},
-            **{"repository_id": repository, "newest_assessment_id": assessed, "shown_assessment_id": assessed},
+            "id": uuid4(),
+            "key": url[8:],
+            "url": url,
+            "slug": f"copy-{number}",
+            "name": values["name"],
+            "repository_id": repository,
+            "newest_assessment_id": assessed,
+            "shown_assessment_id": assessed,
         }
     )
 
@@ -101,7 +107,7 @@ def show(session: Session, index: SearchIndex, count: int, language: str) -> Non
     """Prints the similar systems of `count` entries, always the same ones."""
     ids = sorted(shown_ids(session), key=str)
     chosen = sorted(entries(session, ids), key=lambda entry: entry.software.slug)
-    random.Random(1).shuffle(chosen)  # noqa: S311
+    random.Random(1).shuffle(chosen)
     told, listed = 0, 0
     for entry in chosen[:count]:
         found = similar(session, index, entry, family=family(session, entry).keys)
@@ -124,7 +130,7 @@ def measure(store: Store, index: SearchIndex) -> None:
     """Prints how long each part takes for 100 entries, each with a new session, as a page has it."""
     with store.reading() as session:
         ids = shown_ids(session)
-    chosen = random.Random(2).sample(ids, min(100, len(ids)))  # noqa: S311
+    chosen = random.Random(2).sample(ids, min(100, len(ids)))
     parts: dict[str, Callable[[Session, Entry], Any]] = {
         "similar": lambda session, entry: similar(session, index, entry),
         "  of it: the index": lambda session, entry: index.like(_texts(entry), 41),

@@ -104,9 +104,7 @@ def suite_members(
     return found
 
 
-def _found(
-    session: Session, index: SearchIndex, field: str, words: str, only_valid: bool
-) -> Iterator[Entry]:
+def _found(session: Session, index: SearchIndex, field: str, words: str, only_valid: bool) -> Iterator[Entry]:
     """The shown entries with these words in a row in a field of the index; none where there is no index."""
     phrase = words.replace('"', " ").strip()
     if not tokens(phrase):

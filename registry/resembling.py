@@ -22,36 +22,45 @@ _PIECE = re.compile(r"[^\W_⺀-\U0010ffff]+|[^\W_\u0000-\u2e7f]+")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word, or a pair of East Asian characters: folded, its stem in the language of the text, where it stands there."""
+    """A word, or a pair of East Asian characters: folded, its stem in the language of the text, where it stands there.
+
+    `telling`: it is none of those that every software says of itself.
+    """
 
     token: str
     stem: str
     start: int
     end: int
+    telling: bool
 
 
 @dataclass(frozen=True)
 class Words:
-    """The telling words of a text, in its order."""
+    """The words of a text, in its order."""
 
     text: str
     words: tuple[Word, ...]
 
     @cached_property
     def tokens(self) -> frozenset[str]:
-        """The words as they stand, folded."""
-        return frozenset(word.token for word in self.words)
+        """The telling words as they stand, folded."""
+        return frozenset(word.token for word in self.words if word.telling)
 
     @cached_property
     def stems(self) -> frozenset[str]:
         """Their stems, each marked with its language."""
-        return frozenset(word.stem for word in self.words)
+        return frozenset(word.stem for word in self.words if word.telling)
+
+    @cached_property
+    def all_tokens(self) -> frozenset[str]:
+        """All words as they stand, folded."""
+        return frozenset(word.token for word in self.words)
 
 
 def words_of(text: Text) -> Words:
-    """The telling words of a text (its first 300 characters): what every software says of itself is left out."""
-    short, common = text.text[:_LONGEST], _common()
-    return Words(short, tuple(word for word in _words(short, text.language) if word.token not in common))
+    """The words of a text (its first 300 characters)."""
+    short = text.text[:_LONGEST]
+    return Words(short, tuple(_words(short, text.language)))
 
 
 def same_words(one: Words, other: Words) -> int:
@@ -65,21 +74,25 @@ def same_words(one: Words, other: Words) -> int:
 
 def in_common(one: Words, other: Words) -> tuple[str, ...]:
     """What both texts speak of, as the first one writes it: words that stand beside each other there are told together."""
-    spans: list[tuple[int, int]] = []
+    spans: list[tuple[int, int, bool]] = []
     for word in one.words:
-        if word.token in other.tokens or word.stem in other.stems:
+        same = word.telling and (word.token in other.tokens or word.stem in other.stems)
+        # Pairs of characters overlap: one that tells nothing may still be the beginning of a word that does.
+        if same or (not word.telling and is_east_asian(word.token) and word.token in other.all_tokens):
             last = spans[-1] if spans else None
             if last and (word.start < last[1] or one.text[last[1] : word.start] in ("", " ", "-")):
-                spans[-1] = (last[0], word.end)
+                spans[-1] = (last[0], word.end, last[2] or same)
             else:
-                spans.append((word.start, word.end))
+                spans.append((word.start, word.end, same))
     found: dict[str, str] = {}
-    for start, end in spans:
-        found.setdefault(one.text[start:end].casefold(), one.text[start:end])
+    for start, end, same in spans:
+        if same:
+            found.setdefault(one.text[start:end].casefold(), one.text[start:end])
     return tuple(found.values())
 
 
 def _words(text: str, language: str) -> Iterator[Word]:
+    common = _common()
     for piece in _PIECE.finditer(text):
         written = piece.group()
         parts = split(written)
@@ -88,11 +101,11 @@ def _words(text: str, language: str) -> Iterator[Word]:
         [word] = parts
         if not is_east_asian(word):
             if len(word) >= _SHORTEST_WORD or (len(word) == 2 and written.isupper()):
-                yield Word(word, _stem(word, language), piece.start(), piece.end())
+                yield Word(word, _stem(word, language), piece.start(), piece.end(), word not in common)
         elif len(word) == len(written):
             for at in range(len(word) - 1):
                 pair = word[at : at + 2]
-                yield Word(pair, pair, piece.start() + at, piece.start() + at + 2)
+                yield Word(pair, pair, piece.start() + at, piece.start() + at + 2, pair not in common)
 
 
 def _stem(word: str, language: str) -> str:

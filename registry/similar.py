@@ -69,7 +69,10 @@ class Reason:
                 return message("Same field of administration: {values}", values=listed)
             case Ground.FEATURE:
                 return message(
-                    "Features that resemble, {count} of {total}: {values}", count=self.count, total=self.of, values=listed
+                    "Features that resemble, {count} of {total}: {values}",
+                    count=self.count,
+                    total=self.of,
+                    values=listed,
                 )
             case Ground.KIND:
                 return message("Said to be the same kind of thing: {values}", values=listed)
@@ -195,7 +198,9 @@ def _features(own: _Traits, other: _Traits) -> Iterator[tuple[Reason, float]]:
     best: tuple[float, Reason] | None = None
     for features in own.features:
         alike = [
-            (same, one) for one in features if (same := max((same_words(one, another) for another in theirs), default=0))
+            (same, one)
+            for one in features
+            if (same := max((same_words(one, another) for another in theirs), default=0))
         ]
         worth = _WORTH["feature"] * sum(min(same, 3) for same, _ in alike)
         if alike and (best is None or worth > best[0]):

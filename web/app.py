@@ -26,6 +26,7 @@ from .pages import (
     about,
     audit,
     checks,
+    compare,
     drift,
     editor,
     entry,
@@ -61,6 +62,7 @@ _CLOSED = (
     "/api/",
     "/*/why",
     "/*/audit",
+    "/*/compare",
     "/*/register",
     "/*/without-file",
     "/*?",
@@ -111,7 +113,7 @@ def create_app(settings: Settings) -> Flask:
     parts = Parts(settings)
     codes = read_codes(settings.italian_codes) if settings.italian_codes else None
     desk = Desk(_outside(settings), Limits(settings.checks_per_minute, settings.proposals_per_hour), codes)
-    subjects = (start, software, entry, publishers, licenses, without_file, drift, harvests, why, rules, about)
+    subjects = (start, software, entry, compare, publishers, licenses, without_file, drift, harvests, why, rules, about)
     for page in subjects:
         app.register_blueprint(page.blueprint(parts), url_prefix="/<language:lang>")
     app.register_blueprint(audit.blueprint(parts, desk.limits), url_prefix="/<language:lang>")

@@ -29,9 +29,7 @@ def related(session: Session, parts: Parts, entry: Entry, relatives: Relatives, 
     needed = known_dependencies(session, entry)
     named = {
         other.software.id: link(other, language)
-        for other in catalogue.entries(
-            session, [*{one.id for one in (*_entries(tree.roots), *needed.values())}]
-        )
+        for other in catalogue.entries(session, [*{one.id for one in (*_entries(tree.roots), *needed.values())}])
     }
     members = suite_members(session, parts.index, entry, only_valid)
     likes = similar(session, parts.index, entry, MOST_SIMILAR, family=tree.keys, only_valid=only_valid)
@@ -59,7 +57,7 @@ def related(session: Session, parts: Parts, entry: Entry, relatives: Relatives, 
 
 
 def related_extra(data: Mapping[str, Any], entry_slug: str) -> dict[str, Any]:
-    """What the template needs besides: the entries by the names that the file gives its dependencies, and where all are compared."""
+    """What the template needs besides: entries by the names of dependencies, and where all are compared."""
     slugs = [entry_slug, *(one["software"]["slug"] for one in data["similar"])][:4]
     return {
         "dependency_links": {one["name"]: one["software"] for one in data["dependencies"] if one["software"]},
