@@ -16,6 +16,8 @@ ALIKE = 0.5
 """The share of their words that two texts have in common where they say the same."""
 _LONGEST = 300
 _SHORTEST_WORD = 3
+# Characters that join words, folded as all are: a pair with one of them is no word.
+_JOINING = frozenset("与的及和或在是了并由从将可为以之于等也都让被把给对到")
 # East Asian scripts begin at U+2E80, as for the index.
 _PIECE = re.compile(r"[^\W_⺀-\U0010ffff]+|[^\W_\u0000-\u2e7f]+")
 
@@ -87,8 +89,17 @@ def in_common(one: Words, other: Words) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for start, end, same in spans:
         if same:
-            found.setdefault(one.text[start:end].casefold(), one.text[start:end])
+            phrase = _trimmed(one.text[start:end])
+            found.setdefault(phrase.casefold(), phrase)
     return tuple(found.values())
+
+
+def _trimmed(phrase: str) -> str:
+    """Without the characters at its ends that only join words."""
+    joins = [_JOINING.issuperset(split(letter) or "") and is_east_asian(letter) for letter in phrase]
+    start = joins.index(False) if False in joins else 0
+    end = len(joins) - joins[::-1].index(False) if False in joins else len(joins)
+    return phrase[start:end]
 
 
 def _words(text: str, language: str) -> Iterator[Word]:
@@ -105,7 +116,11 @@ def _words(text: str, language: str) -> Iterator[Word]:
         elif len(word) == len(written):
             for at in range(len(word) - 1):
                 pair = word[at : at + 2]
-                yield Word(pair, pair, piece.start() + at, piece.start() + at + 2, pair not in common)
+                yield Word(pair, pair, piece.start() + at, piece.start() + at + 2, _tells(pair))
+
+
+def _tells(pair: str) -> bool:
+    return pair not in _common() and _JOINING.isdisjoint(pair)
 
 
 def _stem(word: str, language: str) -> str:

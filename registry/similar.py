@@ -97,11 +97,13 @@ def similar(
     *,
     family: Collection[str] = (),
     only_valid: bool = False,
+    language: str = "",
 ) -> list[Similar]:
     """The systems most similar to an entry, best first; fewer than `limit` where no more have good reasons.
 
     One question to the index and two queries. `family` are the normalised addresses of its family tree: variants and forks
-    are not similar, they are its relatives; so are other entries of its suite.
+    are not similar, they are its relatives; so are other entries of its suite. Words and features are told in `language`, where
+    the entry has them.
     """
     own = _Traits(entry)
     ids = index.like(own.texts(), _CANDIDATES + 1)
@@ -109,7 +111,7 @@ def similar(
     for other in entries(session, [one for one in ids if one != str(entry.software.id)]):
         if is_shown(other, only_valid) and not _is_kin(entry, other, family):
             traits = _Traits(other)
-            reasons, score = _compare(own, traits)
+            reasons, score = _compare(own, traits, language)
             if score >= _ENOUGH:
                 found.append(Similar(other, reasons, score))
     found.sort(key=lambda one: (-one.score, one.entry.software.slug))
@@ -154,29 +156,29 @@ class _Traits:
         ]
 
     @cached_property
-    def summaries(self) -> list[Words]:
-        return [
-            words_of(Text(language, text))
-            for language, said in self._described
-            for text in _texts(said.get("shortDescription"))
-        ]
+    def summaries(self) -> dict[str, list[Words]]:
+        """What it says in short, for each language of the file."""
+        return self._read("shortDescription", 1)
 
     @cached_property
-    def features(self) -> list[list[Words]]:
+    def features(self) -> dict[str, list[Words]]:
         """The features, for each language of the file."""
-        listed = [
-            [words_of(Text(language, text)) for text in _texts(said.get("features"))[:_MOST_FEATURES]]
+        return self._read("features", _MOST_FEATURES)
+
+    def _read(self, key: str, most: int) -> dict[str, list[Words]]:
+        found = {
+            language: [words_of(Text(language, text)) for text in _texts(said.get(key))[:most]]
             for language, said in self._described
-        ]
-        return [features for features in listed if features]
+        }
+        return {language: texts for language, texts in found.items() if texts}
 
 
-def _compare(own: _Traits, other: _Traits) -> tuple[tuple[Reason, ...], float]:
+def _compare(own: _Traits, other: _Traits, language: str) -> tuple[tuple[Reason, ...], float]:
     """The reasons why two entries are similar, and what they are worth together.
 
     What they do must be similar, and so must the field: words alone are alike by chance too often, and a field alone says nothing.
     """
-    what = [*_kinds(own, other), *_features(own, other), *_words(own, other)]
+    what = [*_kinds(own, other), *_features(own, other, language), *_words(own, other, language)]
     field = [*_values(Ground.CATEGORY, own.categories, other.categories)]
     if not what or not (field or any(reason.ground is Ground.KIND for reason, _ in what)):
         return (), 0.0
@@ -192,40 +194,46 @@ def _kinds(own: _Traits, other: _Traits) -> Iterator[tuple[Reason, float]]:
             return
 
 
-def _features(own: _Traits, other: _Traits) -> Iterator[tuple[Reason, float]]:
-    """The features of one language of the entry that resemble some of the other's: of the language that has most of them."""
-    theirs = [another for features in other.features for another in features]
-    best: tuple[float, Reason] | None = None
-    for features in own.features:
+def _features(own: _Traits, other: _Traits, language: str) -> Iterator[tuple[Reason, float]]:
+    """The features of the entry that resemble some of the other's, in the language in which they do so most."""
+    theirs = [another for features in other.features.values() for another in features]
+    found = {}
+    for tag, features in own.features.items():
         alike = [
             (same, one)
             for one in features
             if (same := max((same_words(one, another) for another in theirs), default=0))
         ]
-        worth = _WORTH["feature"] * sum(min(same, 3) for same, _ in alike)
-        if alike and (best is None or worth > best[0]):
+        if alike:
             alike.sort(key=lambda pair: -pair[0])
             said = tuple(one.text for _, one in alike[:_MOST_SAID])
-            best = (worth, Reason(Ground.FEATURE, said, len(alike), len(features)))
-    if best is not None:
-        yield best[1], min(best[0], _MOST_WORTH)
+            worth = _WORTH["feature"] * sum(min(same, 3) for same, _ in alike)
+            found[tag] = (Reason(Ground.FEATURE, said, len(alike), len(features)), worth)
+    yield from _told_in(found, language)
 
 
-def _words(own: _Traits, other: _Traits) -> Iterator[tuple[Reason, float]]:
-    found: dict[str, str] = {}
-    for one in own.summaries:
-        for another in other.summaries:
-            for phrase in in_common(one, another):
-                found.setdefault(phrase.casefold(), phrase)
-    longest = [
-        phrase for folded, phrase in found.items() if not any(folded != other and folded in other for other in found)
-    ]
-    if longest:
-        said = tuple(sorted(longest, key=lambda phrase: -_size(phrase))[:_MOST_SAID])
-        yield (
-            Reason(Ground.WORD, said),
-            min(_MOST_WORTH, _WORTH["word"] * sum(min(_size(phrase), 3) for phrase in said)),
-        )
+def _words(own: _Traits, other: _Traits, language: str) -> Iterator[tuple[Reason, float]]:
+    """The words that both are described with, in the language in which these are most."""
+    theirs = [another for texts in other.summaries.values() for another in texts]
+    found = {}
+    for tag, texts in own.summaries.items():
+        phrases = {
+            phrase.casefold(): phrase for one in texts for another in theirs for phrase in in_common(one, another)
+        }
+        whole = [one for key, one in phrases.items() if not any(key != more and key in more for more in phrases)]
+        if whole:
+            said = tuple(sorted(whole, key=lambda phrase: -_size(phrase))[:_MOST_SAID])
+            worth = _WORTH["word"] * sum(min(_size(phrase), 3) for phrase in said)
+            found[tag] = (Reason(Ground.WORD, said), worth)
+    yield from _told_in(found, language)
+
+
+def _told_in(found: Mapping[str, tuple[Reason, float]], language: str) -> Iterator[tuple[Reason, float]]:
+    """The reason in the reader's language, where there is one in it, at the worth that it has in the best."""
+    if found:
+        worth = min(max(worth for _, worth in found.values()), _MOST_WORTH)
+        best = max(found, key=lambda tag: (tag == language, found[tag][1]))
+        yield found[best][0], worth
 
 
 def _size(phrase: str) -> int:

@@ -32,7 +32,9 @@ def related(session: Session, parts: Parts, entry: Entry, relatives: Relatives, 
         for other in catalogue.entries(session, [*{one.id for one in (*_entries(tree.roots), *needed.values())}])
     }
     members = suite_members(session, parts.index, entry, only_valid)
-    likes = similar(session, parts.index, entry, MOST_SIMILAR, family=tree.keys, only_valid=only_valid)
+    likes = similar(
+        session, parts.index, entry, MOST_SIMILAR, family=tree.keys, only_valid=only_valid, language=language
+    )
     return {
         "family": [_place(kin, named) for kin in tree.roots],
         "family_cut": tree.cut,
