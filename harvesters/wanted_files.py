@@ -6,6 +6,8 @@ import posixpath
 import re
 from collections.abc import Iterable
 
+from ..schemas.sbom_names import is_sbom_name
+
 PUBLICCODE_NAMES = ("publiccode.yml", "publiccode.yaml")
 """At the root, as the standard says; where both are, the first counts."""
 LICENSES_FOLDER = "LICENSES"
@@ -30,7 +32,7 @@ def is_license_name(name: str) -> bool:
 _TELLING = re.compile(
     r"(?:readme|contributing|code_of_conduct|security|governance|changelog|changes|news|history|maintainers|codeowners|support)"
     r"(?:\.(?:md|rst|txt|adoc|markdown))?\Z"
-    r"|(?:s?bom|.+\.spdx|.+\.cdx)(?:\.(?:json|xml|ya?ml|rdf))?\Z|codemeta\.json\Z|citation\.cff\Z|licenses\Z|\.github\Z|\.gitlab\Z|\.reuse\Z|reuse\.toml\Z",
+    r"|codemeta\.json\Z|citation\.cff\Z|licenses\Z|\.github\Z|\.gitlab\Z|\.reuse\Z|reuse\.toml\Z",
     re.IGNORECASE,
 )
 MAX_TELLING = 60
@@ -42,7 +44,7 @@ def telling(names: Iterable[str]) -> list[str]:
     >>> telling(["src", "README.md", "bom.json"])
     ['README.md', 'bom.json']
     """
-    return [name for name in names if is_license_name(name) or _TELLING.match(name)][:MAX_TELLING]
+    return [name for name in names if is_license_name(name) or _TELLING.match(name) or is_sbom_name(name)][:MAX_TELLING]
 
 
 def link_target(link: str, target: str) -> str | None:

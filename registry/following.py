@@ -10,16 +10,19 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from ..schemas.licensing.expression import ExpressionError, parse_expression
-from ..schemas.licensing.slips import meant
 from ..schemas.vocabularies import labels
 from .catalogue import Entry, entries, shown_among, shown_ids
-from .models import Event, Software
+from .facets import NOT_SPDX as NOT_SPDX  # part of this module's interface
+from .facets import NOTHING, Beside, above, beside, technologies
+from .facets import facets as facets
+from .facets import named_licenses as named_licenses
+from .facets import strings as _strings
+from .models import Event
 from .search import IndexEntry, SearchIndex, Text
 from .store import Store
+from .touched import touched
 
 _BATCH = 200
-NOT_SPDX = "not-spdx"  # the value of the facet license for a licence that is no SPDX expression
 MOST_CHANGED = 5000
 # Which vocabulary labels the values of which key.
 _VOCABULARIES = {"categories": "categories", "intendedAudience.scope": "scopes", "softwareType": "software-types"}
@@ -44,7 +47,7 @@ def follow(store: Store, index: SearchIndex, only_valid: bool = False, most: int
         since = _since(session, cursor, only_valid)
         if since is None:
             return reindex(store, index, only_valid)
-        changed = _changed(session, since)
+        changed = touched(session, since)
         if len(changed) > most:
             return reindex(store, index, only_valid)
         shown = shown_among(session, changed, only_valid)
@@ -87,8 +90,11 @@ def lag(session: Session, cursor: str, only_valid: bool = False) -> Lag | None:
 
 
 def _index_entries(session: Session, ids: list[UUID]) -> Iterator[IndexEntry]:
+    publishers = above(session)
     for start in range(0, len(ids), _BATCH):
-        yield from (index_entry(entry) for entry in entries(session, ids[start : start + _BATCH]))
+        part = ids[start : start + _BATCH]
+        known = beside(session, part, publishers)
+        yield from (index_entry(entry, known) for entry in entries(session, part))
         session.expunge_all()  # what was indexed need not stay in memory
 
 
@@ -110,29 +116,14 @@ def _since(session: Session, cursor: str, only_valid: bool) -> int | None:
     return int(sequence) if _cursor(event, only_valid) == cursor and (event or sequence == "0") and rest else None
 
 
-def _changed(session: Session, since: int) -> list[UUID]:
-    """The software that events after `since` touch, directly or through their publisher or repository."""
-    touched: dict[str, set[UUID]] = {"software": set(), "publisher": set(), "repository": set()}
-    for entity, identity in session.exec(
-        select(Event.entity, Event.entity_id).where(col(Event.sequence) > since, col(Event.entity).in_(touched))
-    ):
-        touched[entity].add(UUID(identity))
-    ids = set(touched["software"])
-    for column, kind in ((Software.publisher_id, "publisher"), (Software.repository_id, "repository")):
-        if touched[kind]:
-            rows = session.exec(select(Software.id, column)).all()
-            ids |= {identity for identity, other in rows if other in touched[kind]}
-    return sorted(ids)
-
-
-def index_entry(entry: Entry) -> IndexEntry:
-    """What is indexed of an entry: no contact, no e-mail, no phone."""
+def index_entry(entry: Entry, known: Beside = NOTHING) -> IndexEntry:
+    """What is indexed of an entry, with what is known of it beside its file: no contact, no e-mail, no phone."""
     values = entry.values
     descriptions = {
         language: text for language, text in _mapping(values.get("description")).items() if isinstance(text, Mapping)
     }
     main = next(iter(descriptions), "")
-    publisher = entry.publisher
+    publisher, active = entry.publisher, known.activity.get(entry.software.id)
     return IndexEntry(
         id=str(entry.software.id),
         names=(
@@ -149,39 +140,12 @@ def index_entry(entry: Entry) -> IndexEntry:
         descriptions=_texts(descriptions, "longDescription"),
         labels=tuple(_labels(values)),
         publishers=(Text("", publisher.name), *(Text(language, name) for language, name in publisher.names.items())),
-        facets=facets(entry),
-        modified=int(entry.software.modified_at.strftime("%Y%m%d")),
+        technologies=tuple(Text("", name) for name in technologies(entry, known)),
+        facets=facets(entry, known),
+        modified=int(entry.software.modified_at.timestamp()),
+        listed=int(entry.software.created_at.strftime("%Y%m%d")),
+        activity=-1 if active is None else active,
     )
-
-
-def facets(entry: Entry) -> dict[str, tuple[str, ...]]:
-    """The values of an entry by which results are narrowed (the names of `registry.search.FACETS`)."""
-    values = entry.values
-    return {
-        "category": _strings(values.get("categories")),
-        "license": named_licenses(entry.shown.license_declared),
-        "validity": ("valid" if entry.newest.valid else "invalid",),
-        "status": _strings(values.get("developmentStatus")),
-        "publisher": (entry.publisher.slug,),
-        "platform": _strings(values.get("platforms")),
-        "language": tuple(_mapping(values.get("description"))),
-    }
-
-
-def named_licenses(declared: str) -> tuple[str, ...]:
-    """The licences that an expression names, one by one; none where none is declared.
-
-    What is no SPDX expression counts as the one that it can only mean (`MIT License`), else as NOT_SPDX.
-    """
-    if declared == "NOASSERTION":
-        return ()
-    readings = meant(declared)
-    for text in (declared, *(readings if len(readings) == 1 else ())):
-        try:
-            return tuple(dict.fromkeys(parse_expression(text).licenses))
-        except ExpressionError:
-            continue
-    return (NOT_SPDX,)
 
 
 def _labels(values: Mapping[str, Any]) -> Iterator[Text]:
@@ -196,11 +160,6 @@ def _labels(values: Mapping[str, Any]) -> Iterator[Text]:
 
 def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
-
-
-def _strings(value: Any) -> tuple[str, ...]:
-    listed = value if isinstance(value, list) else [value]
-    return tuple(dict.fromkeys(text.strip() for text in listed if isinstance(text, str) and text.strip()))
 
 
 def _texts(descriptions: Mapping[str, Mapping[str, Any]], key: str) -> tuple[Text, ...]:

@@ -12,12 +12,14 @@ from sqlmodel import Field, SQLModel
 
 from .columns import Json, UtcDateTime, words
 from .license_models import AuditMethod, LicenseConclusion, LicenseVerdictRecord, LicenseWaiver
+from .usage_models import Collection, Usage
 
 __all__ = [
     "ActivityRecord",
     "AssessmentRecord",
     "AuditMethod",
     "CodeHosting",
+    "Collection",
     "DriftRecord",
     "ErasureRecord",
     "Event",
@@ -37,6 +39,7 @@ __all__ = [
     "SlugRecord",
     "Software",
     "StoredFile",
+    "Usage",
 ]
 
 

@@ -14,6 +14,7 @@ from sqlmodel import col, select
 from ..schemas.candidate import Candidate, Repository, RepositoryFile, address_key
 from ..schemas.finding import Assessment, Message, message
 from ..schemas.licensing.beside import concluded
+from .claims import follow_file
 from .models import (
     AssessmentRecord,
     CodeHosting,
@@ -351,6 +352,7 @@ class _Recording:
         )
         entry.slug = self.change.slug("software", entry.id, entry.name)
         self.change.session.add(entry)
+        follow_file(self.change, entry.id, values)
         self.item.outcome = Outcome.ADDED
 
     def _update(self, entry: Software, kept: AssessmentRecord, values: Mapping[str, Any]) -> None:
@@ -361,6 +363,7 @@ class _Recording:
         entry.unreadable_since, entry.modified_at = None, self._at
         entry.based_on = sorted(_based_on(values))
         self.change.session.add(entry)
+        follow_file(self.change, entry.id, values)
         self.item.outcome = Outcome.UPDATED
 
 

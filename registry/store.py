@@ -22,15 +22,20 @@ from sqlmodel import Session, SQLModel, select
 
 from .columns import now
 from .models import Event, SlugRecord
+from .usage_models import PRIVATE
 
 # The tables whose changes are facts about the catalogue; runs and their items are records themselves.
 _LOGGED = {
     *("publisher", "code_hosting", "repository", "assessment", "software", "stored_file", "erasure"),
-    *("listing", "proposal", "audit_method", "license_conclusion", "license_waiver"),
+    *("listing", "proposal", "audit_method", "license_conclusion", "license_waiver", "usage", "collection"),
+    *("license_verdict", "activity", "facts"),
 }
 # What an event does not repeat: a file's bytes, what an assessment holds (it is a record of its own, kept for ever), and
-# what a stranger or an auditor writes, which may name a person.
-_NOT_LOGGED = {"content", "findings", "values", "license_files", "publisher", "remark", "license_conclusion.reason"}
+# what a stranger or an auditor writes, which may name a person. Verdicts, activity and facts are records of their own as well.
+_NOT_LOGGED = {
+    *("content", "findings", "values", "license_files", "publisher", "remark", "license_conclusion.reason", *PRIVATE),
+    *("license_verdict.found", "license_verdict.inputs", "activity.points", "facts.facts"),
+}
 
 
 WAIT_MILLISECONDS = 15_000  # of one SQLite writer for another

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from . import FACETS, IndexEntry, Text
-from .text import encodable, index_text, tokens
+from .analysis import index_text
+from .plan import RANK
+from .text import encodable, tokens
 
 # Longer values are no values; an engine's limit is 65,530 bytes.
 _LONGEST_VALUE = 1_000
+_LAST_SECOND = 2**32 - 1  # in 2106
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """`texts`: tokens joined by spaces, per field; `values`: the values of each facet; `sort_name`: the first name, folded."""
+    """`texts`: tokens joined by spaces, per field; `values`: the values of each facet.
+
+    The keys of the orders differ for any two entries, so that pages are stable and alike in both engines: `by_name` by the first
+    name, folded; `by_change` and `by_activity` are numbers below 2**63, the newest and the most active entry has the greatest.
+    """
 
     texts: Mapping[str, str]
     values: Mapping[str, tuple[str, ...]]
-    sort_name: str
+    by_name: str
+    by_change: int
+    by_activity: int
 
 
 def fields_of(entry: IndexEntry) -> Fields:
@@ -38,5 +48,26 @@ def fields_of(entry: IndexEntry) -> Fields:
         "publisher": index_text((*entry.publishers, *(Text("", value) for value in values["publisher"]))),
         "technologies": index_text(entry.technologies),
         "description": index_text(entry.descriptions),
+        RANK: " ".join(rank(entry)),
     }
-    return Fields(texts, values, " ".join(tokens(entry.names[0].text))[:200] if entry.names else "")
+    name = " ".join(tokens(entry.names[0].text))[:200] if entry.names else ""
+    modified = min(max(entry.modified, 0), _LAST_SECOND)
+    tie = int.from_bytes(blake2b(encodable(entry.id).encode(), digest_size=4).digest())
+    active = min(max(entry.activity, -1), 100) + 1  # 0: not known
+    return Fields(
+        texts,
+        values,
+        by_name=f"{name}\x1f{encodable(entry.id)}",
+        by_change=modified << 31 | tie >> 1,
+        by_activity=active << 56 | modified << 24 | tie >> 8,
+    )
+
+
+def rank(entry: IndexEntry) -> tuple[str, ...]:
+    """The tokens of `entry` in the field RANK, by which equals are told apart.
+
+    >>> rank(IndexEntry("a", (), facets={"validity": ("valid",)}, activity=63))
+    ('valid', 'active-3')
+    """
+    valid = ("valid",) if "valid" in entry.facets.get("validity", ()) else ()
+    return (*valid, f"active-{min(entry.activity, 99) // 20}") if entry.activity >= 0 else valid

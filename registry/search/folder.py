@@ -14,12 +14,13 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import shutil
 import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Protocol
@@ -33,9 +34,13 @@ from .text import encodable
 
 MOST_RESULTS = 200
 MOST_FACET_VALUES = 200
-ENTRY_FORMAT = 2
+ENTRY_FORMAT = 3
 """Raised whenever text.py or an engine's fields change: an index of another format is rebuilt."""
 
+SINCE = "since"
+"""The facet whose values mean then or later."""
+
+_MONTH = re.compile(r"\d{4}(?:-\d\d)?", re.ASCII)
 _GENERATION = "generation-"
 _log = logging.getLogger(__name__)
 
@@ -55,6 +60,9 @@ class Reader(Protocol):
 
     def facets(self, plan: Plan, chosen: Mapping[str, tuple[str, ...]]) -> Mapping[str, Mapping[str, int]]:
         """For every facet the count of its values among the matches of `plan` and of all facets of `chosen` but itself."""
+
+    def months(self) -> Iterable[str]:
+        """The values of the facet SINCE that entries have."""
 
     def ids(self) -> frozenset[str]:
         """The ids of all entries."""
@@ -135,17 +143,14 @@ class FolderIndex(ABC):
         reader = self._reader()
         if reader is None:
             return Result((), 0, dict.fromkeys(FACETS, ()), dropped=query.dropped, ready=False)
-        request = _bounded(request, ranked=query.root is not None)
+        asked = _bounded(request, ranked=query.root is not None)
+        chosen = asked.facets.get(SINCE, ())
+        request = replace(asked, facets={**asked.facets, SINCE: _from(chosen, reader.months())}) if chosen else asked
         reading, ids, total = _first_that_finds(query, reader, request)
         counts = reader.facets(reading.plan, request.facets)
-        return Result(
-            ids,
-            total,
-            {facet: _listed(counts[facet], request.facets.get(facet, ())) for facet in FACETS},
-            reading.understood,
-            query.dropped,
-            reading.kind,
-        )
+        listed = {facet: _listed(counts[facet], asked.facets.get(facet, ())) for facet in FACETS}
+        listed[SINCE] = _cumulative(counts[SINCE], chosen)
+        return Result(ids, total, listed, reading.understood, query.dropped, reading.kind)
 
     def like(self, texts: Iterable[Text], limit: int) -> tuple[str, ...]:
         """See `SearchIndex.like`."""
@@ -257,6 +262,24 @@ def _bounded(request: Request, ranked: bool) -> Request:
         if facet in FACETS and values
     }
     return Request(request.text, facets, sort, max(0, request.offset), min(max(0, request.limit), MOST_RESULTS))
+
+
+def _from(chosen: tuple[str, ...], months: Iterable[str]) -> tuple[str, ...]:
+    """Of all months those that the earliest of the chosen months or years lets pass; where none does, what matches nothing."""
+    since = min(filter(_MONTH.fullmatch, chosen), default="")
+    return tuple(month for month in months if since and month >= since) or chosen
+
+
+def _cumulative(counts: Mapping[str, int], chosen: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+    """For every month and every value chosen how many entries were listed then or later; the newest month first."""
+    found: dict[str, int] = {}
+    total = 0
+    for month in sorted(counts, reverse=True)[:MOST_FACET_VALUES]:
+        total += counts[month]
+        found[month] = total
+    others = [value for value in dict.fromkeys(chosen) if value not in found]
+    later = {value: sum(counts[month] for month in _from((value,), counts) if month in counts) for value in others}
+    return (*found.items(), *later.items())
 
 
 def _listed(counts: Mapping[str, int], chosen: tuple[str, ...]) -> tuple[tuple[str, int], ...]:

@@ -18,6 +18,10 @@ WEIGHTS = {
 }
 """The fields that hold text, and what a hit in each is worth."""
 
+RANK = "rank"
+"""The field that tells how an entry stands: `valid` where it is, `active-0` to `active-4` where its activity is known (a fifth of
+0..100 each). Asked by `Constant` alone: the words of a query are not looked for in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Everything:
@@ -64,6 +68,15 @@ class Similar:
 
 
 @dataclass(frozen=True, slots=True)
+class Constant:
+    """Matches entries with `token` in `field`; each scores the weight, however rare the token. In RANK it breaks ties gently."""
+
+    field: str
+    token: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Any:
     """Matches what one part at least matches."""
 
@@ -79,4 +92,4 @@ class All:
     better: tuple[Plan, ...] = ()
 
 
-Plan = Everything | Term | Phrase | Prefix | Similar | Any | All
+Plan = Everything | Term | Phrase | Prefix | Similar | Constant | Any | All

@@ -21,9 +21,10 @@ from itertools import pairwise
 from whoosh import query as tree  # type: ignore[import-untyped]
 
 from . import Text
+from .analysis import BOUNDARY, index_text
 from .language import is_plain, parse, render, text_of
 from .plan import WEIGHTS, All, Any, Everything, Phrase, Plan, Prefix, Similar, Term
-from .text import BOUNDARY, bigrams, index_text, is_east_asian, split, stems, tokens
+from .text import bigrams, is_east_asian, split, stems, tokens
 
 EXACT, FORGIVING, ANY_WORD = "exact", "forgiving", "any word"
 

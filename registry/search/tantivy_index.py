@@ -10,8 +10,8 @@ import tantivy
 
 from . import FACETS, IndexEntry, Request
 from .entry import fields_of
-from .folder import MOST_FACET_VALUES, FolderIndex, Reader, Unreadable
-from .plan import WEIGHTS, All, Any, Everything, Phrase, Plan, Prefix, Similar, Term
+from .folder import MOST_FACET_VALUES, SINCE, FolderIndex, Reader, Unreadable
+from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Phrase, Plan, Prefix, Similar, Term
 
 # Tantivy's least memory for one thread; a fuller buffer means fewer segments, which a rebuild of everything is glad of.
 _UPDATE_MEMORY = 15_000_000
@@ -26,10 +26,11 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     for field in dict.fromkeys((*WEIGHTS, *FACETS)):
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="position")
+    builder.add_text_field(RANK, tokenizer_name="whitespace", index_option="basic")
     for facet in FACETS:
         builder.add_text_field(_value(facet), tokenizer_name="raw", fast=True, index_option="basic")
-    builder.add_text_field("sort_name", tokenizer_name="raw", fast=True, index_option="basic")
-    for number in ("modified", "listed", "activity_index"):
+    builder.add_text_field("by_name", tokenizer_name="raw", fast=True, index_option="basic")
+    for number in ("by_change", "by_activity"):
         builder.add_unsigned_field(number, fast=True)
     return builder.build()
 
@@ -99,10 +100,9 @@ def _document(entry: IndexEntry) -> tantivy.Document:
     for facet, values in fields.values.items():
         for value in values:
             document.add_text(_value(facet), value)
-    document.add_text("sort_name", fields.sort_name)
-    document.add_unsigned("modified", entry.modified)
-    document.add_unsigned("listed", entry.listed)
-    document.add_unsigned("activity_index", entry.activity + 1)  # 0: not known
+    document.add_text("by_name", fields.by_name)
+    document.add_unsigned("by_change", fields.by_change)
+    document.add_unsigned("by_activity", fields.by_activity)
     return document
 
 
@@ -126,10 +126,10 @@ class _TantivyReader:
             found = self._searcher.search(query, limit, offset=offset)
         elif request.sort == "name":
             found = self._searcher.search(
-                query, limit, offset=offset, order_by_field="sort_name", order=tantivy.Order.Asc
+                query, limit, offset=offset, order_by_field="by_name", order=tantivy.Order.Asc
             )
         else:
-            number = "activity_index" if request.sort == "activity" else "modified"
+            number = "by_activity" if request.sort == "activity" else "by_change"
             found = self._searcher.search(query, limit, offset=offset, order_by_field=number)
         ids = tuple(str(self._searcher.doc(address).get_first("id")) for _, address in found.hits)
         return ids, _total(found)
@@ -144,6 +144,10 @@ class _TantivyReader:
             others = {name: values for name, values in chosen.items() if name != facet}
             counts |= self._count_values(self._filtered(query, others), [facet])
         return counts
+
+    def months(self) -> Iterable[str]:
+        found = self._searcher.terms_with_prefix(_value(SINCE), "", filter_query=_Query.all_query())
+        return [term for term, _ in found]
 
     def ids(self) -> frozenset[str]:
         found = self._searcher.terms_with_prefix("id", "", filter_query=_Query.all_query())
@@ -180,6 +184,8 @@ class _TantivyReader:
                 return _Query.const_score_query(query, weight)
             case Similar(field, token, weight):
                 return _Query.const_score_query(_Query.fuzzy_term_query(self._schema, field, token), weight)
+            case Constant(field, token, weight):
+                return _Query.const_score_query(_Query.term_query(self._schema, field, token, "basic"), weight)
             case Any(parts):
                 return _Query.boolean_query([(_Should, self._query(part)) for part in parts])
             case All(parts, without, better):

@@ -18,7 +18,8 @@ import operator
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -26,16 +27,13 @@ from itertools import chain
 
 import Stemmer  # type: ignore[import-not-found]
 
-from . import Text
-
-BOUNDARY = "|"
 LONGEST_WORD = 64
 LONGEST_TEXT = 50_000
-_KNOWN_WORDS = 20_000
+KNOWN_WORDS = 20_000
 
 # East Asian scripts begin here in Unicode: radicals, kana, bopomofo, Han, Hangul; what stands above them beside these is rare.
-_EAST_ASIAN = "\u2e80"
-_TOKEN = re.compile(rf"[^\W_{_EAST_ASIAN}-\U0010ffff]+|[^\W_\u0000-\u2e7f]+")
+FIRST_EAST_ASIAN = "\u2e80"
+TOKEN = re.compile(rf"[^\W_{FIRST_EAST_ASIAN}-\U0010ffff]+|[^\W_\u0000-\u2e7f]+")
 
 _STEMMERS = {
     "da": "danish",
@@ -70,14 +68,14 @@ def encodable(value: str) -> str:
 
 def is_east_asian(token: str) -> bool:
     """Whether `token` is of a script that is cut into bigrams."""
-    return token >= _EAST_ASIAN
+    return token >= FIRST_EAST_ASIAN
 
 
 def split(text: str) -> list[str]:
     """The words and the East Asian runs of `text`, folded (variants and accents too), before runs are cut into bigrams."""
     return [
-        token.translate(_variants()) if is_east_asian(token) else _fold_word(token)
-        for token in _TOKEN.findall(fold(text))
+        token.translate(variants()) if is_east_asian(token) else _fold_word(token)
+        for token in TOKEN.findall(fold(text))
     ]
 
 
@@ -91,29 +89,50 @@ def tokens(text: str) -> list[str]:
     return list(chain.from_iterable(bigrams(part) if is_east_asian(part) else (part,) for part in split(text)))
 
 
-def index_text(texts: Iterable[Text]) -> str:
-    """All tokens of `texts` joined by spaces: each text's own, behind a boundary that no phrase can cross, then all stems."""
-    words: list[str] = []
-    stems: set[str] = set()
-    variants = _variants()
-    for text in texts:
-        known = _known_words(text.language)
-        for token in _TOKEN.findall(fold(text.text)):
-            if token >= _EAST_ASIAN:
-                token = token.translate(variants)
-                words.extend(map(operator.add, token, chain(token[1:], ("",))))
-            else:
-                word, stem = known[token]
-                words.append(word)
-                stems.add(stem)
-        words.append(BOUNDARY)
-    return " ".join(chain(words, sorted(stems)))
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A word or an East Asian run of a text as `split` gives it; `starts`: where each of its characters stands in the text."""
+
+    text: str
+    starts: tuple[int, ...]
+
+    def end_of(self, count: int) -> int:
+        """Where the first `count` characters end in the text; of a word that changed its length, where the word ends."""
+        return self.starts[min(count, len(self.starts)) - 1] + 1
+
+
+def located(text: str) -> list[Placed]:
+    """What `split` gives for `text`, with the places in the original."""
+    chars: list[str] = []
+    places: list[int] = []
+    for place, char in enumerate(text[:LONGEST_TEXT]):
+        folded = _fold_char(char)
+        chars.append(folded)
+        places.extend([place] * len(folded))
+    folded_text = "".join(chars)
+    return [
+        Placed(
+            match.group().translate(variants()) if is_east_asian(match.group()) else _fold_word(match.group()),
+            tuple(places[match.start() : match.end()]),
+        )
+        for match in TOKEN.finditer(folded_text)
+    ]
+
+
+@lru_cache(maxsize=10_000)
+def _fold_char(char: str) -> str:
+    return "" if unicodedata.combining(char) else fold(char)
+
+
+def stem(word: str, language: str) -> str:
+    """The marked stem of the folded `word` in `language` (BCP 47; English where we have no stemmer for it)."""
+    return known_words(language)[word][1]
 
 
 @lru_cache(maxsize=10_000)
 def stems(word: str) -> tuple[str, ...]:
     """The marked stem of the folded `word` in every language we know."""
-    return tuple(_known_words(language)[word][1] for language in _STEMMERS)
+    return tuple(known_words(language)[word][1] for language in _STEMMERS)
 
 
 def _fold_word(word: str) -> str:
@@ -136,16 +155,22 @@ class _Words(dict[str, tuple[str, str]]):
         folded = _fold_word(word)
         with self._lock:  # one stemmer must not be used by two threads at once
             stem = self._stemmer.stemWord(folded)
-        if len(self) >= _KNOWN_WORDS:
+        if len(self) >= KNOWN_WORDS:
             self.clear()
         self[word] = entry = (folded, self._mark + stem)
         return entry
 
 
-def _known_words(tag: str) -> _Words:
+def language_of(tag: str) -> str:
+    """The language of our stemmers that texts of `tag` (BCP 47) are read in."""
     language = tag.partition("-")[0].lower()
     language = _SAME_STEMMER.get(language, language)
-    return _words_of(language if language in _STEMMERS else _DEFAULT_LANGUAGE)
+    return language if language in _STEMMERS else _DEFAULT_LANGUAGE
+
+
+def known_words(tag: str) -> _Words:
+    """The words of the language `tag`: each with its folded form and its marked stem."""
+    return _words_of(language_of(tag))
 
 
 @cache
@@ -154,7 +179,7 @@ def _words_of(language: str) -> _Words:
 
 
 @lru_cache(maxsize=1)
-def _variants() -> dict[int, str]:
+def variants() -> dict[int, str]:
     """Character → the one that stands for all its variants.
 
     Traditional to simplified is the direction in which every character has one answer (發 and 髮 are both 发), so the

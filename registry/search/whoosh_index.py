@@ -17,8 +17,8 @@ from whoosh.analysis import SpaceSeparatedTokenizer  # type: ignore[import-untyp
 
 from . import FACETS, IndexEntry, Request
 from .entry import fields_of
-from .folder import FolderIndex, Reader, Unreadable
-from .plan import WEIGHTS, All, Any, Everything, Phrase, Plan, Prefix, Similar, Term
+from .folder import SINCE, FolderIndex, Reader, Unreadable
+from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Phrase, Plan, Prefix, Similar, Term
 
 _MEMORY_MB = 128
 _DAMAGED = (index.IndexError, OSError, ValueError, KeyError, EOFError, struct.error, pickle.UnpicklingError)
@@ -30,16 +30,16 @@ class _Stored(NamedTuple):
 
     id: str
     values: Mapping[str, tuple[str, ...]]
-    sort_name: str
-    modified: int
-    listed: int
-    activity: int
+    by_name: str
+    by_change: int
+    by_activity: int
 
 
 def _schema() -> fields.Schema:
     text = fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=True)
     texts = dict.fromkeys((*WEIGHTS, *FACETS), text)
-    return fields.Schema(id=fields.ID(unique=True), kept=fields.STORED, **texts)
+    ranks = fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False)
+    return fields.Schema(id=fields.ID(unique=True), kept=fields.STORED, **texts, **{RANK: ranks})
 
 
 class WhooshIndex(FolderIndex):
@@ -101,9 +101,7 @@ def _document(entry: IndexEntry) -> dict[str, object]:
     kept = fields_of(entry)
     return {
         "id": entry.id,
-        "kept": tuple(
-            _Stored(entry.id, dict(kept.values), kept.sort_name, entry.modified, entry.listed, entry.activity)
-        ),
+        "kept": tuple(_Stored(entry.id, dict(kept.values), kept.by_name, kept.by_change, kept.by_activity)),
         **kept.texts,
     }
 
@@ -112,6 +110,9 @@ class _WhooshReader:
     def __init__(self, searcher: Anything, documents: list[_Stored]) -> None:
         self._searcher = searcher
         self._documents = documents
+        self._months = {
+            month for entry in documents for month in entry.values[SINCE]
+        }  # those of deleted ones do no harm
         self._lock = threading.Lock()  # Whoosh's readers are not made for several threads
         self._last: tuple[Plan, list[int]] | None = None
 
@@ -123,11 +124,11 @@ class _WhooshReader:
             if all(not values.isdisjoint(entry.values[facet]) for facet, values in wanted.items())
         ]
         if request.sort == "name":
-            found.sort(key=lambda entry: entry.sort_name)
+            found.sort(key=lambda entry: entry.by_name)
         elif request.sort == "newest":
-            found.sort(key=lambda entry: -entry.modified)
+            found.sort(key=lambda entry: -entry.by_change)
         elif request.sort == "activity":
-            found.sort(key=lambda entry: -entry.activity)
+            found.sort(key=lambda entry: -entry.by_activity)
         return tuple(entry.id for entry in found[request.offset : request.offset + request.limit]), len(found)
 
     def count(self, plan: Plan) -> int:
@@ -143,6 +144,9 @@ class _WhooshReader:
             for facet in FACETS if not failed else failed if len(failed) == 1 else ():
                 counts[facet].update(values[facet])
         return counts
+
+    def months(self) -> Iterable[str]:
+        return self._months
 
     def ids(self) -> frozenset[str]:
         return frozenset(self._documents[number].id for number in self._matches(Everything()))
@@ -167,6 +171,8 @@ class _WhooshReader:
                 reader = self._searcher.reader()
                 near = [query.Term(field, word) for word in _one_edit_away(token) if (field, word) in reader]
                 return query.ConstantScoreQuery(query.Or(near), weight)
+            case Constant(field, token, weight):
+                return query.ConstantScoreQuery(query.Term(field, token), weight)
             case Any(parts):
                 return query.Or([self._query(part) for part in parts])
             case All(parts, without, better):

@@ -108,14 +108,17 @@ def harvest_all(
 
 
 def _look_at_the_whole(parts: Parts, method: Method) -> Followed:
-    """What follows from a harvest for all entries: how active each is, how far each variant is behind, what its licence is."""
+    """What follows from a harvest for all entries: how active each is, how far each variant is behind, what its licence is,
+    who its file says uses it."""
     from ...harvesters.drift import measure
     from ...registry.activity import record_activity
     from ...registry.audit.verdicts import follow_licenses
+    from ...registry.claims import follow_all as follow_claims
     from ...registry.columns import now
 
     with parts.store.writing(parts.actor) as change:
         record_activity(change, change.at)
+        follow_claims(change)
     measure(parts, now())
     return follow_licenses(parts.store, method, actor=parts.actor)
 

@@ -40,6 +40,7 @@ def import_file(file: Path, by: str) -> None:
 
     Example: publiccode publishers import publishers.yml --by "Lin Yu"
     """
+    from ...registry.claims import follow_all as follow_claims
     from ...registry.publishers import PublishersError, import_publishers, read_publishers
 
     try:
@@ -51,6 +52,7 @@ def import_file(file: Path, by: str) -> None:
     with open_store(chosen) as store:
         with store.writing(by) as change:
             done = import_publishers(change, listed)
+            follow_claims(change)  # who is named in a file may be a publisher now
         follow_log(chosen, store)
     click.echo(
         f"{done.publishers} publishers ({done.added} new), {done.code_hostings} code hostings, {done.unlisted} no longer listed."

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from publiccode.registry.search import IndexEntry, Request, SearchIndex, Text
+from publiccode.registry.search import SORTS, IndexEntry, Request, SearchIndex, Text
 from publiccode.registry.search.engines import ENGINES, open_index
+from publiccode.registry.search.folder import FolderIndex
+from publiccode.registry.search.plan import RANK, All, Constant, Term
 
 from .catalogue import ENTRIES, JUDGED
 
@@ -150,3 +152,84 @@ def test_hostile_entries_are_indexed(index: SearchIndex) -> None:
     index.rebuild([entry], "1")
     found = index.search(Request("needle"))
     assert (found.ids, found.facets["license"]) == (("x1",), (("MIT", 1),))
+
+
+def test_how_an_entry_stands_breaks_ties(index: SearchIndex) -> None:
+    def entry(name: str, validity: str, activity: int) -> IndexEntry:
+        return IndexEntry(name, (Text("en", "Same name"),), facets={"validity": (validity,)}, activity=activity)
+
+    index.rebuild(
+        [entry("a", "invalid", -1), entry("b", "valid", -1), entry("c", "valid", 100), entry("d", "invalid", 45)], "1"
+    )
+    better = (Constant(RANK, "valid", 0.3), Constant(RANK, "active-4", 0.2), Constant(RANK, "active-2", 0.1))
+    assert isinstance(index, FolderIndex)
+    reader = index._reader()
+    assert reader is not None
+    plan = All((Term("name", "same", 1.0),), better=better)
+    assert reader.find(plan, Request()) == (("c", "b", "d", "a"), 4)
+    assert reader.count(Constant(RANK, "valid", 1.0)) == 2
+    assert index.search(Request("active-4")).total == index.search(Request("rank:valid")).total == 0
+
+
+def test_since_means_then_or_later(index: SearchIndex) -> None:
+    months = ("2024-03", "2024-11", "2025-01", "2025-06", "2025-06")
+    index.rebuild(
+        [
+            IndexEntry(f"e{n}", (Text("en", f"Map {n}"),), facets={"since": (month,), "license": (f"L{n % 2}",)})
+            for n, month in enumerate(months)
+        ],
+        "1",
+    )
+
+    def found(*since: str, text: str = "", **facets: tuple[str, ...]) -> tuple[set[str], tuple[tuple[str, int], ...]]:
+        result = index.search(Request(text, {"since": since, **facets}, sort="name"))
+        assert result.total == len(result.ids)
+        return set(result.ids), result.facets["since"]
+
+    counts = (("2025-06", 2), ("2025-01", 3), ("2024-11", 4), ("2024-03", 5))
+    assert found() == ({"e0", "e1", "e2", "e3", "e4"}, counts)
+    assert found("2025") == ({"e2", "e3", "e4"}, (*counts, ("2025", 3)))
+    assert found("2025-03", "2025-01", "nonsense")[0] == found("2025-01")[0]
+    assert found("2025-01") == ({"e2", "e3", "e4"}, counts)
+    assert found("2025-02", text="map") == ({"e3", "e4"}, (*counts, ("2025-02", 2)))
+    assert found("2031") == (set(), (*counts, ("2031", 0)))
+    assert found("nonsense") == (set(), (*counts, ("nonsense", 0)))
+    assert found("2024-11", license=("L1",)) == ({"e1", "e3"}, (("2025-06", 1), ("2024-11", 2)))
+    assert dict(index.search(Request("", {"since": ("2025",)})).facets["license"]) == {"L0": 2, "L1": 1}
+
+
+def _alike(number: int) -> IndexEntry:
+    return IndexEntry(
+        f"{number:03}",
+        (Text("en", f"Same {number // 20}"),),
+        modified=1_700_000_000 + number // 30,
+        activity=number // 50,
+    )
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_pages_hold_every_entry_once(index: SearchIndex, sort: str) -> None:
+    index.rebuild([_alike(number) for number in range(60)], "1")
+    index.update([_alike(number) for number in range(50, 100)], [], "2")
+    pages = [index.search(Request("same", sort=sort, offset=offset, limit=7)).ids for offset in range(0, 105, 7)]
+    found = [identity for page in pages for identity in page]
+    assert sorted(found) == [f"{number:03}" for number in range(100)]
+    assert list(index.search(Request("same", sort=sort, limit=100)).ids) == found
+
+
+@pytest.mark.parametrize("sort", SORTS[1:])
+def test_engines_order_equals_alike(tmp_path: Path, sort: str) -> None:
+    orders = []
+    for place, engine in enumerate(ENGINES):
+        index = open_index(engine, tmp_path / engine)
+        entries = [_alike(number) for number in range(100)]
+        index.rebuild(entries[:: 1 - 2 * (place % 2)], "1")
+        orders.append(index.search(Request(sort=sort, limit=100)).ids)
+    assert orders[0] == orders[1]
+    by_key = {
+        "newest": lambda one: -one.modified,
+        "activity": lambda one: -one.activity,
+        "name": lambda one: (one.names[0].text, one.id),
+    }[sort]
+    numbers = [by_key(_alike(int(identity))) for identity in orders[0]]  # type: ignore[no-untyped-call]
+    assert numbers == sorted(numbers)

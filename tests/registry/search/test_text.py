@@ -4,20 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from publiccode.registry.search import Text
-from publiccode.registry.search.text import LONGEST_TEXT, index_text, stems, tokens
-
-
-def test_bigrams_words_boundaries_and_stems() -> None:
-    texts = [
-        Text("zh-Hant", "臺北Ｏｐｅｎ資料平臺"),
-        Text("fr-CA", "L’œuvre des communes"),
-        Text("nb-NO", "Åpne tjenester"),
-    ]
-    assert index_text(texts) == (
-        "台北 北 open 资料 料平 平台 台 | l oeuvre des communes | apne tjenester | "
-        "~en:open ~fr:commun ~fr:de ~fr:l ~fr:oeuvr ~no:apn ~no:tjenest"
-    )
+from publiccode.registry.search.text import LONGEST_TEXT, Placed, located, stems, tokens
 
 
 @pytest.mark.parametrize(
@@ -42,3 +29,14 @@ def test_stems_are_of_their_language() -> None:
 def test_length_is_bounded() -> None:
     assert len(tokens("a " * LONGEST_TEXT)) == LONGEST_TEXT // 2
     assert tokens("a" * 1_000) == ["a" * 64]
+
+
+def test_places_in_the_original_are_kept() -> None:
+    assert located("ＡＢ 臺北e\u0301té ½") == [
+        Placed("ab", (0, 1)),
+        Placed("台北", (3, 4)),
+        Placed("ete", (5, 7, 8)),
+        Placed("1", (10,)),
+        Placed("2", (10,)),
+    ]
+    assert [(each.starts[0], each.end_of(len(each.text))) for each in located("die Straße")] == [(0, 3), (4, 10)]

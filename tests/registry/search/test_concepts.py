@@ -1,0 +1,82 @@
+"""The concepts: that the table is sound, and what is found in texts."""
+
+from __future__ import annotations
+
+import pytest
+
+from publiccode.registry.search.concepts import concept_label, concepts_in, nearest, read_words, table, words_of
+from publiccode.registry.search.text import is_east_asian, split
+
+LANGUAGES = {"zh-Hant", "zh-Hans", "en", "it", "nl", "fr", "de", "es", "sv", "pt", "broader"}
+
+
+def _found(text: str, language: str = "") -> list[tuple[str, str]]:
+    return [(match.concept, text[match.start : match.end]) for match in concepts_in(text, language)]
+
+
+@pytest.mark.parametrize("concept", read_words())
+def test_every_line_of_the_table_is_sound(concept: str) -> None:
+    lines = read_words()[concept]
+    assert lines.keys() <= LANGUAGES
+    assert {"zh-Hant", "en"} <= lines.keys()
+    assert set(words_of(lines.get("broader", ""))) <= table().labels.keys()
+    for language in lines.keys() - {"broader"}:
+        for word in words_of(lines[language]):
+            scripts = {is_east_asian(part) for part in split(word)}
+            assert scripts == {False} or (scripts == {True} and language.startswith("zh")), word
+
+
+def test_a_word_of_a_language_belongs_to_one_concept() -> None:
+    seen: dict[tuple[str, str], str] = {}
+    twice = []
+    for concept, lines in read_words().items():
+        for language in lines.keys() - {"broader"}:
+            for word in words_of(lines[language]):
+                key = (language, " ".join(split(word)))
+                if seen.setdefault(key, concept) != concept:
+                    twice.append((word, seen[key], concept))
+    assert twice == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("臺灣的檢舉管道", [("whistleblowing", "檢舉管道")]),
+        ("举报人", [("whistleblowing", "举报人")]),
+        ("減少公文的軟體", [("official-documents", "公文")]),
+        ("Il whistle-blower e l’HR", [("whistleblowing", "whistle-blower"), ("hr", "HR")]),
+        ("personeelszaken", [("hr", "personeelszaken")]),
+        ("Hinweisgeberportal", [("whistleblowing", "Hinweisgeberportal")]),
+        ("Buergerbeteiligung", [("citizen-participation", "Buergerbeteiligung")]),
+        ("bilanci partecipativi", [("participatory-budgeting", "bilanci partecipativi")]),
+        ("nothing of the kind", []),
+        ("", []),
+    ],
+)
+def test_concepts_of_a_text(text: str, expected: list[tuple[str, str]]) -> None:
+    assert _found(text) == expected
+
+
+def test_short_words_of_another_language_do_not_count() -> None:
+    assert _found("HR", "it") == []
+    assert _found("HR", "en") == [("hr", "HR")]
+
+
+def test_labels() -> None:
+    assert [concept_label("petition", tag) for tag in ("zh-Hant", "it", "de-AT", "fi")] == [
+        "連署",
+        "petizione",
+        "Petition",
+        "petition",
+    ]
+    assert concept_label("accounting", "zh-Hant") == "會計"
+    assert concept_label("no-such", "en") == "no-such"
+
+
+def test_two_slips_in_a_long_word_are_forgiven() -> None:
+    assert [nearest(word) for word in ("wistleblowng", "whistleblower", "petitoin", "zzzzzzzzzzz")] == [
+        "whistleblowing",
+        "whistleblowing",
+        "",
+        "",
+    ]
