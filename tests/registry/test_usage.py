@@ -71,7 +71,15 @@ def withdrawn(world: World, number: int, reason: str = "not in use") -> None:
 
 
 def test_whom_a_file_names_is_claimed_and_tied_to_publishers(petition: World) -> None:
-    names(petition, "青岚县台溪镇公所", "City of Yunwu", "  Somewhere\u0007 Else  ", "somewhere else", "URN:OID:2.16.886.1", "")
+    names(
+        petition,
+        "青岚县台溪镇公所",
+        "City of Yunwu",
+        "  Somewhere\u0007 Else  ",
+        "somewhere else",
+        "URN:OID:2.16.886.1",
+        "",
+    )
     assert used(petition) == [
         ("Somewhere Else", "", "claimed", False, True, False),
         ("雲霧市政府", "yunwu", "claimed", False, True, False),
@@ -230,9 +238,11 @@ def test_what_cannot_be_confirmed_or_withdrawn(petition: World) -> None:
             statement(change.session, 9)
         with pytest.raises(UsageError, match="nothing says that 'Eastbay' uses 陳情系統; known to use it: nobody"):
             statements_of(change.session, software_named(change.session, URL), "Eastbay")
-    with pytest.raises(UsageError, match="the name of who does this is needed"):
-        with petition.store.writing(" ", petition.now) as change:
-            declare(change, software_named(change.session, URL), Declaration("E"))
+    with (
+        pytest.raises(UsageError, match="the name of who does this is needed"),
+        petition.store.writing(" ", petition.now) as change,
+    ):
+        declare(change, software_named(change.session, URL), Declaration("E"))
 
 
 def test_slips_are_answered_with_what_is_near(petition: World) -> None:
