@@ -35,7 +35,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 Json = JSON(none_as_null=True)
 
 
-def may_hold(column: list[str], value: str) -> ColumnElement[bool]:
+def may_hold(column: list[Any], value: str) -> ColumnElement[bool]:
     """Rows whose JSON list may hold `value`: a comparison of text that every database makes; look exactly at what comes back."""
     # PostgreSQL does not compare JSON with JSON; SQLite takes patterns of 50,000 bytes at most.
     return cast(col(column), String).contains(json.dumps(value)[:1000].rstrip('"'), autoescape=True)

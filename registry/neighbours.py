@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from ..schemas.candidate import address_key
 from .catalogue import Entry, entries, is_shown
+from .facets import technology
 from .models import Software
 from .search import Request, SearchIndex
 from .search.text import tokens
@@ -52,7 +53,10 @@ def known_dependencies(session: Session, entry: Entry) -> dict[str, Software]:
     """
     names = [one.name for one in dependencies(entry.values)]
     keys = {address_key(name): name for name in names if "/" in name}
-    slugs = {f"{slugify(name)}{end}" for name in names if slugify(name) for end in ("", "-2")}
+    plain = {name: (tokens(name), tokens(technology(name))) for name in names}  # as written, and without a version
+    slugs = {
+        f"{slug}{end}" for name in names for slug in (slugify(name), slugify(technology(name))) if slug for end in ("", "-2")
+    }
     if not keys and not slugs:
         return {}
     query = select(Software).where(
@@ -62,7 +66,7 @@ def known_dependencies(session: Session, entry: Entry) -> dict[str, Software]:
     found = {}
     for name in names:
         meant = [one for one in others if keys.get(one.key) == name] or [
-            one for one in others if tokens(one.name) == tokens(name)
+            one for one in others if tokens(one.name) in plain[name]
         ]
         if len(meant) == 1:
             found[name] = meant[0]
@@ -74,10 +78,10 @@ def dependents(session: Session, index: SearchIndex, entry: Entry, only_valid: b
     name = tokens(entry.software.name)
     return tuple(
         other
-        for other in _found(session, index, "technology", entry.software.name, only_valid)
+        for other in _found(session, index, "technology", technology(entry.software.name), only_valid)
         if other.software.id != entry.software.id
         and any(
-            tokens(one.name) == name or ("/" in one.name and address_key(one.name) == entry.software.key)
+            name in (tokens(one.name), tokens(technology(one.name))) or ("/" in one.name and address_key(one.name) == entry.software.key)
             for one in dependencies(other.values)
         )
     )[:MOST_TOLD]

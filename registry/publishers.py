@@ -21,7 +21,7 @@ from .store import Change
 _KEYS = {"id", "name", "names", "uri", "parent", "orgs", "repos", "exclude", "systems", "catalogues"}
 LIMIT = 5 * 1024 * 1024
 MAX_DEPTH = 10
-_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # makes nothing but text, lists and mappings
+LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # makes nothing but text, lists and mappings
 
 
 class PublishersError(ValueError):
@@ -62,8 +62,8 @@ def read_publishers(content: bytes) -> list[ListedPublisher]:
     if len(content) > LIMIT:
         raise PublishersError([f"the file has {len(content)} bytes; at most {LIMIT} are read"])
     try:
-        _check_events(content)
-        root = yaml.compose(content, Loader=_LOADER)
+        check_events(content)
+        root = yaml.compose(content, Loader=LOADER)
     except (yaml.YAMLError, ValueError) as error:
         raise PublishersError([f"no readable YAML: {error}"]) from error
     problems: list[str] = []
@@ -77,9 +77,15 @@ def read_publishers(content: bytes) -> list[ListedPublisher]:
     return listed
 
 
-def _check_events(content: bytes) -> None:
+def check_events(content: bytes) -> None:
+    """Refuses, before anything is built of it, YAML with aliases or nested deeper than MAX_DEPTH.
+
+    Raises:
+        ValueError, yaml.YAMLError: with the line.
+
+    """
     depth = 0
-    for event in yaml.parse(content, Loader=_LOADER):
+    for event in yaml.parse(content, Loader=LOADER):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if isinstance(event, yaml.AliasEvent):
             raise ValueError("the file uses YAML aliases (*name); write each value out")

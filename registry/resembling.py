@@ -10,10 +10,12 @@ from functools import cache, cached_property
 from importlib import resources
 
 from .search import Text
+from .search.concepts import concepts_in
 from .search.text import index_text, is_east_asian, split
 
 ALIKE = 0.5
 """The share of their words that two texts have in common where they say the same."""
+_ALIKE_BY_ONE = 0.66
 _LONGEST = 300
 _SHORTEST_WORD = 3
 # Characters that join words, folded as all are: a pair with one of them is no word.
@@ -38,10 +40,11 @@ class Word:
 
 @dataclass(frozen=True)
 class Words:
-    """The words of a text, in its order."""
+    """The words of a text, in its order, and the concepts that it names, which are the same in every language."""
 
     text: str
     words: tuple[Word, ...]
+    concepts: frozenset[str] = frozenset()
 
     @cached_property
     def tokens(self) -> frozenset[str]:
@@ -62,16 +65,22 @@ class Words:
 def words_of(text: Text) -> Words:
     """The words of a text (its first 300 characters)."""
     short = text.text[:_LONGEST]
-    return Words(short, tuple(_words(short, text.language)))
+    named = frozenset(found.concept for found in concepts_in(short, text.language.partition("-")[0].lower()))
+    return Words(short, tuple(_words(short, text.language)), named)
 
 
 def same_words(one: Words, other: Words) -> int:
     """How many words two texts that say the same have in common; 0 where they do not say the same.
 
-    Compared by their stems, which fit within a language, or by the words as they stand.
+    Compared by their stems, which fit within a language, or by the words as they stand; across languages by their concepts. One
+    word alone is enough only where the texts hardly have another.
     """
     same = max(len(one.stems & other.stems), len(one.tokens & other.tokens))
-    return same if same and 2 * same >= ALIKE * (len(one.tokens) + len(other.tokens)) else 0
+    needed = ALIKE if same > 1 else _ALIKE_BY_ONE
+    if same and 2 * same >= needed * (len(one.tokens) + len(other.tokens)):
+        return same
+    named = len(one.concepts & other.concepts)
+    return named if named and 2 * named >= _ALIKE_BY_ONE * (len(one.concepts) + len(other.concepts)) else 0
 
 
 def in_common(one: Words, other: Words) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from .catalogue import Entry, entries, is_shown
 from .neighbours import suites
 from .resembling import Words, in_common, same_words, words_of
 from .search import SearchIndex, Text
+from .search.concepts import concept_label
 from .search.text import is_east_asian, split
 
 _CANDIDATES = 40
@@ -25,7 +26,7 @@ _MOST_SAID = 4  # words or features in one reason
 _ENOUGH = 4.0
 _MOST_WORTH = 6.0  # of one reason
 # What a reason is worth; a feature and a phrase by the number of their words, three at most.
-_WORTH = {"category": 1.5, "scope": 0.5, "feature": 0.75, "word": 1.0, "kind": 2.0}
+_WORTH = {"category": 1.5, "scope": 0.5, "feature": 0.75, "word": 1.0, "kind": 2.0, "concept": 2.0}
 # Categories that many kinds of software have: to share one says little.
 _BROAD = frozenset(
     (
@@ -43,6 +44,7 @@ class Ground(StrEnum):
     CATEGORY = "category"
     SCOPE = "scope"
     FEATURE = "feature"
+    CONCEPT = "concept"
     WORD = "word"
 
 
@@ -74,6 +76,8 @@ class Reason:
                     total=self.of,
                     values=listed,
                 )
+            case Ground.CONCEPT:
+                return message("Both are about: {values}", values=listed)
             case Ground.KIND:
                 return message("Said to be the same kind of thing: {values}", values=listed)
             case Ground.WORD:
@@ -156,6 +160,12 @@ class _Traits:
         ]
 
     @cached_property
+    def concepts(self) -> frozenset[str]:
+        """What it is about, by its short descriptions and what it is called."""
+        texts = [*self.kinds, *(one for texts in self.summaries.values() for one in texts)]
+        return frozenset(concept for one in texts for concept in one.concepts)
+
+    @cached_property
     def summaries(self) -> dict[str, list[Words]]:
         """What it says in short, for each language of the file."""
         return self._read("shortDescription", 1)
@@ -178,13 +188,23 @@ def _compare(own: _Traits, other: _Traits, language: str) -> tuple[tuple[Reason,
 
     What they do must be similar, and so must the field: words alone are alike by chance too often, and a field alone says nothing.
     """
-    what = [*_kinds(own, other), *_features(own, other, language), *_words(own, other, language)]
+    about = [*_concepts(own, other)]
+    what = [*about, *_kinds(own, other), *_features(own, other, language), *_words(own, other, language)]
     field = [*_values(Ground.CATEGORY, own.categories, other.categories)]
-    if not what or not (field or any(reason.ground is Ground.KIND for reason, _ in what)):
+    if not what or not (field or about):
         return (), 0.0
     weighed = [*what, *field, *_values(Ground.SCOPE, own.scopes, other.scopes)]
     weighed.sort(key=lambda one: -one[1])
     return tuple(reason for reason, _ in weighed), sum(worth for _, worth in weighed)
+
+
+def _concepts(own: _Traits, other: _Traits) -> Iterator[tuple[Reason, float]]:
+    """What both are about, whatever the language: concepts of their short descriptions that are no category of both."""
+    told = {*own.categories, *own.scopes} & {*other.categories, *other.scopes}
+    same = sorted((own.concepts & other.concepts) - told)
+    if same:
+        worth = sum(_WORTH["concept"] * (0.5 if concept in _BROAD else 1) for concept in same)
+        yield Reason(Ground.CONCEPT, tuple(same[:_MOST_SAID])), min(worth, _MOST_WORTH)
 
 
 def _kinds(own: _Traits, other: _Traits) -> Iterator[tuple[Reason, float]]:
@@ -259,6 +279,8 @@ def _is_kin(entry: Entry, other: Entry, family: Collection[str]) -> bool:
 
 
 def _label(ground: Ground, value: str, language: str) -> str:
+    if ground is Ground.CONCEPT:
+        return concept_label(value, language)
     vocabulary = {Ground.CATEGORY: "categories", Ground.SCOPE: "scopes"}.get(ground)
     return label(vocabulary, value, language) if vocabulary else value
 

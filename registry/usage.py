@@ -175,6 +175,8 @@ def forget(change: Change, without: Callable[[str], str]) -> Iterator[str]:
             text = getattr(row, column)
             if text and (left := without(text)) != text:
                 setattr(row, column, left)
+                if column == "name" and row.source == FILE:
+                    row.unnamed_at = row.unnamed_at or change.at  # the file names nobody there any more
                 change.session.add(row)
                 change.log("usage", row.id, "person erased", None, None)
                 yield f"the {column} of statement {row.number} about use"

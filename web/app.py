@@ -26,6 +26,7 @@ from .pages import (
     about,
     audit,
     checks,
+    collections,
     compare,
     drift,
     editor,
@@ -37,6 +38,7 @@ from .pages import (
     rules,
     software,
     start,
+    usage,
     why,
     without_file,
 )
@@ -65,6 +67,7 @@ _CLOSED = (
     "/*/compare",
     "/*/register",
     "/*/without-file",
+    "/*/usage.csv",
     "/*?",
 )  # for search engines: much work, nothing to find
 _ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in _CLOSED)
@@ -114,7 +117,7 @@ def create_app(settings: Settings) -> Flask:
     codes = read_codes(settings.italian_codes) if settings.italian_codes else None
     desk = Desk(_outside(settings), Limits(settings.checks_per_minute, settings.proposals_per_hour), codes)
     subjects = (start, software, entry, compare, publishers, licenses, without_file, drift, harvests, why, rules, about)
-    for page in subjects:
+    for page in (*subjects, usage, collections):
         app.register_blueprint(page.blueprint(parts), url_prefix="/<language:lang>")
     app.register_blueprint(audit.blueprint(parts, desk.limits), url_prefix="/<language:lang>")
     for tool in (checks, editor):

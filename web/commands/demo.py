@@ -17,6 +17,7 @@ from .serve import listen
 
 if TYPE_CHECKING:
     from ...registry.settings import Settings
+    from ...registry.store import Store
 
 
 @click.command("demo")
@@ -44,6 +45,7 @@ def command(folder: Path, port: int, no_serve: bool) -> None:
         _prepare(chosen)
         with open_store(chosen) as store:
             harvest_all(chosen, store)
+            _declare(chosen, store)
         _write_environment(chosen, folder / "env")
         if no_serve:
             click.echo("The catalogue is ready; next: publiccode demo (serves it).")
@@ -51,6 +53,16 @@ def command(folder: Path, port: int, no_serve: bool) -> None:
         click.echo(f"For other commands, in another terminal: set -a; . {folder / 'env'}; set +a")
         click.echo("Starting the web server; end it with Ctrl-C.")
         listen(chosen, "127.0.0.1", port)  # the repositories stay reachable, for the page that checks an address
+
+
+def _declare(chosen: Settings, store: Store) -> None:
+    """Records who uses what, and a collection: the part of a catalogue that no harvest brings."""
+    from ..demo.declared import declare_all
+
+    statements, collections = declare_all(store)
+    follow_log(chosen, store)
+    if statements or collections:
+        click.echo(f"{statements} statements about use and {collections} collection recorded.")
 
 
 def _require_free(port: int) -> None:

@@ -18,6 +18,7 @@ from ..presenting import day, say
 from ..translation import gettext
 from . import Page, Parts, add_page
 from .activity import activity_data, activity_extra
+from .collections import in_collections
 from .drift import drift_data
 from .entry_license import license_data, numbered
 from .listings import listed
@@ -26,6 +27,7 @@ from .related import related, related_extra
 from .said import Said
 from .summary import iso, link, reach, summary
 from .told_by_host import file_titles, told_by_host
+from .usage import entry_users
 
 
 def blueprint(parts: Parts) -> Blueprint:
@@ -144,6 +146,8 @@ def _data(session: Session, parts: Parts, found: Entry, values: Mapping[str, Any
         },
         "license": license_data(session, found, language),
         "listed_in": listed(session, found, language),
+        "users": entry_users(session, found, language),
+        "collections": in_collections(session, found, language),
         "valid": found.newest.valid,
         "findings": [finding.to_json(language) for finding in found.findings],
         "findings_of": {"commit": found.newest.commit, "path": found.newest.path, "at": iso(found.newest.assessed_at)},

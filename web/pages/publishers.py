@@ -17,6 +17,7 @@ from . import Page, Parts, add_page
 from .drift import drift_summary
 from .looks import look
 from .summary import publisher_summary, summary
+from .usage import publisher_usage
 from .without_file import publisher_at
 
 
@@ -70,12 +71,14 @@ def _publisher(session: Session, owner: Publisher, language: str, only_valid: bo
     found = catalogue.published_by(session, owner)
     at = {entry.repository.key: entry for entry in found}
     kept = places(session, owner)
+    shown = [entry for entry in found if catalogue.is_shown(entry, only_valid)]
     return {
         "publisher": {**publisher_summary(owner, language), "identifier": owner.identifier, "listed": owner.listed},
         "names": dict(owner.names),
         "parent": publisher_summary(above, language) if above else None,
         "children": sorted((publisher_summary(child, language) for child in below), key=_shown_name),
-        "software": [summary(entry, language) for entry in found if catalogue.is_shown(entry, only_valid)],
+        "software": [summary(entry, language) for entry in shown],
+        "usage": publisher_usage(session, owner, shown, language, only_valid),
         "drift": drift_summary(session, owner, only_valid),
         "code_hostings": [_place(place, at, language) for place in kept],
         "without_file": {

@@ -1,0 +1,244 @@
+"""Who uses what: on an entry's page, on a publisher's, and all of it by publisher. Holds no contact.
+
+A table says it, not a map: publishers have no places here, and a table is read by everybody.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, request, url_for
+from sqlmodel import Session, select
+
+from ...registry import catalogue
+from ...registry.catalogue import Entry
+from ...registry.claims import CLAIMED, CONFIRMED
+from ...registry.models import Publisher
+from ...registry.usage import Use, everybody, users_of
+from ..errors import Problem
+from ..language import pick
+from ..translation import gettext
+from . import Page, Parts, add_page
+from .audit_table import BYTE_ORDER_MARK, cell
+from .software import page_number
+from .summary import link, publisher_name, publisher_summary
+from .usage_table import Line, Table
+
+PAGE = 50  # organisations
+
+
+def blueprint(parts: Parts) -> Blueprint:
+    """`/usage` and `/usage.csv`."""
+    pages = Blueprint("usage", __name__)
+
+    def usage(language: str) -> Page:
+        with parts.store.reading() as session:
+            table = _table(parts, session, language)
+            lines = table.organisations()
+            last = max(1, -(-len(lines) // PAGE))
+            page = page_number(request.args)
+            if page > last:
+                raise Problem(404, gettext("This table has %(last)s pages.", last=last))
+            shown = lines[(page - 1) * PAGE : page * PAGE]
+            data = {
+                "filters": {"kind": table.kind, "publisher": table.below},
+                "counts": table.counts(),
+                "groups": _groups(session, table, shown, language),
+                "page": page,
+                "pages": last,
+                "csv": _address("usage.as_csv", table),
+            }
+            extra = {
+                "choices": _choices(table),
+                "page_links": [(number, _address("usage.usage", table, number)) for number in _near(page, last)],
+                "previous_page": _address("usage.usage", table, page - 1) if page > 1 else "",
+                "next_page": _address("usage.usage", table, page + 1) if page < last else "",
+            }
+        return Page("usage.html", data, extra)
+
+    def as_csv(lang: str) -> Response:
+        with parts.store.reading() as session:
+            table = _table(parts, session, lang)
+            text = _csv(session, table, lang)
+        response = Response(text, mimetype="text/csv")
+        response.headers["Content-Disposition"] = 'attachment; filename="usage.csv"'
+        return response
+
+    add_page(pages, "/usage", usage)
+    pages.add_url_rule("/usage.csv", view_func=as_csv)
+    return pages
+
+
+def _table(parts: Parts, session: Session, language: str) -> Table:
+    """What the address asks for.
+
+    Raises:
+        Problem: 400, a kind that is none; 404, a publisher that is none.
+
+    """
+    kind, below = request.args.get("kind", ""), request.args.get("publisher", "")
+    if kind not in ("", CONFIRMED, CLAIMED):
+        raise Problem(400, gettext("kind must be one of: %(values)s.", values=f"{CONFIRMED}, {CLAIMED}"))
+    publishers = list(session.exec(select(Publisher)))
+    if below and below not in {one.slug for one in publishers}:
+        raise Problem(404, gettext("No publisher has the address %(slug)s.", slug=below))
+    names = {one.id: publisher_name(one, language)["text"] for one in publishers}
+    return Table(everybody(session, parts.settings.show_only_valid), publishers, names, kind, below)
+
+
+def _near(page: int, last: int) -> list[int]:
+    return sorted({1, last, *range(max(1, page - 2), min(last, page + 2) + 1)})
+
+
+def _address(endpoint: str, table: Table, page: int = 1) -> str:
+    chosen: dict[str, Any] = {"kind": table.kind or None, "publisher": table.below or None}
+    if endpoint == "usage.usage":
+        chosen |= {"form": "html", "page": page if page > 1 else None}
+    return url_for(endpoint, **chosen)
+
+
+def _choices(table: Table) -> list[tuple[str, str]]:
+    """The publishers by which the table can be narrowed: slug, and name below those above it."""
+    return [(one.slug, "　" * depth + table.names[one.id]) for depth, one in table.choices()]
+
+
+def _groups(session: Session, table: Table, shown: Sequence[Line], language: str) -> list[dict[str, Any]]:
+    """The organisations of one page under the publisher at the top of each: a county, a ministry."""
+    entries = {
+        found.software.id: found
+        for found in catalogue.entries(session, list({use.software_id for line in shown for use in line.uses}))
+    }
+    groups: dict[UUID | None, list[dict[str, Any]]] = {}
+    for line in shown:
+        top = line.path[0].id if line.path else None
+        told = {
+            "organisation": organisation(line.uses[0], language),
+            "parents": [publisher_summary(one, language) for one in line.path[:-1]],
+            "uses": [{"software": link(entries[use.software_id], language), **use_data(use)} for use in line.uses],
+        }
+        groups.setdefault(top, []).append(told)
+    totals = table.totals()
+    return [
+        {
+            "publisher": publisher_summary(table.by_id[top], language) if top else None,
+            "counts": totals[top],
+            "organisations": organisations,
+        }
+        for top, organisations in groups.items()
+    ]
+
+
+def organisation(use: Use, language: str) -> dict[str, Any]:
+    """The user as pages tell it; `slug` and `address` are empty where it is no publisher here."""
+    address = url_for("publishers.publisher", lang=language, slug=use.publisher) if use.publisher else ""
+    return {"name": pick(use.names, language, use.name), "slug": use.publisher, "address": address}
+
+
+def use_data(use: Use) -> dict[str, Any]:
+    """What is said of a use."""
+    return {
+        "kind": use.kind,
+        "version": use.version,
+        "since": use.since,
+        "purpose": use.purpose,
+        "evidence": use.evidence,
+        "declared": use.declared,
+        "named_in_file": use.named,
+        "no_longer_named": use.unnamed,
+        "own": use.own,
+    }
+
+
+def entry_users(session: Session, found: Entry, language: str) -> dict[str, Any]:
+    """For an entry's page: who uses it, confirmed and claimed apart."""
+    uses = users_of(session, [found.software.id])[found.software.id]
+    told = [{"organisation": organisation(use, language), **use_data(use)} for use in uses]
+    return {kind: [one for one in told if one["kind"] == kind] for kind in (CONFIRMED, CLAIMED)}
+
+
+def publisher_usage(
+    session: Session, owner: Publisher, own: Iterable[Entry], language: str, only_valid: bool
+) -> dict[str, Any]:
+    """For a publisher's page: what of others it uses, and who uses what it released."""
+    using = everybody(session, only_valid, [owner.id])
+    entries = {found.software.id: found for found in catalogue.entries(session, [use.software_id for use in using])}
+    uses = [{"software": link(entries[use.software_id], language), **use_data(use)} for use in using]
+    released = {found.software.id: found for found in own}
+    used = users_of(session, released)
+    return {
+        "uses": sorted(uses, key=lambda use: str(use["software"]["name"]).casefold()),
+        "used_by": [
+            {
+                "software": link(found, language),
+                "users": [
+                    {"organisation": organisation(use, language), **use_data(use)}
+                    for use in used[identity]
+                    if not use.own
+                ],
+            }
+            for identity, found in released.items()
+            if any(not use.own for use in used[identity])
+        ],
+        "address": url_for("usage.usage", form="html", publisher=owner.slug),
+    }
+
+
+def _csv(session: Session, table: Table, language: str) -> str:
+    written = io.StringIO()
+    rows = csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    rows.writerow(_heading())
+    lines = table.organisations()
+    ids = list({use.software_id for line in lines for use in line.uses})
+    entries = {found.software.id: found for found in catalogue.entries(session, ids)}
+    for line in lines:
+        name = organisation(line.uses[0], language)["name"]["text"]
+        above = " / ".join(table.names[one.id] for one in line.path[:-1])
+        for use in line.uses:
+            rows.writerow([cell(str(value)) for value in _row(name, above, use, entries[use.software_id], language)])
+    return BYTE_ORDER_MARK + written.getvalue()
+
+
+def _heading() -> Sequence[str]:
+    return (
+        gettext("Organisation"),
+        gettext("Part of"),
+        gettext("Identifier of the publisher"),
+        gettext("Software"),
+        gettext("Address of the entry"),
+        gettext("Repository"),
+        gettext("Published by"),
+        gettext("State"),
+        gettext("Version"),
+        gettext("Since"),
+        gettext("For what"),
+        gettext("Evidence"),
+        gettext("Named in the software's file"),
+    )
+
+
+def _row(name: str, above: str, use: Use, entry: Entry, language: str) -> Sequence[object]:
+    return (
+        name,
+        above,
+        use.publisher,
+        entry.software.name,
+        url_for("entry.entry", lang=language, slug=entry.software.slug, form="html"),
+        entry.software.url,
+        publisher_name(entry.publisher, language)["text"],
+        kind_title(use.kind),
+        use.version,
+        use.since,
+        use.purpose,
+        use.evidence,
+        gettext("yes") if use.named else gettext("no"),
+    )
+
+
+def kind_title(kind: str) -> str:
+    """How a page calls confirmed and claimed use."""
+    titles: Mapping[str, str] = {CONFIRMED: gettext("Confirmed"), CLAIMED: gettext("Claimed")}
+    return titles.get(kind, kind)
