@@ -55,7 +55,11 @@ def known_dependencies(session: Session, entry: Entry) -> dict[str, Software]:
     keys = {address_key(name): name for name in names if "/" in name}
     plain = {name: (tokens(name), tokens(technology(name))) for name in names}  # as written, and without a version
     slugs = {
-        f"{slug}{end}" for name in names for slug in (slugify(name), slugify(technology(name))) if slug for end in ("", "-2")
+        f"{slug}{end}"
+        for name in names
+        for slug in (slugify(name), slugify(technology(name)))
+        if slug
+        for end in ("", "-2")
     }
     if not keys and not slugs:
         return {}
@@ -81,7 +85,8 @@ def dependents(session: Session, index: SearchIndex, entry: Entry, only_valid: b
         for other in _found(session, index, "technology", technology(entry.software.name), only_valid)
         if other.software.id != entry.software.id
         and any(
-            name in (tokens(one.name), tokens(technology(one.name))) or ("/" in one.name and address_key(one.name) == entry.software.key)
+            name in (tokens(one.name), tokens(technology(one.name)))
+            or ("/" in one.name and address_key(one.name) == entry.software.key)
             for one in dependencies(other.values)
         )
     )[:MOST_TOLD]

@@ -6,18 +6,36 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 
 from .search import Text
 from .search.concepts import concepts_in
-from .search.text import index_text, is_east_asian, split
+from .search.text import is_east_asian, split, stem
 
 ALIKE = 0.5
 """The share of their words that two texts have in common where they say the same."""
 _ALIKE_BY_ONE = 0.66
 _LONGEST = 300
 _SHORTEST_WORD = 3
+_MOST_WORDS_FOR_CONCEPTS = 6
+BROAD = frozenset(
+    (
+        *("application-development", "audit", "business-process-management", "collaboration", "communications"),
+        *(
+            "compliance-management",
+            "cybersecurity",
+            "data-analytics",
+            "data-collection",
+            "data-visualization",
+            "design",
+        ),
+        *("digital-citizenship", "government", "integrity", "it-development", "it-management", "it-security"),
+        *("local-authorities", "open-source", "performance", "security", "society", "statistics", "transparency"),
+        *("website-management", "workflow-management"),
+    )
+)
+"""Concepts and categories that many kinds of software have: to share one says little."""
 # Characters that join words, folded as all are: a pair with one of them is no word.
 _JOINING = frozenset("与的及和或在是了并由从将可为以之于等也都让被把给对到")
 # East Asian scripts begin at U+2E80, as for the index.
@@ -62,11 +80,12 @@ class Words:
         return frozenset(word.token for word in self.words)
 
 
+@lru_cache(maxsize=8_192)
 def words_of(text: Text) -> Words:
     """The words of a text (its first 300 characters)."""
     short = text.text[:_LONGEST]
     named = frozenset(found.concept for found in concepts_in(short, text.language.partition("-")[0].lower()))
-    return Words(short, tuple(_words(short, text.language)), named)
+    return Words(short, tuple(_words(short, text.language)), named - BROAD)
 
 
 def same_words(one: Words, other: Words) -> int:
@@ -79,6 +98,8 @@ def same_words(one: Words, other: Words) -> int:
     needed = ALIKE if same > 1 else _ALIKE_BY_ONE
     if same and 2 * same >= needed * (len(one.tokens) + len(other.tokens)):
         return same
+    if max(len(one.tokens), len(other.tokens)) > _MOST_WORDS_FOR_CONCEPTS:
+        return 0  # a concept does not say what a whole sentence says
     named = len(one.concepts & other.concepts)
     return named if named and 2 * named >= _ALIKE_BY_ONE * (len(one.concepts) + len(other.concepts)) else 0
 
@@ -121,7 +142,7 @@ def _words(text: str, language: str) -> Iterator[Word]:
         [word] = parts
         if not is_east_asian(word):
             if len(word) >= _SHORTEST_WORD or (len(word) == 2 and written.isupper()):
-                yield Word(word, _stem(word, language), piece.start(), piece.end(), word not in common)
+                yield Word(word, stem(word, language), piece.start(), piece.end(), word not in common)
         elif len(word) == len(written):
             for at in range(len(word) - 1):
                 pair = word[at : at + 2]
@@ -130,10 +151,6 @@ def _words(text: str, language: str) -> Iterator[Word]:
 
 def _tells(pair: str) -> bool:
     return pair not in _common() and _JOINING.isdisjoint(pair)
-
-
-def _stem(word: str, language: str) -> str:
-    return next((token for token in index_text([Text(language, word)]).split() if token.startswith("~")), word)
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -13,28 +13,22 @@ from sqlmodel import Session
 from ..schemas.finding import Message, message
 from ..schemas.vocabularies import label
 from .catalogue import Entry, entries, is_shown
+from .claims import CONFIRMED
 from .neighbours import suites
-from .resembling import Words, in_common, same_words, words_of
+from .resembling import BROAD, Words, in_common, same_words, words_of
 from .search import SearchIndex, Text
 from .search.concepts import concept_label
 from .search.text import is_east_asian, split
+from .usage import Use, users_of
 
-_CANDIDATES = 40
+_CANDIDATES = 30
 _MOST_FEATURES = 24  # of one entry, in one language
 _MOST_LANGUAGES = 4
 _MOST_SAID = 4  # words or features in one reason
-_ENOUGH = 4.0
+_ENOUGH = 3.5
 _MOST_WORTH = 6.0  # of one reason
 # What a reason is worth; a feature and a phrase by the number of their words, three at most.
 _WORTH = {"category": 1.5, "scope": 0.5, "feature": 0.75, "word": 1.0, "kind": 2.0, "concept": 2.0}
-# Categories that many kinds of software have: to share one says little.
-_BROAD = frozenset(
-    (
-        *("application-development", "business-process-management", "collaboration", "communications"),
-        *("compliance-management", "data-analytics", "data-collection", "data-visualization", "it-development"),
-        *("it-management", "it-security", "website-management", "workflow-management"),
-    )
-)
 
 
 class Ground(StrEnum):
@@ -46,6 +40,7 @@ class Ground(StrEnum):
     FEATURE = "feature"
     CONCEPT = "concept"
     WORD = "word"
+    USE = "use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +75,8 @@ class Reason:
                 return message("Both are about: {values}", values=listed)
             case Ground.KIND:
                 return message("Said to be the same kind of thing: {values}", values=listed)
+            case Ground.USE:
+                return message("Used by, confirmed: {values}", values=listed)
             case Ground.WORD:
                 return message("Both are described with: {values}", values=listed)
 
@@ -105,7 +102,7 @@ def similar(
 ) -> list[Similar]:
     """The systems most similar to an entry, best first; fewer than `limit` where no more have good reasons.
 
-    One question to the index and two queries. `family` are the normalised addresses of its family tree: variants and forks
+    One question to the index and three queries. `family` are the normalised addresses of its family tree: variants and forks
     are not similar, they are its relatives; so are other entries of its suite. Words and features are told in `language`, where
     the entry has them.
     """
@@ -119,7 +116,17 @@ def similar(
             if score >= _ENOUGH:
                 found.append(Similar(other, reasons, score))
     found.sort(key=lambda one: (-one.score, one.entry.software.slug))
-    return found[:limit]
+    best = found[:limit]
+    users = users_of(session, [one.entry.software.id for one in best]) if best else {}
+    return [_with_users(one, users[one.entry.software.id], language) for one in best]
+
+
+def _with_users(one: Similar, uses: Sequence[Use], language: str) -> Similar:
+    """Who uses it for certain is no reason why it is similar, but one to look at it first; so it is told beside them."""
+    names = [use.names.get(language, use.name) for use in uses if use.kind == CONFIRMED and not use.own]
+    more = (f"+{len(names) - _MOST_SAID}",) if len(names) > _MOST_SAID else ()
+    told = (Reason(Ground.USE, (*names[:_MOST_SAID], *more)),) if names else ()
+    return replace(one, reasons=(*one.reasons, *told))
 
 
 class _Traits:
@@ -188,10 +195,12 @@ def _compare(own: _Traits, other: _Traits, language: str) -> tuple[tuple[Reason,
 
     What they do must be similar, and so must the field: words alone are alike by chance too often, and a field alone says nothing.
     """
-    about = [*_concepts(own, other)]
-    what = [*about, *_kinds(own, other), *_features(own, other, language), *_words(own, other, language)]
     field = [*_values(Ground.CATEGORY, own.categories, other.categories)]
-    if not what or not (field or about):
+    about = [*_concepts(own, other)]
+    if not (field or about):
+        return (), 0.0  # before the features are read, which takes longest
+    what = [*about, *_kinds(own, other), *_features(own, other, language), *_words(own, other, language)]
+    if not what:
         return (), 0.0
     weighed = [*what, *field, *_values(Ground.SCOPE, own.scopes, other.scopes)]
     weighed.sort(key=lambda one: -one[1])
@@ -203,8 +212,7 @@ def _concepts(own: _Traits, other: _Traits) -> Iterator[tuple[Reason, float]]:
     told = {*own.categories, *own.scopes} & {*other.categories, *other.scopes}
     same = sorted((own.concepts & other.concepts) - told)
     if same:
-        worth = sum(_WORTH["concept"] * (0.5 if concept in _BROAD else 1) for concept in same)
-        yield Reason(Ground.CONCEPT, tuple(same[:_MOST_SAID])), min(worth, _MOST_WORTH)
+        yield Reason(Ground.CONCEPT, tuple(same[:_MOST_SAID])), min(_WORTH["concept"] * len(same), _MOST_WORTH)
 
 
 def _kinds(own: _Traits, other: _Traits) -> Iterator[tuple[Reason, float]]:
@@ -264,8 +272,8 @@ def _size(phrase: str) -> int:
 def _values(ground: Ground, own: Sequence[str], other: Sequence[str]) -> Iterator[tuple[Reason, float]]:
     same = tuple(value for value in own if value in other)
     if same:
-        worth = sum(_WORTH[str(ground)] * (0.5 if value in _BROAD else 1) for value in same)
-        yield Reason(ground, same), min(worth, 2 * _WORTH[str(ground)])
+        telling = sum(value not in BROAD for value in same)
+        yield Reason(ground, same), _WORTH[str(ground)] * (min(telling, 2) or 0.5)
 
 
 def _is_kin(entry: Entry, other: Entry, family: Collection[str]) -> bool:

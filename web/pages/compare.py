@@ -132,7 +132,7 @@ def _data(
         "software": [summary(one, language) for one in chosen.entries],
         "remarks": list(chosen.remarks),
         "only": "differences" if only else "all",
-        "rows": [row.to_json() for row in table if not row.private and (row.differs or not only)],
+        "rows": [row.to_json() for row in table if not row.private and (row.differs or row.own or not only)],
         "query": query,
         "to_add": [
             {"software": summary(one, language), "address": _address([*chosen.slugs, one.software.slug])}
@@ -144,8 +144,9 @@ def _data(
 def _extra(chosen: Chosen, told: Sequence[Compared], table: Sequence[Row], only: bool, query: str) -> dict[str, Any]:
     slugs = chosen.slugs
     return {
-        "table": [row for row in table if row.differs or not only],
-        "same": sum(not row.differs for row in table),
+        "table": [row for row in table if row.differs or row.own or not only],
+        "same": sum(not row.differs and not row.own for row in table),
+        "differ": sum(row.differs for row in table),
         "described": [one.described for one in told],
         "without": [_address([other for other in slugs if other != slug]) for slug in slugs],
         "all_rows": _address(slugs),

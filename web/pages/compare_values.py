@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
@@ -12,9 +12,11 @@ from sqlmodel import Session
 from ...registry import catalogue
 from ...registry.activity import newest_activity
 from ...registry.catalogue import Entry
+from ...registry.claims import CLAIMED, CONFIRMED
 from ...registry.comparing import aligned
 from ...registry.neighbours import dependencies
 from ...registry.search import Text
+from ...registry.usage import Use, users_of
 from ...schemas.licensing.families import family
 from ...schemas.vocabularies import label
 from ..language import language_name, nearest
@@ -44,6 +46,7 @@ class Value:
 
 
 Cell = tuple[Value, ...]
+_OWN = ("summary", "features", "contacts", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,15 @@ class Row:
     private: bool = False
 
     @property
+    def own(self) -> bool:
+        """Whether this is of its nature different for each entry: shown always, marked never."""
+        return self.key in _OWN
+
+    @property
     def differs(self) -> bool:
         """Whether the entries do not all say the same, in whatever order; features alike do, where all have one."""
+        if self.own:
+            return False
         if self.key == "feature":
             return not all(self.cells)
         return len({frozenset((value.text.casefold(), value.remark) for value in cell) for cell in self.cells}) > 1
@@ -84,7 +94,8 @@ class Compared:
     host: Mapping[str, Any]
     listed: Sequence[Mapping[str, Any]]
     activity: tuple[int | None, str] | None
-    policy: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    policy: Mapping[str, Mapping[str, Any]]
+    users: Sequence[Use]
 
 
 def compared(session: Session, entry: Entry, policy: str, language: str) -> Compared:
@@ -103,6 +114,7 @@ def compared(session: Session, entry: Entry, policy: str, language: str) -> Comp
         listed(session, entry, language),
         (active.index, day(active.at)) if active else None,
         {one: rulings(one, policy, language)[0] for one in licensed["ids"]},
+        users_of(session, [entry.software.id])[entry.software.id],
     )
 
 
@@ -146,7 +158,7 @@ def _readers() -> list[tuple[str, str, Reader]]:
         ("languages", gettext("Languages of the software"), _languages),
         ("platforms", gettext("Platforms"), _labels("platforms", "platforms")),
         ("needs", gettext("Depends on"), _needs),
-        ("users", gettext("Used by, as the file says"), _users),
+        ("users", gettext("Used by"), _users),
         ("contacts", gettext("Contacts"), _contacts),
         ("findings", gettext("Findings about the file"), _findings),
         ("source", gettext("Source code"), _source),
@@ -238,7 +250,16 @@ def _needs(one: Compared, language: str) -> list[Value]:
 
 
 def _users(one: Compared, language: str) -> list[Value]:
-    return [Value(name, remark=gettext("claimed")) for name in one.facts.lists["used_by"]]
+    said = {CONFIRMED: gettext("confirmed"), CLAIMED: gettext("claimed")}
+    return [
+        Value(
+            use.names.get(language, use.name),
+            address=url_for("publishers.publisher", slug=use.publisher) if use.publisher else "",
+            remark=said[use.kind],
+        )
+        for use in one.users
+        if not use.own
+    ]
 
 
 def _contacts(one: Compared, language: str) -> list[Value]:
