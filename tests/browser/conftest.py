@@ -10,9 +10,13 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from publiccode.registry.collections import import_collection, read_collection
+from publiccode.registry.declaring import Declaration, confirm, declare, software_named
 from publiccode.registry.settings import Settings
+from publiccode.registry.store import Store
 from publiccode.web.app import create_app
 
+from ..web.catalogue import BASE
 from ..web.conftest import build
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -31,11 +35,24 @@ class _Quiet(WSGIRequestHandler):
         """The tests' output is no access log."""
 
 
+def curate(settings: Settings) -> None:
+    """A collection, and a confirmed use with all that can be said of it."""
+    kit = f"{{slug: starter-kit, title: {{en: Kit}}, text: {{en: Use **it**.}}, items: [{{address: {BASE}forms, note: {{en: x}}}}"
+    kit += f", {{address: {BASE}nothing}}]}}"
+    said = Declaration("yunwu-health", "2", "2025", "Forms", "", "https://evidence.example/")
+    store = Store(settings.database)
+    with store.writing("test") as change:
+        import_collection(change, read_collection(kit.encode()))
+        confirm(change, declare(change, software_named(change.session, "formwright"), said)[0])
+    store.close()
+
+
 @pytest.fixture(scope="package")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the small catalogue is served."""
     settings = Settings(data=tmp_path_factory.mktemp("browsed"))
     build(settings)
+    curate(settings)
     server = make_server("127.0.0.1", 0, create_app(settings), threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

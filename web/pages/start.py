@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask import Blueprint
 
 from ...registry import catalogue
+from ...registry.collections import collections
 from ...registry.search import Request
 from ...schemas.vocabularies import labels
 from . import Page, Parts, add_page
+from .collections import collection_link
 from .summary import summary
 
 NEWEST = 6
@@ -23,12 +25,14 @@ def blueprint(parts: Parts) -> Blueprint:
             counts = catalogue.counts(session, only_valid)
             ids = catalogue.shown_ids(session, only_valid, NEWEST)
             newest = [summary(entry, language) for entry in catalogue.entries(session, ids)]
+            curated = [collection_link(kept, language) for kept in collections(session)]
         categories = parts.index.search(Request(limit=0)).facets.get("category", ())
         return Page(
             "start.html",
             {
                 "counts": counts,
                 "newest": newest,
+                "collections": curated,
                 "categories": [
                     {"value": value, "count": count} for value, count in categories if value in labels("categories")
                 ],

@@ -47,6 +47,7 @@ def blueprint(parts: Parts) -> Blueprint:
             data = {
                 "filters": {"kind": table.kind, "publisher": table.below},
                 "counts": table.counts(),
+                "tops": _tops(table, language),
                 "groups": _groups(session, table, shown, language),
                 "page": page,
                 "pages": last,
@@ -104,6 +105,21 @@ def _address(endpoint: str, table: Table, page: int = 1) -> str:
 def _choices(table: Table) -> list[tuple[str, str]]:
     """The publishers by which the table can be narrowed: slug, and name below those above it."""
     return [(one.slug, "　" * depth + table.names[one.id]) for depth, one in table.choices()]
+
+
+def _tops(table: Table, language: str) -> list[dict[str, Any]]:
+    """The publishers at the top with what is used below them, those with the most uses first; None: who is no publisher."""
+    rows = [
+        {
+            "publisher": publisher_summary(table.by_id[top], language) if top else None,
+            "address": url_for("usage.usage", form="html", publisher=table.by_id[top].slug, kind=table.kind or None)
+            if top
+            else "",
+            "counts": counts,
+        }
+        for top, counts in table.totals().items()
+    ]
+    return sorted(rows, key=lambda row: (row["publisher"] is None, -row["counts"]["uses"]))
 
 
 def _groups(session: Session, table: Table, shown: Sequence[Line], language: str) -> list[dict[str, Any]]:

@@ -38,11 +38,11 @@ def command(
         made, former = declare(change, entry, said)
         told = f"Statement {made.number}: {made.name} uses {entry.slug} (claimed)."
         replaced = f"It replaces statement {former.number}, which was {former.kind}." if former else ""
-        is_publisher = made.publisher_id is not None
+        number, is_publisher = made.number, made.publisher_id is not None
     say(told)
     if replaced:
         click.echo(replaced)
     if not is_publisher:
         hint = f" Spelled nearly so: {', '.join(near)}." if near else ""
         say(f"No publisher of this catalogue is called so; the name is kept as it is.{hint}")
-    click.echo(f"Next, when the organisation itself says so: publiccode usage confirm {made.number} --by NAME")
+    click.echo(f"Next, when the organisation itself says so: publiccode usage confirm {number} --by NAME")
