@@ -9,8 +9,10 @@ from functools import cache
 from whoosh import query as tree  # type: ignore[import-untyped]
 from whoosh.qparser import QueryParser, plugins, syntax  # type: ignore[import-untyped]
 
-from . import FACETS
+from .fields import FIELDS, NAMES, OPERATORS, YEARS, dates_of, value_of
 from .text import tokens
+
+__all__ = ["FIELDS", "OPERATORS", "YEARS", "dates_of", "is_plain", "parse", "render", "text_of", "value_of"]
 
 LONGEST_QUERY = 500
 MOST_TOKENS = 48
@@ -18,8 +20,7 @@ DEEPEST = 5
 MOST_WILDCARDS = 8
 _LONGEST_DROPPED = 60
 
-_FIELDS = {name: name for name in ("name", *FACETS)} | {"licence": "license"}
-_FIELD = rf"(?<!\w)(?P<text>(?i:{'|'.join(_FIELDS)})):"
+_FIELD = rf"(?<!\w)(?P<text>(?i:{'|'.join(NAMES)})):"
 _NOT = r"(^|(?<=[\s()]))(NOT(?=\s)|-(?=[^\s-]))"
 _LIKE_A_FIELD = re.compile(r"(?<![\w:/.])([A-Za-z]{2,20}):(?=[\w\"(])")
 _SPACE_AFTER_FIELD = re.compile(rf"({_FIELD})\s+")
@@ -37,7 +38,7 @@ def parse(text: str) -> tuple[tree.Query | None, tuple[str, ...]]:
     """
     prepared, dropped = _prepare(text)
     root, unread = _prune(_parser().parse(prepared, normalize=False))
-    unknown = [f"{name}:" for name in _LIKE_A_FIELD.findall(prepared) if name.lower() not in _FIELDS]
+    unknown = [f"{name}:" for name in _LIKE_A_FIELD.findall(prepared) if name.lower() not in NAMES]
     return root, (*dict.fromkeys(unknown), *unread, *dropped)
 
 
@@ -146,8 +147,10 @@ def _prune(node: tree.Query) -> tuple[tree.Query | None, tuple[str, ...]]:
     """The tree without what holds no token, and the texts of what was left out; groups within like groups are dissolved."""
     if isinstance(node, tree.Term | tree.Prefix | tree.Phrase):
         if node.fieldname:
-            node.fieldname = _FIELDS[node.fieldname.casefold()]
+            node.fieldname = NAMES[node.fieldname.casefold()]
         text = text_of(node)
+        if node.fieldname in YEARS and not dates_of(node.fieldname, text):
+            return None, (f"{node.fieldname}:{text}",)
         if tokens(text) and text not in ("AND", "OR", "NOT"):  # operators with nothing to operate on
             return node, ()
         return None, (text.strip(),) if text.strip() else ()

@@ -77,6 +77,14 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
+class Once:
+    """Matches what `part` matches; each scores the weight, however well or often it matches."""
+
+    part: Plan
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Any:
     """Matches what one part at least matches."""
 
@@ -92,4 +100,4 @@ class All:
     better: tuple[Plan, ...] = ()
 
 
-Plan = Everything | Term | Phrase | Prefix | Similar | Constant | Any | All
+Plan = Everything | Term | Phrase | Prefix | Similar | Constant | Once | Any | All

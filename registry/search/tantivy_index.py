@@ -11,7 +11,7 @@ import tantivy
 from . import FACETS, IndexEntry, Request
 from .entry import fields_of
 from .folder import MOST_FACET_VALUES, SINCE, FolderIndex, Reader, Unreadable
-from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Phrase, Plan, Prefix, Similar, Term
+from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Once, Phrase, Plan, Prefix, Similar, Term
 
 # Tantivy's least memory for one thread; a fuller buffer means fewer segments, which a rebuild of everything is glad of.
 _UPDATE_MEMORY = 15_000_000
@@ -186,6 +186,8 @@ class _TantivyReader:
                 return _Query.const_score_query(_Query.fuzzy_term_query(self._schema, field, token), weight)
             case Constant(field, token, weight):
                 return _Query.const_score_query(_Query.term_query(self._schema, field, token, "basic"), weight)
+            case Once(part, weight):
+                return _Query.const_score_query(self._query(part), weight)
             case Any(parts):
                 return _Query.boolean_query([(_Should, self._query(part)) for part in parts])
             case All(parts, without, better):

@@ -18,7 +18,7 @@ from whoosh.analysis import SpaceSeparatedTokenizer  # type: ignore[import-untyp
 from . import FACETS, IndexEntry, Request
 from .entry import fields_of
 from .folder import SINCE, FolderIndex, Reader, Unreadable
-from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Phrase, Plan, Prefix, Similar, Term
+from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Once, Phrase, Plan, Prefix, Similar, Term
 
 _MEMORY_MB = 128
 _DAMAGED = (index.IndexError, OSError, ValueError, KeyError, EOFError, struct.error, pickle.UnpicklingError)
@@ -173,6 +173,8 @@ class _WhooshReader:
                 return query.ConstantScoreQuery(query.Or(near), weight)
             case Constant(field, token, weight):
                 return query.ConstantScoreQuery(query.Term(field, token), weight)
+            case Once(part, weight):
+                return query.ConstantScoreQuery(self._query(part), weight)
             case Any(parts):
                 return query.Or([self._query(part) for part in parts])
             case All(parts, without, better):

@@ -49,7 +49,7 @@ def test_a_word_of_a_language_belongs_to_one_concept() -> None:
         ("Hinweisgeberportal", [("whistleblowing", "Hinweisgeberportal")]),
         ("Buergerbeteiligung", [("citizen-participation", "Buergerbeteiligung")]),
         ("bilanci partecipativi", [("participatory-budgeting", "bilanci partecipativi")]),
-        ("nothing of the kind", []),
+        ("nothing at all", []),
         ("", []),
     ],
 )

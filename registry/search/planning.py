@@ -1,0 +1,239 @@
+"""From the tree of a query to a plan that any engine can run. What a hit is worth is decided here and nowhere else.
+
+A word is looked for as it stands, by its stem in each language, as a beginning, and by the concept it names; weak words only
+add to what the others find. Names and whole phrases are worth most; how an entry stands (valid, active) breaks ties.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+
+from whoosh import query as tree  # type: ignore[import-untyped]
+
+from .analysis import BOUNDARY
+from .concepts import BROADER_MARK, MARK, nearest
+from .language import YEARS, dates_of, is_plain, text_of, value_of
+from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Once, Phrase, Plan, Prefix, Similar, Term
+from .segments import Segment, segments
+from .text import bigrams, is_east_asian, split, stems, tokens
+
+# In longer queries every word must be whole and right: their number is what makes a search slow.
+MOST_LENIENT = 4
+MOST_STEMMED = 12
+STEM = 0.6
+PREFIX = 0.2
+SIMILAR = 0.3
+CONCEPT = 0.5
+BROADER = 0.1
+WEAK = 0.2
+PHRASE = 2.0
+WHOLE_NAME = 6.0
+EACH_WORD = 25.0
+"""What each word of a query is worth where not all need to be there: an entry that has more of them comes before one that has
+a single one often."""
+SHORTEST_PREFIX = 3
+SHORTEST_SIMILAR = 5
+WORD_FIELDS = ("name", "publisher")
+STANDING = (
+    Constant(RANK, "valid", 0.3),
+    *(Constant(RANK, f"active-{fifth}", 0.1 * fifth) for fifth in range(1, 5)),
+)
+"""Less than any word is worth: it decides between entries that answer equally well."""
+
+
+class Planner:
+    """Turns a tree into a plan.
+
+    Counts the deciding words of its outermost group, and all words that are long enough for a slip of the pen. With `any_word`
+    one of the deciding words is enough, and of a longer run of Chinese one pair of characters.
+    """
+
+    def __init__(self, forgive: bool = False, any_word: bool = False) -> None:
+        self.forgive = forgive
+        self.any_word = any_word
+        self.words = 0
+        self.long_words = 0
+
+    def plan(self, node: tree.Query) -> Plan:
+        """The plan of `node`."""
+        plan = self._plan(node, self.any_word)
+        if isinstance(plan, All):
+            return All(plan.parts, plan.without, (*plan.better, *STANDING))
+        return All((plan,), better=STANDING)
+
+    def _plan(self, node: tree.Query, any_word: bool = False) -> Plan:
+        if isinstance(node, tree.Or):
+            parts = tuple(self._part(child) for child in node.subqueries)
+            self.words = 0  # one of them is enough already
+            return Any(parts)
+        return self._group(node.subqueries if isinstance(node, tree.And) else [node], any_word)
+
+    def _part(self, node: tree.Query) -> Plan:
+        return exactly(node) if isinstance(node, tree.Not) else self._plan(node)
+
+    def _group(self, nodes: list[tree.Query], any_word: bool) -> Plan:
+        """All of `nodes`; its plain words may stand anywhere, and are worth more in a row."""
+        plain: list[str] = []
+        parts: list[Plan] = []
+        without: list[Plan] = []
+        for node in nodes:
+            if isinstance(node, tree.Not):
+                without.append(exactly(node.query))
+            elif isinstance(node, tree.And | tree.Or):
+                parts.append(self._plan(node))
+            elif isinstance(node, tree.Term) and node.fieldname in WORD_FIELDS:
+                words, better = self._words([node.text], _weights(node.fieldname))
+                parts.append(_all(words, [], better))
+            elif is_plain(node):
+                plain.append(node.text)
+            else:
+                parts.append(exactly(node))
+        words, better = self._words(plain, WEIGHTS)
+        self.words = sum(
+            max(1, len(each.parts[0]) - 1 if each.is_run and not each.concept else 1) for each in _deciding(plain)
+        )
+        if any_word and words:
+            # Twice the same plan: once for how well a word fits, once for that it is there at all.
+            better = [*better, *(Once(word, EACH_WORD) for word in words[:MOST_LENIENT])]
+            words = [_any(words)]
+        return _all(words + parts, without, better)
+
+    def _words(self, texts: list[str], fields: Mapping[str, float]) -> tuple[list[Plan], list[Plan]]:
+        """What each word of `texts` that decides matches in `fields`, and what is worth more: weak words, and all in a row."""
+        text = " ".join(texts)
+        found = segments(text)
+        few = len(found) <= MOST_LENIENT
+        words = [self._segment(segment, fields, few) for segment in found if not segment.weak]
+        better: list[Plan] = [
+            _literal(segment, {field: weight * WEAK for field, weight in fields.items()}, stemmed=False)
+            for segment in found
+            if segment.weak and (len(segment.parts[0]) > 1 or not segment.is_run)
+        ][:MOST_LENIENT]
+        row = row_of(text)
+        if len(row) > 1 and len(found) <= MOST_STEMMED:
+            better.append(_in_a_row(row, fields))
+        if row and "name" in fields and len(found) <= MOST_STEMMED:
+            better.append(Phrase("name", (BOUNDARY, *tokens(text), BOUNDARY), fields["name"] * WHOLE_NAME))
+        return words, better
+
+    def _segment(self, segment: Segment, fields: Mapping[str, float], few: bool) -> Plan:
+        if segment.is_run or len(segment.parts) > 1:
+            literal = [_literal(segment, fields, stemmed=True, any_pair=self.any_word and not segment.concept)]
+        else:
+            literal = self._word(segment.parts[0], fields, few)
+        concept = segment.concept
+        if self.forgive and not concept and len(segment.parts) == 1:
+            concept = nearest(segment.parts[0])
+        return _any([*literal, *(_named(concept, fields) if concept else ())])
+
+    def _word(self, word: str, fields: Mapping[str, float], few: bool) -> list[Plan]:
+        parts = _word_or_stems(word, fields)
+        if few and len(word) >= SHORTEST_PREFIX and word.isalpha():
+            parts += [Prefix(field, word, weight * PREFIX) for field, weight in fields.items()]
+        if few and len(word) >= SHORTEST_SIMILAR and word.isascii() and word.isalpha():
+            self.long_words += 1
+            if self.forgive:
+                parts += [Similar(field, word, weight * SIMILAR) for field, weight in fields.items()]
+        return parts
+
+
+def exactly(node: tree.Query) -> Plan:
+    """What `node` matches without any leniency but the stems of a single word: for negations, values, phrases, beginnings."""
+    if isinstance(node, tree.And | tree.Or):
+        parts = [exactly(child) for child in node.subqueries if not isinstance(child, tree.Not)]
+        without = [exactly(child.query) for child in node.subqueries if isinstance(child, tree.Not)]
+        if isinstance(node, tree.And):
+            return _all(parts, without, [])
+        return _any(parts + [_all([], [plan], []) for plan in without])
+    if isinstance(node, tree.Not):
+        return _all([], [exactly(node.query)], [])
+    if node.fieldname in YEARS:
+        return _any([_in_a_row(row_of(date), {"since": 1.0}) for date in dates_of(node.fieldname, text_of(node))])
+    fields = _weights(node.fieldname)
+    text = value_of(node.fieldname, text_of(node))
+    row = row_of(text)
+    if isinstance(node, tree.Prefix):
+        before = [_any([Term(field, token, weight) for field, weight in fields.items()]) for token in row[:-1]]
+        return _all([*before, _any([Prefix(field, row[-1], weight) for field, weight in fields.items()])], [], [])
+    if is_plain(node) and len(row) == 1 and not is_east_asian(row[0]):
+        return _any(_word_or_stems(row[0], fields))
+    rows = dict.fromkeys((row, row_of(_unspaced(text))))
+    return _any([_in_a_row(row, fields) for row in rows])
+
+
+def row_of(text: str) -> tuple[str, ...]:
+    """The tokens of `text` as they stand in a row within a longer text, where its last character does not stand alone."""
+    parts = split(text)
+    row = tuple(tokens(text))
+    return row[:-1] if parts and is_east_asian(parts[-1]) and len(parts[-1]) > 1 else row
+
+
+def _weights(field: str | None) -> Mapping[str, float]:
+    return {field: WEIGHTS.get(field, 1.0)} if field else WEIGHTS
+
+
+def _word_or_stems(word: str, fields: Mapping[str, float]) -> list[Plan]:
+    parts: list[Plan] = [Term(field, word, weight) for field, weight in fields.items()]
+    for stem in stems(word):
+        parts += [Term(field, stem, weight * STEM) for field, weight in fields.items()]
+    return parts
+
+
+def _deciding(texts: list[str]) -> list[Segment]:
+    return [segment for segment in segments(" ".join(texts)) if not segment.weak]
+
+
+def _literal(segment: Segment, fields: Mapping[str, float], stemmed: bool, any_pair: bool = False) -> Plan:
+    """The words of `segment` as they stand (or their stems), worth more in a row; of a run all pairs of characters, or any."""
+    if segment.is_run:
+        run = segment.parts[0]
+        if len(run) == 1:
+            return _any([Prefix(field, run, weight) for field, weight in fields.items()])
+        pairs = list(dict.fromkeys(bigrams(run)[:-1]))
+        plans = [_any([Term(field, pair, weight / len(pairs)) for field, weight in fields.items()]) for pair in pairs]
+    else:
+        plans = [
+            _any(
+                _word_or_stems(word, fields)
+                if stemmed
+                else [Term(field, word, weight) for field, weight in fields.items()]
+            )
+            for word in segment.parts
+        ]
+    row = row_of(" ".join(segment.parts))
+    if any_pair and len(row) > 1:
+        plans = [_any(plans)]
+    return _all(plans, [], [_in_a_row(row, fields)] if len(row) > 1 else [])
+
+
+def _named(concept: str, fields: Mapping[str, float]) -> Iterable[Plan]:
+    """Entries that name `concept` in any language, and below them those of what it is a kind of."""
+    for field, weight in fields.items():
+        yield Term(field, MARK + concept, weight * CONCEPT)
+        yield Term(field, BROADER_MARK + concept, weight * BROADER)
+
+
+def _unspaced(text: str) -> str:
+    """`text` without the spaces between East Asian characters: people type them freely, texts rarely have them."""
+    words = text.split()
+    gaps = ["" if is_east_asian(before[-1]) and is_east_asian(after[0]) else " " for before, after in pairwise(words)]
+    return "".join(word + gap for word, gap in zip(words, [*gaps, ""], strict=True))
+
+
+def _in_a_row(row: tuple[str, ...], fields: Mapping[str, float]) -> Plan:
+    if len(row) > 1:
+        return _any([Phrase(field, row, weight * PHRASE) for field, weight in fields.items()])
+    if is_east_asian(row[0]) and len(row[0]) == 1:
+        return _any([Prefix(field, row[0], weight) for field, weight in fields.items()])
+    return _any([Term(field, row[0], weight * PHRASE) for field, weight in fields.items()])
+
+
+def _any(parts: Sequence[Plan]) -> Plan:
+    return parts[0] if len(parts) == 1 else Any(tuple(parts))
+
+
+def _all(parts: list[Plan], without: list[Plan], better: list[Plan]) -> Plan:
+    if len(parts) == 1 and not without and not better:
+        return parts[0]
+    return All(tuple(parts) or (Everything(),), tuple(without), tuple(better))
