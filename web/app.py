@@ -64,7 +64,6 @@ _CLOSED = (
     "/api/",
     "/*/why",
     "/*/audit",
-    "/*/compare",
     "/*/register",
     "/*/without-file",
     "/*/usage.csv",

@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from publiccode.registry import catalogue
 from publiccode.registry.catalogue import Entry
+from publiccode.registry.claims import CONFIRMED
 from publiccode.registry.comparing import aligned
 from publiccode.registry.family import family
 from publiccode.registry.following import follow
+from publiccode.registry.models import Usage
 from publiccode.registry.neighbours import Dependency, dependencies, dependents, known_dependencies, suite_members
 from publiccode.registry.search import SearchIndex, Text
 from publiccode.registry.search.engines import open_index
@@ -127,6 +130,7 @@ def test_what_is_similar_has_reasons_and_what_has_none_is_not_told(world: World,
         d={"description": described("Parking lots", "Counts free places"), "categories": ["iot"]},
     )
     reasons = [
+        "Both are about: parking",
         "Both are described with: Parking permits, residents",
         "Features that resemble, 1 of 2: Apply for a parking permit",
         "Same category: Billing and invoicing",
@@ -155,6 +159,50 @@ def test_chinese_reasons_are_told_in_whole_words(world: World, index: SearchInde
     [(name, reasons)] = told(world, index, "a", "zh-Hant")
     assert name == "b"
     assert any("民眾陳情" in reason and "案件追蹤" in reason for reason in reasons)
+
+
+def test_systems_of_other_languages_are_similar_by_what_they_are_about(world: World, index: SearchIndex) -> None:
+    italian = described("Segnalazioni di illeciti in forma anonima (whistleblowing)", "Crittografia", language="it")
+    put(
+        world,
+        index,
+        a={
+            "description": described("檢舉不法的保密通道", "加密", language="zh-Hant"),
+            "categories": ["compliance-management"],
+        },
+        b={
+            "description": italian,
+            "categories": ["compliance-management"],
+            "intendedAudience": {"scope": ["government"]},
+        },
+        c={"description": described("Orari dei bus", "Mappa", language="it"), "categories": ["compliance-management"]},
+    )
+    [(name, reasons)] = told(world, index, "a")
+    assert (name, reasons[0]) == ("b", "Both are about: whistleblowing")
+
+
+def test_confirmed_users_are_told_beside_the_reasons(world: World, index: SearchIndex) -> None:
+    put(world, index, a={}, b={"usedBy": ["Town of Reed"]})
+    assert [(name, len(reasons)) for name, reasons in told(world, index, "a")] == [("b", 4)]
+    with world.store.writing("test", world.now) as change:
+        use = change.session.exec(select(Usage).where(Usage.name == "Town of Reed")).one()
+        use.kind = CONFIRMED
+        change.session.add(use)
+    [(_, reasons)] = told(world, index, "a")
+    assert reasons[-1] == "Used by, confirmed: Town of Reed"
+
+
+def test_who_names_an_entry_is_found_by_the_index(world: World, index: SearchIndex) -> None:
+    put(
+        world,
+        index,
+        base={"name": "Key Server"},
+        a={"dependsOn": {"open": [{"name": "key server 2.1"}]}},
+        b={"dependsOn": {"open": [{"name": "Key Server Client"}]}},
+    )
+    with world.store.reading() as session:
+        entry = _entry(catalogue.entry(session, "key-server"))
+        assert [one.software.name for one in dependents(session, index, entry)] == ["a"]
 
 
 def test_without_an_index_nothing_is_similar(world: World, index: SearchIndex) -> None:
