@@ -21,18 +21,30 @@ _SHORTEST_WORD = 3
 _MOST_WORDS_FOR_CONCEPTS = 6
 BROAD = frozenset(
     (
-        *("application-development", "audit", "business-process-management", "collaboration", "communications"),
+        *("accessibility", "api-gateway", "application-development", "artificial-intelligence", "audit"),
+        *("business-process-management", "collaboration", "communications", "compliance-management"),
+        *("content-management", "cybersecurity", "data-analytics", "data-collection", "data-exchange", "data-quality"),
         *(
-            "compliance-management",
-            "cybersecurity",
-            "data-analytics",
-            "data-collection",
             "data-visualization",
             "design",
+            "digital-citizenship",
+            "economy",
+            "email-management",
+            "encryption",
+            "government",
         ),
-        *("digital-citizenship", "government", "integrity", "it-development", "it-management", "it-security"),
-        *("local-authorities", "open-source", "performance", "security", "society", "statistics", "transparency"),
-        *("website-management", "workflow-management"),
+        *(
+            "inspection",
+            "integrity",
+            "it-development",
+            "it-management",
+            "it-security",
+            "local-authorities",
+            "mobile-app",
+        ),
+        *("notification", "office", "online-applications", "open-data", "open-source", "performance", "plain-language"),
+        *("privacy", "registers", "search-engine", "security", "society", "statistics", "task-management"),
+        *("transparency", "website-builder", "website-management", "workflow-management"),
     )
 )
 """Concepts and categories that many kinds of software have: to share one says little."""

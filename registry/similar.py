@@ -17,7 +17,7 @@ from .claims import CONFIRMED
 from .neighbours import suites
 from .resembling import BROAD, Words, in_common, same_words, words_of
 from .search import SearchIndex, Text
-from .search.concepts import concept_label
+from .search.concepts import broader, concept_label
 from .search.text import is_east_asian, split
 from .usage import Use, users_of
 
@@ -173,6 +173,11 @@ class _Traits:
         return frozenset(concept for one in texts for concept in one.concepts)
 
     @cached_property
+    def fields(self) -> frozenset[str]:
+        """The same, and what these are kinds or parts of."""
+        return self.concepts.union(wider for one in self.concepts for wider in broader(one)) - BROAD
+
+    @cached_property
     def summaries(self) -> dict[str, list[Words]]:
         """What it says in short, for each language of the file."""
         return self._read("shortDescription", 1)
@@ -211,8 +216,12 @@ def _concepts(own: _Traits, other: _Traits) -> Iterator[tuple[Reason, float]]:
     """What both are about, whatever the language: concepts of their short descriptions that are no category of both."""
     told = {*own.categories, *own.scopes} & {*other.categories, *other.scopes}
     same = sorted((own.concepts & other.concepts) - told)
-    if same:
-        yield Reason(Ground.CONCEPT, tuple(same[:_MOST_SAID])), min(_WORTH["concept"] * len(same), _MOST_WORTH)
+    near = sorted((own.fields & other.fields) - told - own.concepts.intersection(other.concepts)) if not same else []
+    if same or near:
+        # A concept of a category that both have says little more than the category.
+        shares = [0.5 if told.intersection(broader(one)) else 1.0 for one in same] or [0.5]
+        worth = _WORTH["concept"] * sum(shares)
+        yield Reason(Ground.CONCEPT, tuple((same or near)[:_MOST_SAID])), min(worth, _MOST_WORTH)
 
 
 def _kinds(own: _Traits, other: _Traits) -> Iterator[tuple[Reason, float]]:
@@ -227,11 +236,7 @@ def _features(own: _Traits, other: _Traits, language: str) -> Iterator[tuple[Rea
     theirs = [another for features in other.features.values() for another in features]
     found = {}
     for tag, features in own.features.items():
-        alike = [
-            (same, one)
-            for one in features
-            if (same := max((same_words(one, another) for another in theirs), default=0))
-        ]
+        alike = _paired(features, theirs)
         if alike:
             alike.sort(key=lambda pair: -pair[0])
             said = tuple(one.text for _, one in alike[:_MOST_SAID])
@@ -240,15 +245,32 @@ def _features(own: _Traits, other: _Traits, language: str) -> Iterator[tuple[Rea
     yield from _told_in(found, language)
 
 
+def _paired(features: Sequence[Words], theirs: Sequence[Words]) -> list[tuple[int, Words]]:
+    """The features that resemble one of theirs, each of which counts once, with the number of words in common."""
+    left, found = list(theirs), []
+    for one in features:
+        same, place = max(((same_words(one, another), -at) for at, another in enumerate(left)), default=(0, 0))
+        if same:
+            found.append((same, one))
+            del left[-place]
+    return found
+
+
 def _words(own: _Traits, other: _Traits, language: str) -> Iterator[tuple[Reason, float]]:
     """The words that both are described with, in the language in which these are most."""
     theirs = [another for texts in other.summaries.values() for another in texts]
+    told = own.concepts & other.concepts  # their words are not counted again
     found = {}
     for tag, texts in own.summaries.items():
         phrases = {
             phrase.casefold(): phrase for one in texts for another in theirs for phrase in in_common(one, another)
         }
-        whole = [one for key, one in phrases.items() if not any(key != more and key in more for more in phrases)]
+        whole = [
+            one
+            for key, one in phrases.items()
+            if not any(key != more and key in more for more in phrases)
+            and told.isdisjoint(words_of(Text(tag, one)).concepts)
+        ]
         if whole:
             said = tuple(sorted(whole, key=lambda phrase: -_size(phrase))[:_MOST_SAID])
             worth = _WORTH["word"] * sum(min(_size(phrase), 3) for phrase in said)
