@@ -42,7 +42,17 @@ BROAD = frozenset(
             "local-authorities",
             "mobile-app",
         ),
-        *("notification", "office", "online-applications", "open-data", "open-source", "performance", "plain-language"),
+        *(
+            "crowdsourcing",
+            "fact-checking",
+            "notification",
+            "office",
+            "online-applications",
+            "open-data",
+            "open-source",
+            "performance",
+            "plain-language",
+        ),
         *("privacy", "registers", "search-engine", "security", "society", "statistics", "task-management"),
         *("transparency", "website-builder", "website-management", "workflow-management"),
     )

@@ -28,7 +28,7 @@ _MOST_SAID = 4  # words or features in one reason
 _ENOUGH = 3.5
 _MOST_WORTH = 6.0  # of one reason
 # What a reason is worth; a feature and a phrase by the number of their words, three at most.
-_WORTH = {"category": 1.5, "scope": 0.5, "feature": 0.75, "word": 1.0, "kind": 2.0, "concept": 2.0}
+_WORTH = {"category": 1.5, "scope": 0.5, "feature": 0.75, "word": 1.0, "kind": 2.0, "concept": 2.75}
 
 
 class Ground(StrEnum):
@@ -259,7 +259,7 @@ def _paired(features: Sequence[Words], theirs: Sequence[Words]) -> list[tuple[in
 def _words(own: _Traits, other: _Traits, language: str) -> Iterator[tuple[Reason, float]]:
     """The words that both are described with, in the language in which these are most."""
     theirs = [another for texts in other.summaries.values() for another in texts]
-    told = own.concepts & other.concepts  # their words are not counted again
+    told, categories = own.concepts & other.concepts, [one for one in own.categories if one in other.categories]
     found = {}
     for tag, texts in own.summaries.items():
         phrases = {
@@ -269,7 +269,7 @@ def _words(own: _Traits, other: _Traits, language: str) -> Iterator[tuple[Reason
             one
             for key, one in phrases.items()
             if not any(key != more and key in more for more in phrases)
-            and told.isdisjoint(words_of(Text(tag, one)).concepts)
+            and _is_new(words_of(Text(tag, one)), told, categories, tag)
         ]
         if whole:
             said = tuple(sorted(whole, key=lambda phrase: -_size(phrase))[:_MOST_SAID])
@@ -284,6 +284,12 @@ def _told_in(found: Mapping[str, tuple[Reason, float]], language: str) -> Iterat
         worth = min(max(worth for _, worth in found.values()), _MOST_WORTH)
         best = max(found, key=lambda tag: (tag == language, found[tag][1]))
         yield found[best][0], worth
+
+
+def _is_new(phrase: Words, told: frozenset[str], categories: Sequence[str], tag: str) -> bool:
+    """Whether a phrase says more than the concepts and the categories that are told anyway."""
+    named = {stem for value in categories for stem in words_of(Text(tag, label("categories", value, tag))).stems}
+    return told.isdisjoint(phrase.concepts) and not phrase.stems <= named
 
 
 def _size(phrase: str) -> int:
