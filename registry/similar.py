@@ -21,7 +21,7 @@ from .search.concepts import broader, concept_label
 from .search.text import is_east_asian, split
 from .usage import Use, users_of
 
-_CANDIDATES = 30
+_CANDIDATES = 20
 _MOST_FEATURES = 24  # of one entry, in one language
 _MOST_LANGUAGES = 4
 _MOST_SAID = 4  # words or features in one reason

@@ -5,11 +5,18 @@ from __future__ import annotations
 import csv
 import io
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from publiccode.registry.settings import Settings
+from publiccode.registry.store import Store
+from publiccode.registry.upgrade import upgrade
+from publiccode.web.app import create_app
+
+from ..looks import World, software
 from .catalogue import read_json
 
 BOTH = "software=陳情系統&software=formwright"
@@ -151,3 +158,19 @@ def test_an_entry_that_stands_alone_has_no_such_section(client: FlaskClient) -> 
         "similar": [],
     }
     assert 'id="related"' not in client.get("/en/software/formwright").text
+
+
+def test_a_licence_that_is_none_is_compared_as_it_is_written(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    store = Store(settings.database)
+    upgrade(store)
+    world = World(store)
+    world.publish("https://git.yunwu.example/a")
+    legal = {"license": "whatever you like"}
+    world.finds("https://git.yunwu.example/a", software("https://git.yunwu.example/a", "a", legal=legal))
+    store.close()
+    app = create_app(settings)
+    app.testing = True
+    told = rows(app.test_client(), "software=a")
+    assert told["license"] == (False, [["whatever you like"]])
+    assert "policy" not in told

@@ -14,6 +14,7 @@ from ...registry.activity import newest_activity
 from ...registry.catalogue import Entry
 from ...registry.claims import CLAIMED, CONFIRMED
 from ...registry.comparing import aligned
+from ...registry.following import NOT_SPDX
 from ...registry.neighbours import dependencies
 from ...registry.search import Text
 from ...registry.usage import Use, users_of
@@ -113,9 +114,19 @@ def compared(session: Session, entry: Entry, policy: str, language: str) -> Comp
         told_by_host(session, entry),
         listed(session, entry, language),
         (active.index, day(active.at)) if active else None,
-        {one: rulings(one, policy, language)[0] for one in licensed["ids"]},
+        _ruled(licensed["ids"], policy, language),
         users_of(session, [entry.software.id])[entry.software.id],
     )
+
+
+def _ruled(ids: Sequence[str], policy: str, language: str) -> dict[str, Mapping[str, Any]]:
+    """What the instance's own policy says of each licence; nothing where it cannot be read, or of what is no licence id."""
+    told = {
+        one: next((ruling for ruling in rulings(one, policy, language) if ruling["in_force"]), None)
+        for one in ids
+        if one != NOT_SPDX
+    }
+    return {one: ruling for one, ruling in told.items() if ruling}
 
 
 def _features_said(values: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
