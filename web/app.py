@@ -30,6 +30,7 @@ from .pages import (
     audit,
     checks,
     collections,
+    compare,
     drift,
     editor,
     entry,
@@ -74,6 +75,8 @@ _CLOSED = (
     "/*/register",
     "/*/without-file",
     "/*/reuse-check/",
+    "/*/usage.csv",
+    "/*/compare",
     "/*?",
 )  # for search engines: much work, nothing to find
 _ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in _CLOSED)
@@ -142,6 +145,7 @@ def create_app(settings: Settings) -> Flask:
         new,
         search_help,
         entry,
+        compare,
         publishers,
         licenses,
         without_file,

@@ -25,6 +25,7 @@ PAGES = (
     "/software/script-alert-name-script",
     "/software/lost-lamp",
     "/software/none",
+    "/compare?software=陳情系統&software=formwright&software=nobody",
     "/publishers",
     "/publishers/yunwu",
     "/publishers/yunwu-health",

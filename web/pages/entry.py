@@ -23,6 +23,7 @@ from .drift import drift_data
 from .entry_license import license_data, numbered
 from .listings import listed
 from .publiccode_values import Description, Facts, description, facts
+from .related import related, related_extra
 from .said import Said
 from .summary import iso, link, reach, summary
 from .told_by_host import file_titles, told_by_host
@@ -37,7 +38,7 @@ def blueprint(parts: Parts) -> Blueprint:
         with parts.store.reading() as session:
             found = living(session, slug)
             values = catalogue.whole(session, found)
-            data = _data(session, found, values, language)
+            data = _data(session, parts, found, values, language)
         said = Said(values)
         chosen = description(said, language, request.args.get("description", ""))
         return Page("entry.html", data, _extra(said, chosen, facts(said), data, language))
@@ -123,12 +124,10 @@ def living(session: Session, slug: str) -> Entry:
     return found
 
 
-def _data(session: Session, found: Entry, values: Mapping[str, Any], language: str) -> dict[str, Any]:
+def _data(session: Session, parts: Parts, found: Entry, values: Mapping[str, Any], language: str) -> dict[str, Any]:
     relatives = catalogue.relatives(session, found)
-    related = [*relatives.variants, *(other for _, other in relatives.upstream if other)]
-    named = {
-        other.software.id: link(other, language) for other in catalogue.entries(session, [one.id for one in related])
-    }
+    kin = [*relatives.variants, *(other for _, other in relatives.upstream if other)]
+    named = {other.software.id: link(other, language) for other in catalogue.entries(session, [one.id for one in kin])}
     return {
         "software": {**summary(found, language), "created_at": iso(found.software.created_at)},
         "publiccode": values,
@@ -165,6 +164,7 @@ def _data(session: Session, found: Entry, values: Mapping[str, Any], language: s
             ],
             "parts": [{"url": part.url, "why": url_for("why.why", url=part.url)} for part in relatives.parts],
         },
+        "related": related(session, parts, found, relatives, language),
     }
 
 
@@ -177,6 +177,7 @@ def _extra(said: Said, chosen: Description, shown: Facts, data: Mapping[str, Any
         "foreign": foreign([chosen.language, *chosen.others], language),
         "sparkline": activity_extra(data["activity"]),
         "file_titles": file_titles(),
+        **related_extra(data["related"], data["software"]["slug"]),
         "errors": counted.count("error"),
         "warnings": counted.count("warning"),
     }

@@ -50,11 +50,7 @@ def preview(
             "verdict": verdict,
         },
         "where": {"url": repository.url, "commit": repository.head, "path": candidate.file.path},
-        "relatives": {
-            "upstream": _upstream(session, values, settings, language),
-            "variants": [],
-            "technical_forks": [],
-        },
+        "relatives": {"upstream": _upstream(session, values, settings, language)},
     }
 
 
