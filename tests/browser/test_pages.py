@@ -99,7 +99,7 @@ def test_every_page_is_accessible_and_fits(page: Page, address: str, language: s
                 troubles[f"{path} ({width}, sideways)"] = "scrolls sideways"
             if small := page.evaluate(SMALL):
                 troubles[f"{path} ({width}, small)"] = small
-    assert troubles == {}
+    assert list(troubles.items()) == []
     assert refused == []
 
 
