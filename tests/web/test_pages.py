@@ -256,7 +256,7 @@ def test_entry_says_all_that_the_file_says(client: FlaskClient) -> None:
         "Taiwan", "Antarctica", "Cloud Fund https://fund.example/", "Egret Ltd", "until 2027-12-31", "egret@egret.example",
         "林小雨 資訊處 lin@yunwu.example +886-2-5550-1234", "docs/logo.svg (in the repository)", "tw.techStacks[0] Python",
         "tw.accessibilityConformance AA", "Local authorities", "Chinese (Traditional", "urn:oid:2.16.886.999.101",
-        "Technical forks and copies https://git.yunwu.example/open/petition-fork", "Variants 衛生陳情",
+        "https://git.yunwu.example/open/petition-fork a copy (technical fork)", "陳情系統 this entry",
     ):  # fmt: skip
         assert said in page
     links = set(re.findall(r'href="(https://petition[^"]+)"', client.get(f"/zh-Hant{PETITION}").text))
@@ -440,7 +440,10 @@ def test_what_machines_look_for(client: FlaskClient, app: Flask) -> None:
     assert client.get("/healthz").text == "ok\n"
     closed = "".join(
         f"Disallow: {path}\n"
-        for path in ("/api/", "/*/why", "/*/audit", "/*/register", "/*/without-file", "/*/reuse-check/", "/*?")
+        for path in (
+            *("/api/", "/*/why", "/*/audit", "/*/register", "/*/without-file"),
+            *("/*/reuse-check/", "/*/usage.csv", "/*/compare", "/*?"),
+        )
     )
     assert client.get("/robots.txt").text == f"User-agent: *\n{closed}"
     with client.get("/favicon.ico") as icon:

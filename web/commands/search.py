@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # The tables of engines and of orders are not loaded for the help of other commands; a test compares.
 _ENGINES = ("tantivy", "whoosh")
-_SORTS = ("relevance", "newest", "activity", "name")
+_SORTS = ("relevance", "listed", "newest", "activity", "name")
 _READINGS = {
     "forgiving": "slips of the pen forgiven",
     "wider": "few have all words; those that have what some of them mean follow",
