@@ -16,18 +16,18 @@ from .concepts import BROADER_MARK, MARK, broader, nearest
 from .language import YEARS, dates_of, is_plain, text_of, value_of
 from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Once, Phrase, Plan, Prefix, Similar, Term
 from .segments import Segment, is_weak, segments
-from .text import bigrams, is_east_asian, split, stems, tokens
+from .text import bigrams, is_east_asian, joined, split, stems, tokens
 
 # In longer queries every word must be whole and right: their number is what makes a search slow.
 MOST_LENIENT = 4
 MOST_STEMMED = 12
 MOST_BEGINNINGS = 8
-MOST_JOINED = 3
+MOST_SPLIT = 6
 STEM = 0.6
 PREFIX = 0.2
 SIMILAR = 0.3
-CONCEPT = 0.5
-BROADER = 0.1
+CONCEPT = 0.9
+BROADER = 0.15
 WEAK = 0.2
 PHRASE = 2.0
 WHOLE_NAME = 6.0
@@ -104,17 +104,29 @@ class Planner:
         self.deciding = len(deciding)
         self.concepts = sum(1 for segment in deciding if segment.concept)
         if any_word and words:
-            # The same plan again: once for how well a word fits, once for that it is there at all.
-            better += [
-                Once(word, EACH_CONCEPT if segment.concept else EACH_WORD)
-                for word, segment in zip(words, deciding, strict=True)
-            ][:MOST_LENIENT]
-            named = [word for word, segment in zip(words, deciding, strict=True) if segment.concept]
-            if self.meant and named:
-                better += [word for word in words if word not in named]
-                words = named
-            words = [_any(words)]
+            alternatives, more = self._alternatives(words, deciding)
+            words = [_any(alternatives)]
+            better += more
         return _all(words + parts, without, better)
+
+    def _alternatives(self, words: list[Plan], deciding: list[Segment]) -> tuple[list[Plan], list[Plan]]:
+        """The plans of which one is enough, and what is worth more; if `meant`, a word that names no concept is not enough by
+        itself, unless a name has it."""
+        # The same plan again: once for how well a word fits, once for that it is there at all.
+        better: list[Plan] = [
+            Once(word, EACH_CONCEPT if segment.concept else EACH_WORD)
+            for word, segment in zip(words, deciding, strict=True)
+        ][:MOST_LENIENT]
+        named = [word for word, segment in zip(words, deciding, strict=True) if segment.concept]
+        if not self.meant or not named:
+            return words, better
+        others = [(word, segment) for word, segment in zip(words, deciding, strict=True) if not segment.concept]
+        in_names = [
+            _in_a_row(row_of(" ".join(segment.parts)), {"name": WEIGHTS["name"]})
+            for _, segment in others
+            if sum(map(len, segment.parts)) > 1
+        ][:MOST_LENIENT]
+        return named + in_names, better + [word for word, _ in others]
 
     def _words(self, texts: list[str], fields: Mapping[str, float]) -> tuple[list[Plan], list[Plan]]:
         """What each word of `texts` that decides matches in `fields`, and what is worth more: weak words, and all in a row."""
@@ -122,10 +134,8 @@ class Planner:
         found = segments(text)
         few = len(found) <= MOST_LENIENT and self._stemmed < MOST_STEMMED
         words = [self._segment(segment, fields, few) for segment in found if not segment.weak]
-        joined = _joined(text)
-        if joined and "name" in fields:
-            # "Parking Guide" may be written ParkingGuide: the whole stands for each of the words.
-            words = [_any([word, Term("name", joined, fields["name"])]) for word in words]
+        if "name" in fields:
+            words = _with_joined(words, [segment for segment in found if not segment.weak], split(text), fields["name"])
         better: list[Plan] = [
             self._literal(segment, {field: weight * WEAK for field, weight in fields.items()}, stemmed=False)
             for segment in found
@@ -140,7 +150,7 @@ class Planner:
 
     def _segment(self, segment: Segment, fields: Mapping[str, float], few: bool) -> Plan:
         if segment.is_run or len(segment.parts) > 1:
-            literal = [self._literal(segment, fields, stemmed=True, any_part=self.any_word and not self.meant)]
+            literal = [self._literal(segment, fields, stemmed=True, any_part=self.any_word and not segment.concept)]
         else:
             literal = self._word(segment.parts[0], fields, few)
         concept = segment.concept
@@ -231,10 +241,25 @@ def _weights(field: str | None) -> Mapping[str, float]:
     return {field: WEIGHTS.get(field, 1.0)} if field else WEIGHTS
 
 
-def _joined(text: str) -> str:
-    """Two or three words of Latin script written as one; empty for anything else."""
-    parts = split(text)
-    return "".join(parts) if 2 <= len(parts) <= MOST_JOINED and not any(map(is_east_asian, parts)) else ""
+def _with_joined(words: list[Plan], deciding: list[Segment], parts: list[str], weight: float) -> list[Plan]:
+    """`words`, each also answered by a name that has it and its neighbours as one word: "parking guide" by ParkingGuide."""
+    if len(parts) > MOST_SPLIT:
+        return words
+    wholes = joined(parts)
+    return [
+        _any(
+            [
+                word,
+                *(Term("name", whole, weight) for places, whole in wholes.items() if _covers(places, parts, segment)),
+            ]
+        )
+        for word, segment in zip(words, deciding, strict=True)
+    ]
+
+
+def _covers(places: tuple[int, int], parts: list[str], segment: Segment) -> bool:
+    first, last = places
+    return any(part in segment.parts for part in parts[first : last + 1])
 
 
 def _size(segment: Segment) -> int:
