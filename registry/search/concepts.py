@@ -23,12 +23,15 @@ from .text import is_east_asian, located, split, stem, stems
 MARK = "#"
 BROADER_MARK = "^"
 FOLDER = Path(__file__).parent / "concept_words"
+COMPOUND_HEADS = Path(__file__).parent / "compound_heads.yml"
 OTHER_WORDS = Path(__file__).parent / "other_words.yml"
 _VOCABULARIES = ("categories", "scopes")
 _NOT_MEANT = frozenset({"other"})
 _BROADER = "broader"
 _COMPOUNDING = frozenset({"de", "nl", "sv", "da", "no", "fi"})
 _SHORTEST_PART = 6
+# A part as short as this counts only at the beginning, before one of the words that say what is done with it.
+_SHORTEST_BEGINNING = 4
 _LONGEST_ENDING = 4
 _SHORTEST_COMPOUND = 9
 # Of a concept's English words, those as short as this are words of other languages as well: "ai" is Italian.
@@ -146,8 +149,12 @@ def without_overlaps(candidates: list[tuple[int, int, str]]) -> list[tuple[int, 
 
 def beginning_with(word: str, language: str) -> tuple[Phrase, ...]:
     """The concepts whose words in a text of `language` may begin with the folded `word`, longest first."""
-    languages = (language, "en") if language != "en" and len(word) >= _SHORTEST_BORROWED else (language,)
-    return _beginning(word, [stem(word, each) for each in languages], language in _COMPOUNDING)
+    languages = (language,) if language == "en" else (language, "en")
+    found = _beginning(word, [stem(word, each) for each in languages], language in _COMPOUNDING)
+    if language == "en" or len(word) >= _SHORTEST_BORROWED:
+        return found
+    own = {phrase for phrase in table().phrases.get(stem(word, language), ()) if not phrase.rest}
+    return tuple(phrase for phrase in found if phrase.rest or phrase in own)
 
 
 def broader(concept: str) -> tuple[str, ...]:
@@ -228,14 +235,26 @@ def _in_compound(word: str) -> Iterator[str]:
     if len(word) < _SHORTEST_COMPOUND:
         return
     parts = table().parts
-    for end in range(len(word) - 2, _SHORTEST_PART - 1, -1):
-        if word[:end] in parts and not word.startswith(_ENDINGS, end):
+    for end in range(len(word) - 2, _SHORTEST_BEGINNING - 1, -1):
+        if word[:end] in parts and (
+            _is_head(word[end:]) if end < _SHORTEST_PART else not word.startswith(_ENDINGS, end)
+        ):
             yield parts[word[:end]]
             break
     for start in range(2, len(word) - _SHORTEST_PART + 1):
         if word[start:] in parts:
             yield parts[word[start:]]
             break
+
+
+def _is_head(rest: str) -> bool:
+    """Whether `rest` is a word that says of a short one before it what is done with it: "Lärmkarte", "Wahldaten"."""
+    return rest in _heads() or (rest[:1] in ("s", "n") and rest[1:] in _heads())
+
+
+@cache
+def _heads() -> frozenset[str]:
+    return frozenset(word for words in _read(COMPOUND_HEADS).values() for word in split(words))
 
 
 def _slips(one: str, other: str) -> int:
@@ -338,7 +357,7 @@ def _made(
                     phrases.setdefault(first, {})[Phrase(tokens[0], tuple(rest), concept, inflects)] = None
                 if not rest:
                     written.setdefault(tokens[0], concept)
-                    if language in _COMPOUNDING and len(tokens[0]) >= _SHORTEST_PART:
+                    if language in _COMPOUNDING and len(tokens[0]) >= _SHORTEST_BEGINNING:
                         parts.setdefault(tokens[0], concept)
     return Table(
         labels,

@@ -157,13 +157,17 @@ class Planner:
 
     def _segment(self, segment: Segment, fields: Mapping[str, float], few: bool) -> Plan:
         if segment.is_run or len(segment.parts) > 1:
-            literal = [self._literal(segment, fields, stemmed=True, any_part=self.any_word and not segment.concept)]
+            literal = [self._literal(segment, fields, stemmed=True, any_part=self._any_part(segment))]
         else:
             literal = self._word(segment.parts[0], fields, few)
         concept = segment.concept
         if self.forgive and few and not concept and len(segment.parts) == 1:
             concept = nearest(segment.parts[0])
         return _any([*literal, *(_named(concept, fields, self.any_word and not self.meant) if concept else ())])
+
+    def _any_part(self, segment: Segment) -> bool:
+        """Whether one word of `segment`, or one pair of its characters, is enough; runs that name a concept stay whole."""
+        return self.any_word and (not segment.concept or not (self.meant or segment.is_run))
 
     def _word(self, word: str, fields: Mapping[str, float], few: bool) -> list[Plan]:
         parts = self._word_or_stems(word, fields)
