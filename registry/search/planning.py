@@ -81,7 +81,10 @@ class Planner:
             parts = tuple(self._part(child) for child in _distinct(node.subqueries))
             self.words = self.concepts = 0  # one of them is enough already
             return Any(parts)
-        return self._group(_distinct(node.subqueries) if isinstance(node, tree.And) else [node], any_word)
+        if not isinstance(node, tree.And):
+            return self._group([node], any_word)
+        plain = [child for child in node.subqueries if is_plain(child)]  # "ordre du jour du conseil" has a word twice
+        return self._group([*plain, *_distinct([child for child in node.subqueries if not is_plain(child)])], any_word)
 
     def _part(self, node: tree.Query) -> Plan:
         return self._exactly(node) if isinstance(node, tree.Not) else self._plan(node)
