@@ -38,6 +38,7 @@ EACH_CONCEPT = 80.0
 a single one often."""
 SHORTEST_PREFIX = 3
 LENIENT_FIELDS = ("name", "summary", "feature", "publisher", "description")
+SLIP_FIELDS = ("name", "summary", "publisher", "description")
 """Where beginnings and slips are looked for: the other fields hold words of closed lists, which concepts find."""
 SHORTEST_SIMILAR = 5
 WORD_FIELDS = ("name", "publisher")
@@ -179,14 +180,14 @@ class Planner:
         if few and len(word) >= SHORTEST_SIMILAR and word.isascii() and word.isalpha():
             self.long_words += 1
             if self.forgive:
-                parts += [Similar(field, word, fields[field] * SIMILAR) for field in LENIENT_FIELDS if field in fields]
+                parts += [Similar(field, word, fields[field] * SIMILAR) for field in SLIP_FIELDS if field in fields]
         return parts
 
     def _word_or_stems(self, word: str, fields: Mapping[str, float]) -> list[Plan]:
         """`word` as it stands, and the stems of the first MOST_STEMMED words of the query."""
         self._stemmed += 1
         if self._stemmed > MOST_STEMMED and len(fields) > 1:
-            return [Term(field, word, fields[field]) for field in LENIENT_FIELDS if field in fields]
+            return [Term(field, word, fields[field]) for field in SLIP_FIELDS if field in fields]
         parts: list[Plan] = [Term(field, word, weight) for field, weight in fields.items()]
         if self._stemmed <= MOST_STEMMED:
             for stem in stems(word):
@@ -269,9 +270,9 @@ def _distinct(nodes: list[tree.Query]) -> list[tree.Query]:
 
 
 def _beginning(start: str, fields: Mapping[str, float], many: bool) -> Plan:
-    """Words that begin with `start`; of two letters of Latin script, or of `many` beginnings, those of names and publishers."""
+    """Words that begin with `start`; of two letters of Latin script, or of `many` beginnings, those of names."""
     short = (many or (len(start) < SHORTEST_PREFIX and not is_east_asian(start))) and len(fields) > 1
-    return _any([Prefix(field, start, fields[field]) for field in (WORD_FIELDS if short else fields)])
+    return _any([Prefix(field, start, fields[field]) for field in (("name",) if short else fields)])
 
 
 def _weights(field: str | None) -> Mapping[str, float]:
