@@ -13,8 +13,9 @@ from itertools import chain
 
 from . import Text
 from .concepts import BROADER_MARK, MARK, Phrase, beginning_with, broader, table, without_overlaps
-from .text import FIRST_EAST_ASIAN, KNOWN_WORDS, TOKEN, fold, known_words, language_of, stem, variants
+from .text import FIRST_EAST_ASIAN, KNOWN_WORDS, TOKEN, fold, joined, known_words, language_of, split, stem, variants
 
+MOST_IN_NAME = 12
 BOUNDARY = "|"
 """Stands before, between and behind the texts of a field: no phrase crosses it, and a phrase may ask for it."""
 
@@ -49,6 +50,12 @@ def index_text(texts: Iterable[Text]) -> str:
     if runs:
         concepts.update(_in_runs(runs, words))
     return " ".join(chain(words, sorted(stems), sorted(_marked(concepts)))) if len(words) > 1 else ""
+
+
+def joined_words(texts: Iterable[Text]) -> str:
+    """Neighbouring words of `texts` as one, joined by spaces: who types "openzaak" finds the name "Open Zaak"."""
+    found = dict.fromkeys(whole for text in texts for whole in joined(split(text.text)[:MOST_IN_NAME]).values())
+    return " ".join(found)
 
 
 def _follows(marked: tuple[str, ...], found: list[str], start: int) -> bool:

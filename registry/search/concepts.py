@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +23,26 @@ from .text import is_east_asian, located, split, stem, stems
 MARK = "#"
 BROADER_MARK = "^"
 FOLDER = Path(__file__).parent / "concept_words"
+COMPOUND_HEADS = Path(__file__).parent / "compound_heads.yml"
+OTHER_WORDS = Path(__file__).parent / "other_words.yml"
 _VOCABULARIES = ("categories", "scopes")
 _NOT_MEANT = frozenset({"other"})
 _BROADER = "broader"
 _COMPOUNDING = frozenset({"de", "nl", "sv", "da", "no", "fi"})
 _SHORTEST_PART = 6
+# A part as short as this counts only at the beginning, before one of the words that say what is done with it.
+_SHORTEST_BEGINNING = 4
 _LONGEST_ENDING = 4
 _SHORTEST_COMPOUND = 9
 # Of a concept's English words, those as short as this are words of other languages as well: "ai" is Italian.
 _SHORTEST_BORROWED = 4
+# Capital letters, such as FOI, are no word that could be inflected.
+_LONGEST_ACRONYM = 5
+# Where nobody says which language a word is of, so many of its letters must be the same, for it has a stem in each.
+_SAME_LETTERS = 4
+_SAME_SHARE = 0.5
+# What follows a part of a compound, where it is no word but the ending of a verb: "personalizzato" is not about personnel.
+_ENDINGS = ("is", "iz")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
@@ -61,6 +73,7 @@ class Phrase:
     first: str
     rest: tuple[str, ...]
     concept: str
+    inflects: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +149,12 @@ def without_overlaps(candidates: list[tuple[int, int, str]]) -> list[tuple[int, 
 
 def beginning_with(word: str, language: str) -> tuple[Phrase, ...]:
     """The concepts whose words in a text of `language` may begin with the folded `word`, longest first."""
-    languages = (language, "en") if language != "en" and len(word) >= _SHORTEST_BORROWED else (language,)
-    return _beginning(word, [stem(word, each) for each in languages], language in _COMPOUNDING)
+    languages = (language,) if language == "en" else (language, "en")
+    found = _beginning(word, [stem(word, each) for each in languages], language in _COMPOUNDING)
+    if language == "en" or len(word) >= _SHORTEST_BORROWED:
+        return found
+    own = {phrase for phrase in table().phrases.get(stem(word, language), ()) if not phrase.rest}
+    return tuple(phrase for phrase in found if phrase.rest or phrase in own)
 
 
 def broader(concept: str) -> tuple[str, ...]:
@@ -170,21 +187,43 @@ def _phrase_at(parts: Sequence[str], place: int, language: str) -> Span | None:
 
 def _beginning(word: str, marked: Sequence[str], compounds: bool) -> tuple[Phrase, ...]:
     phrases = table().phrases
+    strict = len(marked) > len(("its own", "en"))
     found = {
         phrase: None
         for each in marked
         for phrase in phrases.get(each, ())
-        if phrase.first == word or _inflected(phrase.first, word)
+        if phrase.first == word
+        or (phrase.inflects and _inflected(phrase.first, word, strict) and not _means_something_else(word, each))
     }
     if compounds and all(phrase.rest for phrase in found):
         found.update({Phrase(word, (), concept): None for concept in _in_compound(word)})
     return tuple(sorted(found, key=lambda phrase: (-len(phrase.rest), phrase.first != word)))
 
 
-def _inflected(one: str, other: str) -> bool:
-    """Whether words of one stem differ by an ending alone: French "communes" and "communications" do not."""
-    same = min(len(one), len(other)) - _LONGEST_ENDING
-    return one[:same] == other[:same] and abs(len(one) - len(other)) <= _LONGEST_ENDING
+def _inflected(one: str, other: str, strict: bool) -> bool:
+    """Whether words of one stem differ by an ending alone: French "communes" and "communications" do not, nor do "integrity"
+    and "integrate", though English has one stem for them."""
+    shorter = min(len(one), len(other))
+    ending = _LONGEST_ENDING if shorter > _LONGEST_ENDING + 1 else 2
+    if one[: shorter - ending] != other[: shorter - ending] or abs(len(one) - len(other)) > ending:
+        return False
+    same = next((place for place in range(shorter) if one[place] != other[place]), shorter)
+    letters_alone = max(len(one), len(other)) - same == 1
+    if strict and (same < _SAME_LETTERS - letters_alone or same < _SAME_SHARE * max(len(one), len(other))):
+        return False
+    endings = permutations((one[same:], other[same:]))
+    return not any(first.startswith("it") and second.startswith(("at", "e")) for first, second in endings)
+
+
+def _means_something_else(word: str, marked: str) -> bool:
+    return word in _other_words().get(marked[1:].partition(":")[0], ())
+
+
+@cache
+def _other_words() -> Mapping[str, frozenset[str]]:
+    """By language the folded words that a stemmer takes for forms of a concept's word (`other_words.yml`)."""
+    listed: Mapping[str, str] = _read(OTHER_WORDS)
+    return {language: frozenset(split(words)) for language, words in listed.items()}
 
 
 def _has_stem(word: str, marked: str) -> bool:
@@ -196,14 +235,26 @@ def _in_compound(word: str) -> Iterator[str]:
     if len(word) < _SHORTEST_COMPOUND:
         return
     parts = table().parts
-    for end in range(len(word) - 2, _SHORTEST_PART - 1, -1):
-        if word[:end] in parts:
+    for end in range(len(word) - 2, _SHORTEST_BEGINNING - 1, -1):
+        if word[:end] in parts and (
+            _is_head(word[end:]) if end < _SHORTEST_PART else not word.startswith(_ENDINGS, end)
+        ):
             yield parts[word[:end]]
             break
     for start in range(2, len(word) - _SHORTEST_PART + 1):
         if word[start:] in parts:
             yield parts[word[start:]]
             break
+
+
+def _is_head(rest: str) -> bool:
+    """Whether `rest` is a word that says of a short one before it what is done with it: "Lärmkarte", "Wahldaten"."""
+    return rest in _heads() or (rest[:1] in ("s", "n") and rest[1:] in _heads())
+
+
+@cache
+def _heads() -> frozenset[str]:
+    return frozenset(word for words in _read(COMPOUND_HEADS).values() for word in split(words))
 
 
 def _slips(one: str, other: str) -> int:
@@ -227,15 +278,19 @@ def read_words() -> dict[str, dict[str, str]]:
         ValueError: a concept stands in the files twice.
 
     """
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     read: dict[str, dict[str, str]] = {}
     for file in sorted(FOLDER.glob("*.yml")):
-        content: Mapping[str, Any] = yaml.load(file.read_text(encoding="utf-8"), loader)  # noqa: S506 - both are safe loaders
-        for concept, words in content.items():
+        for concept, words in _read(file).items():
             if concept in read:
                 raise ValueError(f"{file.name}: the concept {concept} is there twice")
             read[concept] = {str(language): str(listed) for language, listed in words.items()}
     return read
+
+
+def _read(file: Path) -> Mapping[str, Any]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    content: Mapping[str, Any] = yaml.load(file.read_text(encoding="utf-8"), loader)  # noqa: S506 - both are safe loaders
+    return content
 
 
 def words_of(listed: str) -> tuple[str, ...]:
@@ -298,10 +353,11 @@ def _made(
                 first, *rest = (stem(token, language) for token in tokens)
                 if (tokens[0], first, *rest) not in taken:  # the first to name a word has it
                     taken.add((tokens[0], first, *rest))
-                    phrases.setdefault(first, {})[Phrase(tokens[0], tuple(rest), concept)] = None
+                    inflects = bool(rest) or not (form.isupper() and len(form) <= _LONGEST_ACRONYM)
+                    phrases.setdefault(first, {})[Phrase(tokens[0], tuple(rest), concept, inflects)] = None
                 if not rest:
                     written.setdefault(tokens[0], concept)
-                    if language in _COMPOUNDING and len(tokens[0]) >= _SHORTEST_PART:
+                    if language in _COMPOUNDING and len(tokens[0]) >= _SHORTEST_BEGINNING:
                         parts.setdefault(tokens[0], concept)
     return Table(
         labels,

@@ -8,7 +8,7 @@ from functools import lru_cache
 from hashlib import blake2b
 
 from . import FACETS, IndexEntry, Text
-from .analysis import index_text
+from .analysis import index_text, joined_words
 from .plan import RANK
 from .text import encodable, tokens
 
@@ -43,7 +43,7 @@ def fields_of(entry: IndexEntry) -> Fields:
     }
     texts = {facet: _repeated(tuple(Text("", value) for value in found)) for facet, found in values.items()}
     texts |= {
-        "name": index_text(entry.names),
+        "name": f"{index_text(entry.names)} {joined_words(entry.names)}".strip(),
         "summary": index_text(entry.summaries),
         "feature": index_text(entry.features),
         "label": _repeated(entry.labels),

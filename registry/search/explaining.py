@@ -15,9 +15,9 @@ from ...schemas.finding import Message, message
 from . import IndexEntry, Text
 from .concepts import broader, concept_label, find, nearest
 from .language import is_plain, parse, text_of
-from .planning import SHORTEST_PREFIX, SHORTEST_SIMILAR
+from .planning import MOST_SPLIT, SHORTEST_PREFIX, SHORTEST_SIMILAR, covers
 from .segments import Segment, segments
-from .text import Placed, is_east_asian, located, split, stem, stems
+from .text import Placed, is_east_asian, joined, located, split, stem, stems
 
 WORD, STEM, CONCEPT, BROADER, BEGINNING, SLIP, PHRASE = (
     "word",
@@ -103,6 +103,7 @@ class _Wanted:
     asked: str
     segment: Segment | None  # None for a phrase
     parts: tuple[str, ...]
+    wholes: frozenset[str] = frozenset()  # the words and their neighbours in the query, written as one
 
 
 def explain(text: str, entry: IndexEntry) -> Explanation:
@@ -158,7 +159,12 @@ def _wanted(text: str) -> tuple[_Wanted, ...]:
         elif is_plain(node) or node.fieldname in FIELDS or isinstance(node, tree.Prefix):
             plain.append(text_of(node))
     whole = " ".join(plain)
-    found = [_Wanted(_as_typed(segment, whole), segment, segment.parts) for segment in segments(whole)]
+    parts = split(whole)
+    wholes = joined(parts) if len(parts) <= MOST_SPLIT else {}
+    found = []
+    for segment in segments(whole):
+        own = frozenset(text for places, text in wholes.items() if covers(places, parts, segment))
+        found.append(_Wanted(_as_typed(segment, whole), segment, segment.parts, own))
     return (*found, *(_Wanted(phrase, None, tuple(split(phrase))) for phrase in dict.fromkeys(phrases)))
 
 
@@ -189,7 +195,8 @@ def _match(wanted: _Wanted, entry: IndexEntry) -> Match | None:
     best: dict[str, dict[str, None]] = {}
     words: dict[str, dict[str, None]] = {}
     for field, text in texts_of(entry):
-        for mark in _marks(wanted, located(text.text), text):
+        placed = located(text.text)
+        for mark in (*_marks(wanted, placed, text), *(_put_together(wanted, placed) if field == "name" else ())):
             best.setdefault(mark.how, {})[field] = None
             words.setdefault(mark.how, {})[text.text[mark.start : mark.end]] = None
     for how in _ORDER:
@@ -220,6 +227,19 @@ def _rows(wanted: _Wanted, placed: list[Placed]) -> Iterator[Mark]:
             last = row[-1]
             end = start + len(wanted.parts[0]) if count == 1 and is_east_asian(last.text) else len(last.text)
             yield Mark(row[0].starts[min(start, len(row[0].starts) - 1)], last.end_of(end), wanted.asked, PHRASE)
+
+
+def _put_together(wanted: _Wanted, placed: list[Placed]) -> Iterator[Mark]:
+    """The words of a name that are written as one in the query, or the other way round: "openzaak" and "Open Zaak"."""
+    if wanted.segment is None or wanted.segment.is_run:
+        return
+    asked = {*wanted.parts, *wanted.wholes}
+    for (first, last), whole in joined([each.text for each in placed]).items():
+        if whole in asked:
+            yield Mark(placed[first].starts[0], placed[last].end_of(len(placed[last].starts)), wanted.asked, STEM)
+    for each in placed:
+        if each.text in wanted.wholes:
+            yield Mark(each.starts[0], each.end_of(len(each.starts)), wanted.asked, STEM)
 
 
 def _is_part(part: str, word: str) -> bool:

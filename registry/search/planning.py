@@ -13,21 +13,22 @@ from whoosh import query as tree  # type: ignore[import-untyped]
 
 from .analysis import BOUNDARY
 from .concepts import BROADER_MARK, MARK, broader, nearest
-from .language import YEARS, dates_of, is_plain, text_of, value_of
+from .language import YEARS, dates_of, is_plain, render, text_of, value_of
 from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Once, Phrase, Plan, Prefix, Similar, Term
 from .segments import Segment, is_weak, segments
-from .text import bigrams, is_east_asian, split, stems, tokens
+from .text import bigrams, is_east_asian, joined, split, stems, tokens
 
 # In longer queries every word must be whole and right: their number is what makes a search slow.
 MOST_LENIENT = 4
 MOST_STEMMED = 12
 MOST_BEGINNINGS = 8
-MOST_JOINED = 3
+MOST_ANYWHERE = 2
+MOST_SPLIT = 6
 STEM = 0.6
 PREFIX = 0.2
 SIMILAR = 0.3
-CONCEPT = 0.5
-BROADER = 0.1
+CONCEPT = 0.9
+BROADER = 0.15
 WEAK = 0.2
 PHRASE = 2.0
 WHOLE_NAME = 6.0
@@ -36,6 +37,9 @@ EACH_CONCEPT = 80.0
 """What each word of a query is worth where not all need to be there: an entry that has more of them comes before one that has
 a single one often."""
 SHORTEST_PREFIX = 3
+LENIENT_FIELDS = ("name", "summary", "feature", "publisher", "description")
+SLIP_FIELDS = ("name", "summary", "publisher", "description")
+"""Where beginnings and slips are looked for: the other fields hold words of closed lists, which concepts find."""
 SHORTEST_SIMILAR = 5
 WORD_FIELDS = ("name", "publisher")
 STANDING = (
@@ -61,11 +65,13 @@ class Planner:
         self.deciding = 0
         self.concepts = 0
         self.long_words = 0
+        self._lenient = True
         self._stemmed = 0
         self._beginnings = 0
 
     def plan(self, node: tree.Query) -> Plan:
         """The plan of `node`."""
+        self._lenient = _count(node) <= MOST_LENIENT
         plan = self._plan(node, self.any_word)
         if isinstance(plan, All):
             return All(plan.parts, plan.without, (*plan.better, *STANDING))
@@ -73,10 +79,13 @@ class Planner:
 
     def _plan(self, node: tree.Query, any_word: bool = False) -> Plan:
         if isinstance(node, tree.Or):
-            parts = tuple(self._part(child) for child in node.subqueries)
+            parts = tuple(self._part(child) for child in _distinct(node.subqueries))
             self.words = self.concepts = 0  # one of them is enough already
             return Any(parts)
-        return self._group(node.subqueries if isinstance(node, tree.And) else [node], any_word)
+        if not isinstance(node, tree.And):
+            return self._group([node], any_word)
+        plain = [child for child in node.subqueries if is_plain(child)]  # "ordre du jour du conseil" has a word twice
+        return self._group([*plain, *_distinct([child for child in node.subqueries if not is_plain(child)])], any_word)
 
     def _part(self, node: tree.Query) -> Plan:
         return self._exactly(node) if isinstance(node, tree.Not) else self._plan(node)
@@ -104,28 +113,40 @@ class Planner:
         self.deciding = len(deciding)
         self.concepts = sum(1 for segment in deciding if segment.concept)
         if any_word and words:
-            # The same plan again: once for how well a word fits, once for that it is there at all.
-            better += [
-                Once(word, EACH_CONCEPT if segment.concept else EACH_WORD)
-                for word, segment in zip(words, deciding, strict=True)
-            ][:MOST_LENIENT]
-            named = [word for word, segment in zip(words, deciding, strict=True) if segment.concept]
-            if self.meant and named:
-                better += [word for word in words if word not in named]
-                words = named
-            words = [_any(words)]
+            alternatives, more = self._alternatives(words, deciding)
+            words = [_any(alternatives)]
+            better += more
         return _all(words + parts, without, better)
+
+    def _alternatives(self, words: list[Plan], deciding: list[Segment]) -> tuple[list[Plan], list[Plan]]:
+        """The plans of which one is enough, and what is worth more; if `meant`, a word that names no concept is not enough by
+        itself, unless a name has it."""
+        # The same plan again: once for how well a word fits, once for that it is there at all.
+        pairs = list(zip(words, deciding, strict=True))
+        better: list[Plan] = []
+        better += [Once(word, EACH_CONCEPT if each.concept else EACH_WORD) for word, each in pairs[:MOST_LENIENT]]
+        named = [word for word, segment in pairs if segment.concept]
+        if not self.meant or not named:
+            return words, better
+        others = [(word, segment) for word, segment in pairs if not segment.concept]
+        in_names = [
+            _in_a_row(row_of(" ".join(segment.parts)), {"name": WEIGHTS["name"]})
+            for _, segment in others
+            if sum(map(len, segment.parts)) > 1
+        ][:MOST_LENIENT]
+        return named + in_names, better + [word for word, _ in others][:MOST_STEMMED]
 
     def _words(self, texts: list[str], fields: Mapping[str, float]) -> tuple[list[Plan], list[Plan]]:
         """What each word of `texts` that decides matches in `fields`, and what is worth more: weak words, and all in a row."""
         text = " ".join(texts)
         found = segments(text)
-        few = len(found) <= MOST_LENIENT and self._stemmed < MOST_STEMMED
+        much = self._stemmed >= MOST_STEMMED
+        few = self._lenient and len(found) <= MOST_LENIENT
         words = [self._segment(segment, fields, few) for segment in found if not segment.weak]
-        joined = _joined(text)
-        if joined and "name" in fields:
-            # "Parking Guide" may be written ParkingGuide: the whole stands for each of the words.
-            words = [_any([word, Term("name", joined, fields["name"])]) for word in words]
+        if much:
+            return words, []
+        if "name" in fields:
+            words = _with_joined(words, [segment for segment in found if not segment.weak], split(text), fields["name"])
         better: list[Plan] = [
             self._literal(segment, {field: weight * WEAK for field, weight in fields.items()}, stemmed=False)
             for segment in found
@@ -140,7 +161,7 @@ class Planner:
 
     def _segment(self, segment: Segment, fields: Mapping[str, float], few: bool) -> Plan:
         if segment.is_run or len(segment.parts) > 1:
-            literal = [self._literal(segment, fields, stemmed=True, any_part=self.any_word and not self.meant)]
+            literal = [self._literal(segment, fields, stemmed=True, any_part=self._any_part(segment))]
         else:
             literal = self._word(segment.parts[0], fields, few)
         concept = segment.concept
@@ -148,20 +169,26 @@ class Planner:
             concept = nearest(segment.parts[0])
         return _any([*literal, *(_named(concept, fields, self.any_word and not self.meant) if concept else ())])
 
+    def _any_part(self, segment: Segment) -> bool:
+        """Whether one word of `segment`, or one pair of its characters, is enough; runs that name a concept stay whole."""
+        return self.any_word and (not segment.concept or not (self.meant or segment.is_run))
+
     def _word(self, word: str, fields: Mapping[str, float], few: bool) -> list[Plan]:
         parts = self._word_or_stems(word, fields)
         if few and len(word) >= SHORTEST_PREFIX and word.isalpha():
-            parts += [Prefix(field, word, weight * PREFIX) for field, weight in fields.items()]
+            parts += [Prefix(field, word, fields[field] * PREFIX) for field in LENIENT_FIELDS if field in fields]
         if few and len(word) >= SHORTEST_SIMILAR and word.isascii() and word.isalpha():
             self.long_words += 1
             if self.forgive:
-                parts += [Similar(field, word, weight * SIMILAR) for field, weight in fields.items()]
+                parts += [Similar(field, word, fields[field] * SIMILAR) for field in SLIP_FIELDS if field in fields]
         return parts
 
     def _word_or_stems(self, word: str, fields: Mapping[str, float]) -> list[Plan]:
         """`word` as it stands, and the stems of the first MOST_STEMMED words of the query."""
-        parts: list[Plan] = [Term(field, word, weight) for field, weight in fields.items()]
         self._stemmed += 1
+        if self._stemmed > MOST_STEMMED and len(fields) > 1:
+            return [Term(field, word, fields[field]) for field in SLIP_FIELDS if field in fields]
+        parts: list[Plan] = [Term(field, word, weight) for field, weight in fields.items()]
         if self._stemmed <= MOST_STEMMED:
             for stem in stems(word):
                 parts += [Term(field, stem, weight * STEM) for field, weight in fields.items()]
@@ -213,7 +240,8 @@ class Planner:
         # One letter of Latin script begins too many words to look them all up.
         if isinstance(node, tree.Prefix) and (len(row[-1]) > 1 or is_east_asian(row[-1])):
             before = [_any([Term(field, token, weight) for field, weight in fields.items()]) for token in row[:-1]]
-            return _all([*before, _any([Prefix(field, row[-1], weight) for field, weight in fields.items()])], [], [])
+            self._beginnings += 1
+            return _all([*before, _beginning(row[-1], fields, self._beginnings > MOST_ANYWHERE)], [], [])
         if is_plain(node) and len(row) == 1 and not is_east_asian(row[0]):
             return _any(self._word_or_stems(row[0], fields))
         rows = dict.fromkeys((row, row_of(_unspaced(text))))
@@ -227,14 +255,50 @@ def row_of(text: str) -> tuple[str, ...]:
     return row[:-1] if parts and is_east_asian(parts[-1]) and len(parts[-1]) > 1 else row
 
 
+def _count(node: tree.Query) -> int:
+    """How many words and phrases `node` has that decide."""
+    if isinstance(node, tree.And | tree.Or):
+        words = [child.text for child in node.subqueries if is_plain(child)]
+        others = sum(_count(child) for child in node.subqueries if not is_plain(child))
+        return others + sum(1 for segment in segments(" ".join(words)) if not segment.weak)
+    return 1
+
+
+def _distinct(nodes: list[tree.Query]) -> list[tree.Query]:
+    """`nodes`, each once."""
+    return list({render(node): node for node in reversed(nodes)}.values())[::-1]
+
+
+def _beginning(start: str, fields: Mapping[str, float], many: bool) -> Plan:
+    """Words that begin with `start`; of two letters of Latin script, or of `many` beginnings, those of names."""
+    short = (many or (len(start) < SHORTEST_PREFIX and not is_east_asian(start))) and len(fields) > 1
+    return _any([Prefix(field, start, fields[field]) for field in (("name",) if short else fields)])
+
+
 def _weights(field: str | None) -> Mapping[str, float]:
     return {field: WEIGHTS.get(field, 1.0)} if field else WEIGHTS
 
 
-def _joined(text: str) -> str:
-    """Two or three words of Latin script written as one; empty for anything else."""
-    parts = split(text)
-    return "".join(parts) if 2 <= len(parts) <= MOST_JOINED and not any(map(is_east_asian, parts)) else ""
+def _with_joined(words: list[Plan], deciding: list[Segment], parts: list[str], weight: float) -> list[Plan]:
+    """`words`, each also answered by a name that has it and its neighbours as one word: "parking guide" by ParkingGuide."""
+    if len(parts) > MOST_SPLIT:
+        return words
+    wholes = joined(parts)
+    return [
+        _any(
+            [
+                word,
+                *(Term("name", whole, weight) for places, whole in wholes.items() if covers(places, parts, segment)),
+            ]
+        )
+        for word, segment in zip(words, deciding, strict=True)
+    ]
+
+
+def covers(places: tuple[int, int], parts: list[str], segment: Segment) -> bool:
+    """Whether one of the `parts` of a query from the first to the last of `places` is of `segment`."""
+    first, last = places
+    return any(part in segment.parts for part in parts[first : last + 1])
 
 
 def _size(segment: Segment) -> int:

@@ -1,9 +1,9 @@
 """A query as it was read, and the readings that are tried one after another.
 
-A query is tried in up to three readings until one finds something: as it stands; with slips of the pen forgiven in longer
-words of Latin script; and with any of its words enough. Later readings are not mixed into the first: somebody who types
-"portal" correctly does not want "postal" in the results and in the counts. One exception: where several words are asked for
-and only a few entries have them all, those that have what one of the words *means* follow them.
+A query is tried in up to four readings until one finds something: as it stands; with slips of the pen forgiven in longer
+words of Latin script; with what one of its words means enough; and with any of its words enough. Later readings are not mixed
+into the first: somebody who types "portal" correctly does not want "postal" in the results and in the counts. One exception:
+where several words are asked for and only a few entries have them all, those that have what one of the words *means* follow.
 """
 
 from __future__ import annotations
@@ -57,7 +57,10 @@ class Query:
         plan = planner.plan(self.root)
         if planner.long_words:
             yield Reading(FORGIVING, render(self.root), plan)
-        if planner.words > 1:
+        wider = self.wider()
+        if wider:
+            yield wider
+        if planner.words > 1 or planner.concepts:
             plan = Planner(forgive=True, any_word=True).plan(self.root)
             yield Reading(ANY_WORD, render(self.root, any_word=True), plan)
 

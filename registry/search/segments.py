@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from .concepts import find, words_of
+from .concepts import find, in_run, words_of
 from .text import is_east_asian, split
 
 FILE = Path(__file__).parent / "weak_words.yml"
@@ -44,7 +44,7 @@ class _Weak:
 
 def segments(text: str) -> tuple[Segment, ...]:
     """The segments of `text` in order, each once. Where all would be weak, none is."""
-    parts = split(text)
+    parts = _rejoined(split(text))
     found: list[Segment] = []
     place = 0
     spans = {span.first: span for span in find(parts) if not is_east_asian(parts[span.first])}
@@ -67,6 +67,19 @@ def segments(text: str) -> tuple[Segment, ...]:
     return kept
 
 
+def _rejoined(parts: list[str]) -> list[str]:
+    """`parts` with East Asian runs put together where a word of a concept goes across the space that was typed between them."""
+    joined: list[str] = []
+    for part in parts:
+        before = joined[-1] if joined else ""
+        both_runs = is_east_asian(before) and is_east_asian(part)
+        if both_runs and any(start < len(before) < end for start, end, _ in in_run(before + part)):
+            joined[-1] = before + part
+        else:
+            joined.append(part)
+    return joined
+
+
 def is_weak(words: tuple[str, ...]) -> bool:
     """Whether the folded `words` are in the table of weak words."""
     return words in _weak().words
@@ -85,7 +98,8 @@ def _of_run(run: str) -> Iterator[Segment]:
     place = 0
     for span in find([run]):
         yield from _without_concept(run[place : span.start], within=True)
-        yield Segment((run[span.start : span.end],), span.concept)
+        word = (run[span.start : span.end],)
+        yield Segment(word, span.concept, weak=word in _weak().words)
         place = span.end
     yield from _without_concept(run[place:], within=place > 0)
 

@@ -18,7 +18,7 @@ import operator
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -30,6 +30,8 @@ import Stemmer  # type: ignore[import-not-found]
 LONGEST_WORD = 64
 LONGEST_TEXT = 50_000
 KNOWN_WORDS = 20_000
+MOST_JOINED = 4
+SHORTEST_JOINED = 4
 
 # East Asian scripts begin here in Unicode: radicals, kana, bopomofo, Han, Hangul; what stands above them beside these is rare.
 FIRST_EAST_ASIAN = "\u2e80"
@@ -87,6 +89,23 @@ def bigrams(run: str) -> list[str]:
 def tokens(text: str) -> list[str]:
     """The tokens of `text` in order, without stems."""
     return list(chain.from_iterable(bigrams(part) if is_east_asian(part) else (part,) for part in split(text)))
+
+
+def joined(parts: Sequence[str], most: int = MOST_JOINED) -> dict[tuple[int, int], str]:
+    """Neighbours among `parts`, two to `most` words of other scripts than East Asian ones, written as one; by first and last place.
+
+    >>> joined(["open", "zaak", "平台"])
+    {(0, 1): 'openzaak'}
+    """
+    found = {}
+    for first in range(len(parts)):
+        for last in range(first + 1, min(first + most, len(parts))):
+            if is_east_asian(parts[last - 1]) or is_east_asian(parts[last]):
+                break
+            whole = "".join(parts[first : last + 1])
+            if SHORTEST_JOINED <= len(whole) <= LONGEST_WORD:
+                found[first, last] = whole
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from .test_pages import text
     ("query", "reading", "english", "chinese"),
     [
         (
-            "petitions zzqqxx",
+            "formwright zzqqxx",
             "any word",
             "Nothing has all these words; these results have some of them.",
             "沒有同時符合所有字詞的軟體，以下為符合部分字詞的結果。",

@@ -24,7 +24,7 @@ _ENGINES = ("tantivy", "whoosh")
 _SORTS = ("relevance", "listed", "newest", "activity", "name")
 _READINGS = {
     "forgiving": "slips of the pen forgiven",
-    "wider": "few have all words; those that have what some of them mean follow",
+    "wider": "few or none have all words; those that have what some of them mean follow",
     "any word": "none has all words; these have some",
 }
 

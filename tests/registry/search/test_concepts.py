@@ -29,6 +29,37 @@ def test_every_line_of_the_table_is_sound() -> None:
     assert unsound == []
 
 
+def test_every_concept_has_words_in_six_languages() -> None:
+    missing = {
+        concept: absent
+        for concept, labels in table().labels.items()
+        if (absent := {"zh-Hant", "en", "it", "de", "fr", "nl"} - labels.keys())
+    }
+    assert missing == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("integration", "en"),
+        ("integrated", "en"),
+        ("integrazione", "it"),
+        ("customer", "en"),
+        ("containing", "en"),
+        ("anonymous", "en"),
+        ("petite", "fr"),
+        ("voir", "fr"),
+        ("facile", "it"),
+        ("indicare", "it"),
+        ("tramite", "it"),
+        ("sala", "it"),
+        ("over", "nl"),
+    ],
+)
+def test_words_that_only_share_a_stem_name_no_concept(text: str, language: str) -> None:
+    assert _found(text, language) == []
+
+
 def test_a_word_of_a_language_belongs_to_one_concept() -> None:
     seen: dict[tuple[str, str], str] = {}
     twice = []
@@ -51,6 +82,10 @@ def test_a_word_of_a_language_belongs_to_one_concept() -> None:
         ("personeelszaken", [("hr", "personeelszaken")]),
         ("Hinweisgeberportal", [("whistleblowing", "Hinweisgeberportal")]),
         ("Buergerbeteiligung", [("citizen-participation", "Buergerbeteiligung")]),
+        ("Lärmdaten", [("noise", "Lärmdaten")]),
+        ("Wahlportal und Wahlrad", [("elections", "Wahlportal")]),
+        ("web analytics", [("web-analytics", "web analytics")]),
+        ("開放 資料", []),
         ("bilanci partecipativi", [("participatory-budgeting", "bilanci partecipativi")]),
         ("nothing at all", []),
         ("", []),

@@ -46,7 +46,8 @@ def test_says_how_it_read_the_query(full: dict[str, SearchIndex], engine: str) -
         return found.understood, found.dropped, found.reading
 
     assert read("「開放 資料」  -ＭＩＴ") == ('"開放 資料" -MIT', (), "exact")
-    assert read("voting & map !!") == ("voting OR map", ("&", "!!"), "any word")
+    assert read("zebra & widgets !!") == ("zebra OR widgets", ("&", "!!"), "any word")
+    assert read("voting map") == ("voting map", (), "wider")
     assert read("zebra licence:(MIT OR GPL)") == ("zebra (license:MIT OR license:GPL)", (), "exact")
     assert read("((( -") == ("", ("-",), "exact")
     assert read("a b " * 40)[1] == ("a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b",)

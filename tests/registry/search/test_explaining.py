@@ -37,6 +37,7 @@ ENTRY = IndexEntry(
         ("疫情", Match("疫情", "broader", ("Dengue",), ("description",), "epidemic-surveillance")),
         ("encryp", Match("encryp", "beginning", ("encrypted",), ("description",))),
         ("docuemnts", Match("docuemnts", "slip", ("Documents",), ("description",))),
+        ("whistleblowingkit", Match("whistleblowingkit", "stem", ("Whistleblowing Kit",), ("name",))),
         ('"open data"', Match("open data", "phrase", ("Open data",), ("feature",))),
     ],
 )
