@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any as Anything
 
@@ -17,13 +19,18 @@ from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Once, Phrase, P
 
 # Tantivy's least memory for one thread; a fuller buffer means fewer segments, which a rebuild of everything is glad of.
 _UPDATE_MEMORY = 15_000_000
-_REBUILD_MEMORY = 100_000_000
+_REBUILD_MEMORY = 200_000_000
 
 # Facets of which entries have several values, in few combinations: a column with one value for each entry is counted five times
 # as fast as one with several, so the combinations are counted and then taken apart.
 _SETS = ("scope", "publisher", "license", "family", "platform", "language", "interface", "country", "use")
 _MOST_SETS = 2_000
+_KNOWN_FREQUENCIES = 20_000
 _BETWEEN = "\x1f"
+
+# Whatever stands in any field with text: whether an entry matches a word is one question instead of one for each field, and
+# a form of a word that no entry has need not be asked for at all.
+_ANYWHERE = "anywhere"
 
 _Query = tantivy.Query
 _Must, _Should, _MustNot = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
@@ -34,6 +41,7 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     for field in dict.fromkeys((*WEIGHTS, *FACETS)):
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="position")
+    builder.add_text_field(_ANYWHERE, tokenizer_name="whitespace", index_option="basic")
     builder.add_text_field(RANK, tokenizer_name="whitespace", index_option="basic")
     for facet in FACETS:
         builder.add_text_field(_value(facet), tokenizer_name="raw", fast=True, index_option="basic")
@@ -112,6 +120,7 @@ def _document(entry: IndexEntry) -> tantivy.Document:
     document.add_text("id", entry.id)
     for name, text in fields.texts.items():
         document.add_text(name, text)
+    document.add_text(_ANYWHERE, " ".join({token for name in WEIGHTS for token in fields.texts[name].split()}))
     for facet, values in fields.values.items():
         for value in values:
             document.add_text(_value(facet), value)
@@ -142,12 +151,38 @@ def _taken_apart(buckets: Iterable[Mapping[str, Anything]]) -> dict[str, int]:
     return dict(counts)
 
 
+def anywhere(plan: Plan) -> Plan:
+    """What matches the same as `plan` where it does not matter in which field: one word instead of the same in each field."""
+    match plan:
+        case Any(parts):
+            found: dict[Plan, set[str]] = {}
+            others = []
+            for part in parts:
+                if isinstance(part, Term | Prefix | Similar) and part.field in WEIGHTS:
+                    found.setdefault(replace(part, field=_ANYWHERE, weight=1.0), set()).add(part.field)
+                else:
+                    others.append(anywhere(part))
+            for part, fields in found.items():
+                if len(fields) == len(WEIGHTS):
+                    others.append(part)
+                else:
+                    others += [replace(part, field=field) for field in sorted(fields)]
+            return Any(tuple(others))
+        case All(parts, without, better):
+            return All(tuple(map(anywhere, parts)), tuple(map(anywhere, without)), better)
+        case Once(part, weight):
+            return Once(anywhere(part), weight)
+    return plan
+
+
 class _TantivyReader:
     def __init__(self, index: tantivy.Index) -> None:
         self._schema = index.schema
         self._searcher = index.searcher()
+        self._frequency = lru_cache(maxsize=_KNOWN_FREQUENCIES)(partial(self._searcher.doc_freq, _ANYWHERE))
 
     def find(self, plan: Plan, request: Request) -> tuple[tuple[str, ...], int]:
+        plan = self._possible(plan) if request.sort == "relevance" else anywhere(unranked(plan))
         query = self._filtered(self._query(plan), request.facets)
         entries = self._searcher.num_docs
         if not request.limit or request.offset >= entries:
@@ -166,10 +201,10 @@ class _TantivyReader:
         return ids, _total(found)
 
     def count(self, plan: Plan) -> int:
-        return self._count(self._query(unranked(plan)))
+        return self._count(self._query(anywhere(unranked(plan))))
 
     def facets(self, plan: Plan, chosen: Mapping[str, tuple[str, ...]]) -> Mapping[str, Mapping[str, int]]:
-        query = self._query(unranked(plan))
+        query = self._query(anywhere(unranked(plan)))
         counts = self._count_values(self._filtered(query, chosen), [facet for facet in FACETS if facet not in chosen])
         for facet in chosen:
             others = {name: values for name, values in chosen.items() if name != facet}
@@ -206,6 +241,29 @@ class _TantivyReader:
             else {bucket["key"]: bucket["doc_count"] for bucket in found[facet]["buckets"]}
             for facet in facets
         }
+
+    def _possible(self, plan: Plan) -> Plan:
+        """`plan` without the words that stand nowhere: most stems are of languages that nobody wrote the word in."""
+        match plan:
+            case Any(parts):
+                return Any(tuple(self._possible(part) for part in parts if not self._is_nowhere(part)))
+            case All(parts, without, better):
+                return All(
+                    tuple(map(self._possible, parts)),
+                    tuple(map(self._possible, without)),
+                    tuple(self._possible(part) for part in better if not self._is_nowhere(part)),
+                )
+            case Once(part, weight):
+                return Once(self._possible(part), weight)
+        return plan
+
+    def _is_nowhere(self, plan: Plan) -> bool:
+        match plan:
+            case Term(field, token, _):
+                return field in WEIGHTS and not self._frequency(token)
+            case Phrase(field, tokens, _):
+                return field in WEIGHTS and not all(map(self._frequency, tokens))
+        return False
 
     def _filtered(self, query: tantivy.Query, chosen: Mapping[str, tuple[str, ...]]) -> tantivy.Query:
         if not chosen:

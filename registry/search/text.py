@@ -58,7 +58,10 @@ _LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d
 
 def fold(text: str) -> str:
     """`text` in one form for comparing: NFKC, case folded, without soft hyphens; at most LONGEST_TEXT characters are read."""
-    return unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).replace("\u00ad", "").casefold()
+    text = text[:LONGEST_TEXT]
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKC", text).replace("\u00ad", "").casefold()
 
 
 def encodable(value: str) -> str:
@@ -161,6 +164,7 @@ class _Words(dict[str, tuple[str, str]]):
         return entry
 
 
+@lru_cache(maxsize=1_000)
 def language_of(tag: str) -> str:
     """The language of our stemmers that texts of `tag` (BCP 47) are read in."""
     language = tag.partition("-")[0].lower()
