@@ -87,7 +87,9 @@ def _mixed(found: list[str], known: _Words) -> _Analysed:
             words.append(word.folded)
             told.append(word)
     stems = frozenset([word.marked for word in told if word is not _NO_WORD])
-    return _Analysed(" ".join(words), stems, frozenset(chain(_named(told, found, known.english), _in_runs(runs, words))))
+    return _Analysed(
+        " ".join(words), stems, frozenset(chain(_named(told, found, known.english), _in_runs(runs, words)))
+    )
 
 
 @lru_cache(maxsize=KNOWN_TEXTS)
