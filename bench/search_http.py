@@ -43,7 +43,12 @@ from publiccode.registry.upgrade import upgrade  # noqa: E402
 
 PORT = 8765
 _AT_ONCE = 1_000
-CHOSEN = ({}, {"license": "MIT", "status": "stable"}, {"publisher": "office-3"}, {"since": "2024", "sbom": "no"})
+CHOSEN: tuple[dict[str, str], ...] = (
+    {},
+    {"license": "MIT", "status": "stable"},
+    {"publisher": "office-3"},
+    {"since": "2024", "sbom": "no"},
+)
 
 
 def fill(data: Path, count: int) -> Store:

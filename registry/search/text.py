@@ -18,7 +18,7 @@ import operator
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -97,7 +97,7 @@ class Placed:
     """A word or an East Asian run of a text as `split` gives it; `starts`: where each of its characters stands in the text."""
 
     text: str
-    starts: tuple[int, ...]
+    starts: Sequence[int]
 
     def end_of(self, count: int) -> int:
         """Where the first `count` characters end in the text; of a word that changed its length, where the word ends."""
@@ -106,6 +106,9 @@ class Placed:
 
 def located(text: str) -> list[Placed]:
     """What `split` gives for `text`, with the places in the original."""
+    if text.isascii():  # every character stands where it stood
+        found = TOKEN.finditer(text[:LONGEST_TEXT].lower())
+        return [Placed(match.group()[:LONGEST_WORD], range(match.start(), match.end())) for match in found]
     chars: list[str] = []
     places: list[int] = []
     for place, char in enumerate(text[:LONGEST_TEXT]):
