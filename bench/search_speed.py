@@ -98,7 +98,8 @@ def main() -> None:
                     times, held = other.apply(ask, (engine, folder))
             half, most = times[len(times) // 2][0], times[int(len(times) * 0.95)][0]
             print(
-                f"{engine:>10} {count:10} {speed:10.0f} {work:10.0f} {size:10.1f} {held:10} {half:10.2f} {most:10.2f} {times[-1][0]:10.2f}"
+                f"{engine:>10} {count:10} {speed:10.0f} {work:10.0f} {size:10.1f} {held:10} "
+                f"{half:10.2f} {most:10.2f} {times[-1][0]:10.2f}"
             )
             if options.slow:
                 print("\n".join(f"      {took:8.2f} {what}" for took, what in times[:-15:-1]), flush=True)
