@@ -1,7 +1,8 @@
 """Catalogues of any size for benches, made from real and invented publiccode.yml files: always the same for the same files.
 
 Read are the acceptance corpus beside the checkout, where it is, and the demo's invented agencies. A made entry has the values of
-one file; its names, sentences and features are drawn from all of them, so that words are as frequent as in real texts.
+one file; its names, sentences, features and every value that becomes a facet are each drawn from all of them, so that words are as
+frequent as in real texts, and values stand together in far more combinations than in the few real files.
 """
 
 from __future__ import annotations
@@ -46,6 +47,15 @@ _CODES = (*["agree"] * 12, *["no-text"] * 4, *Code)
 _TONGUES = ("Python", "PHP", "Java", "TypeScript", "JavaScript", "C#", "Go", "Ruby", "R", "Rust", "HTML", None)
 
 
+_DRAWN = ("softwareType", "developmentStatus", "platforms", "intendedAudience", "localisation", "legal", "dependsOn")
+
+
+@cache
+def _categories() -> list[str]:
+    """All categories that files name, each as often as they do."""
+    return [category for values in files() for category in _strings(values.get("categories"))]
+
+
 def _strings(value: Any) -> list[str]:
     return [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str) and text.strip()]
 
@@ -76,6 +86,12 @@ def pools() -> Mapping[str, Mapping[str, list[str]]]:
 def _values(source: random.Random, number: int) -> dict[str, Any]:
     """The values of one made file."""
     values = dict(source.choice(files()))
+    for key in _DRAWN:
+        values.pop(key, None)
+        other = source.choice(files())
+        if key in other:
+            values[key] = other[key]
+    values["categories"] = source.sample(_categories(), source.choice((1, 1, 2, 2, 3, 4)))
     words = [word for one in source.choices(files(), k=2) for word in str(one.get("name", "")).split()]
     values["name"] = f"{' '.join(source.sample(words, min(3, len(words))))} {number}"
     values["url"] = f"https://git.example/made/{number}"

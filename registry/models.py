@@ -206,7 +206,7 @@ class Software(SQLModel, table=True):
     unreadable_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     deactivated: str = Field(default="", index=True)
     deactivated_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    created_at: datetime = Field(sa_type=UtcDateTime)
+    created_at: datetime = Field(sa_type=UtcDateTime, index=True)
     modified_at: datetime = Field(sa_type=UtcDateTime, index=True)
 
 

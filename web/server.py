@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import socket
 import time
@@ -53,8 +54,16 @@ def serve(
         log_enabled=False,
     )
     server.on_startup(Thread(target=_announce, args=(host, port, say), daemon=True).start)
-    make: Callable[[], Flask] = partial(create_app, settings)
+    make: Callable[[], Flask] = partial(_made, settings)
     server.serve(target_loader=make, wrap_loader=False)
+
+
+def _made(settings: Settings) -> Flask:
+    app = create_app(settings)
+    # What was made so far stays: the collector need not look at all of it again while somebody waits for a page.
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def _announce(host: str, port: int, say: Callable[[str], object]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 FACETS = (
     "category",
@@ -31,8 +31,7 @@ FACETS = (
 SORTS = ("relevance", "listed", "newest", "activity", "name")  # newest: changed last; listed: new in the catalogue
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A text and the language it is written in (BCP 47; empty where nobody says)."""
 
     language: str

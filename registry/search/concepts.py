@@ -177,12 +177,17 @@ def nearest(word: str) -> str:
 
 def _phrase_at(parts: Sequence[str], place: int, language: str) -> Span | None:
     word = parts[place]
-    for phrase in beginning_with(word, language) if language else _beginning(word, stems(word), compounds=True):
+    for phrase in beginning_with(word, language) if language else _beginning_in_any(word):
         last = place + len(phrase.rest)
         following = parts[place + 1 : last + 1]
         if len(following) == len(phrase.rest) and all(map(_has_stem, following, phrase.rest)):
             return Span(phrase.concept, place, 0, last, len(parts[last]))
     return None
+
+
+@lru_cache(maxsize=10_000)
+def _beginning_in_any(word: str) -> tuple[Phrase, ...]:
+    return _beginning(word, stems(word), compounds=True)
 
 
 def _beginning(word: str, marked: Sequence[str], compounds: bool) -> tuple[Phrase, ...]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from hashlib import blake2b
 
 from . import FACETS, IndexEntry, Text
-from .analysis import index_text, joined_words
+from .analysis import index_repeated, index_text, joined_words
 from .plan import RANK
 from .text import encodable, tokens
 
@@ -35,20 +35,15 @@ class Fields:
 
 def fields_of(entry: IndexEntry) -> Fields:
     """What is kept of `entry`. The values of a facet are searched as well, in the field of its name."""
-    values = {
-        facet: tuple(
-            dict.fromkeys(_value(value) for value in entry.facets.get(facet, ()) if 0 < len(value) <= _LONGEST_VALUE)
-        )
-        for facet in FACETS
-    }
-    texts = {facet: _repeated(tuple(Text("", value) for value in found)) for facet, found in values.items()}
+    values = {facet: _values(tuple(entry.facets.get(facet, ()))) for facet in FACETS}
+    texts = {facet: _searched(found) for facet, found in values.items()}
     texts |= {
         "name": f"{index_text(entry.names)} {joined_words(entry.names)}".strip(),
         "summary": index_text(entry.summaries),
         "feature": index_text(entry.features),
-        "label": _repeated(entry.labels),
-        "publisher": _repeated((*entry.publishers, *(Text("", value) for value in values["publisher"]))),
-        "technologies": _repeated(entry.technologies),
+        "label": index_repeated(entry.labels),
+        "publisher": _publisher(entry.publishers, values["publisher"]),
+        "technologies": index_repeated(entry.technologies),
         "description": index_text(entry.descriptions),
         RANK: " ".join(rank(entry)),
     }
@@ -71,9 +66,19 @@ def _value(text: str) -> str:
 
 
 @lru_cache(maxsize=2_000)
-def _repeated(texts: tuple[Text, ...]) -> str:
-    """The tokens of texts that many entries have alike: more than half of the work of indexing is saved so."""
-    return index_text(texts) if texts else ""
+def _values(given: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_value(value) for value in given if 0 < len(value) <= _LONGEST_VALUE))
+
+
+# Many entries have the same of these: more than half of the work of indexing is saved so.
+@lru_cache(maxsize=2_000)
+def _searched(values: tuple[str, ...]) -> str:
+    return index_repeated(Text("", value) for value in values)
+
+
+@lru_cache(maxsize=2_000)
+def _publisher(names: tuple[Text, ...], slugs: tuple[str, ...]) -> str:
+    return index_repeated((*names, *(Text("", value) for value in slugs)))
 
 
 def rank(entry: IndexEntry) -> tuple[str, ...]:

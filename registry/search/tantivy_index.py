@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache, partial
+from math import prod
+from operator import itemgetter
 from pathlib import Path
 from typing import Any as Anything
 
@@ -14,16 +17,28 @@ from . import FACETS, Frequencies, IndexEntry, Request
 from .entry import fields_of
 from .folder import MOST_FACET_VALUES, SINCE, FolderIndex, Reader, Unreadable
 from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Once, Phrase, Plan, Prefix, Similar, Term, unranked
+from .slips import one_edit_away
 
 # Tantivy's least memory for one thread; a fuller buffer means fewer segments, which a rebuild of everything is glad of.
 _UPDATE_MEMORY = 15_000_000
-_REBUILD_MEMORY = 100_000_000
+_REBUILD_MEMORY = 200_000_000
 
-# Facets of which entries have several values, in few combinations: a column with one value for each entry is counted five times
-# as fast as one with several, so the combinations are counted and then taken apart.
-_SETS = ("scope", "publisher", "license", "family", "platform", "language", "interface", "country", "use")
+# A column with one value for each entry is counted five times as fast as one with several. So the values of an entry are
+# counted as one value, the combination of them, which is taken apart afterwards; of facets that have too many combinations the
+# first values each have a column of their own.
+_SPREAD = ("category", "technology")
+_SETS = tuple(facet for facet in FACETS if facet not in _SPREAD)
+_PLACES = 3
 _MOST_SETS = 2_000
+_MOST_JOINT = 4_000
+_KNOWN_FREQUENCIES = 20_000
+_MOST_BEGUN = 500
+_KNOWN_EXPANSIONS = 200
 _BETWEEN = "\x1f"
+
+# Whatever stands in any field with text: whether an entry matches a word is one question instead of one for each field, and
+# a form of a word that no entry has need not be asked for at all.
+_ANYWHERE = "anywhere"
 
 _Query = tantivy.Query
 _Must, _Should, _MustNot = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
@@ -34,11 +49,12 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
     for field in dict.fromkeys((*WEIGHTS, *FACETS)):
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="position")
+    builder.add_text_field(_ANYWHERE, tokenizer_name="whitespace", index_option="basic")
     builder.add_text_field(RANK, tokenizer_name="whitespace", index_option="basic")
     for facet in FACETS:
-        builder.add_text_field(_value(facet), tokenizer_name="raw", fast=True, index_option="basic")
-    for facet in _SETS:
-        builder.add_text_field(_set(facet), tokenizer_name="raw", fast=True, index_option="basic")
+        builder.add_text_field(_value(facet), tokenizer_name="raw", fast=facet in _SETS, index_option="basic")
+    for column in (*map(_set, _SETS), *(column for facet in _SPREAD for column in _columns(facet))):
+        builder.add_text_field(column, tokenizer_name="raw", fast=True, index_option="basic")
     builder.add_text_field("by_name", tokenizer_name="raw", fast=True, index_option="basic")
     for number in ("by_change", "by_activity", "by_listing"):
         builder.add_unsigned_field(number, fast=True)
@@ -53,6 +69,11 @@ def _value(facet: str) -> str:
 def _set(facet: str) -> str:
     """The field with all values of `facet` as one."""
     return facet + "_set"
+
+
+def _columns(facet: str) -> tuple[str, ...]:
+    """The fields with the first values of `facet`, one each, and the field with all others."""
+    return (*(f"{facet}_{place}" for place in range(_PLACES)), facet + "_others")
 
 
 @contextmanager
@@ -112,9 +133,14 @@ def _document(entry: IndexEntry) -> tantivy.Document:
     document.add_text("id", entry.id)
     for name, text in fields.texts.items():
         document.add_text(name, text)
+    document.add_text(_ANYWHERE, " ".join({token for name in WEIGHTS for token in fields.texts[name].split()}))
     for facet, values in fields.values.items():
         for value in values:
             document.add_text(_value(facet), value)
+    for facet in _SPREAD:
+        *places, others = _columns(facet)
+        for number, value in enumerate(fields.values[facet]):
+            document.add_text(places[number] if number < _PLACES else others, value)
     for facet in _SETS:
         document.add_text(_set(facet), _BETWEEN.join(fields.values[facet]))
     document.add_text("by_name", fields.by_name)
@@ -142,12 +168,57 @@ def _taken_apart(buckets: Iterable[Mapping[str, Anything]]) -> dict[str, int]:
     return dict(counts)
 
 
+def _combined(
+    buckets: Iterable[Mapping[str, Anything]], before: tuple[tuple[str, ...], ...] = ()
+) -> Iterator[tuple[tuple[tuple[str, ...], ...], int]]:
+    """The values of each facet that stand together, and how often, from buckets within buckets."""
+    for bucket in buckets:
+        values = (*before, tuple(bucket["key"].split(_BETWEEN)) if bucket["key"] else ())
+        if "all" in bucket:
+            yield from _combined(bucket["all"]["buckets"], values)
+        else:
+            yield values, bucket["doc_count"]
+
+
+def anywhere(plan: Plan) -> Plan:
+    """What matches the same as `plan` where it does not matter in which field: one word instead of the same in each field."""
+    match plan:
+        case Any(parts):
+            found: dict[tuple[type, str], list[Term | Prefix | Similar]] = {}
+            others: list[Plan] = []
+            for part in parts:
+                match part:
+                    case Term(field, text, _) | Prefix(field, text, _) | Similar(field, text, _) if field in WEIGHTS:
+                        found.setdefault((type(part), text), []).append(part)
+                    case Any() | All() | Once():
+                        others.append(anywhere(part))
+                    case _:
+                        others.append(part)
+            for (kind, text), alike in found.items():
+                others += [kind(_ANYWHERE, text, 1.0)] if _in_all_fields(alike) else alike
+            return Any(tuple(others))
+        case All(parts, without, better):
+            return All(tuple(map(anywhere, parts)), tuple(map(anywhere, without)), better)
+        case Once(part, weight):
+            return Once(anywhere(part), weight)
+    return plan
+
+
+def _in_all_fields(alike: list[Term | Prefix | Similar]) -> bool:
+    return len(alike) >= len(WEIGHTS) and len({part.field for part in alike}) == len(WEIGHTS)
+
+
 class _TantivyReader:
     def __init__(self, index: tantivy.Index) -> None:
         self._schema = index.schema
         self._searcher = index.searcher()
+        self._near = lru_cache(maxsize=_KNOWN_EXPANSIONS)(self._find_near)
+        self._beginning_with = lru_cache(maxsize=_KNOWN_EXPANSIONS)(self._find_beginning_with)
+        self._combinations = lru_cache(maxsize=1_000)(self._count_combinations)
+        self._frequency = lru_cache(maxsize=_KNOWN_FREQUENCIES)(partial(self._searcher.doc_freq, _ANYWHERE))
 
     def find(self, plan: Plan, request: Request) -> tuple[tuple[str, ...], int]:
+        plan = self._possible(plan) if request.sort == "relevance" else anywhere(unranked(plan))
         query = self._filtered(self._query(plan), request.facets)
         entries = self._searcher.num_docs
         if not request.limit or request.offset >= entries:
@@ -166,15 +237,43 @@ class _TantivyReader:
         return ids, _total(found)
 
     def count(self, plan: Plan) -> int:
-        return self._count(self._query(unranked(plan)))
+        return self._count(self._query(anywhere(unranked(plan))))
 
     def facets(self, plan: Plan, chosen: Mapping[str, tuple[str, ...]]) -> Mapping[str, Mapping[str, int]]:
-        query = self._query(unranked(plan))
+        query = self._query(anywhere(unranked(plan)))
         counts = self._count_values(self._filtered(query, chosen), [facet for facet in FACETS if facet not in chosen])
+        if len(chosen) > 1 and self._combinations(tuple(chosen)) <= _MOST_JOINT:
+            return counts | self._count_jointly(query, chosen)
         for facet in chosen:
             others = {name: values for name, values in chosen.items() if name != facet}
             counts |= self._count_values(self._filtered(query, others), [facet])
         return counts
+
+    def _count_combinations(self, facets: tuple[str, ...]) -> int:
+        """How many combinations of values these facets may have; too many where one of them is not counted as a set."""
+        if not set(facets) <= set(_SETS):
+            return _MOST_JOINT + 1
+        every = _Query.all_query()
+        return prod(max(1, len(self._searcher.terms_with_prefix(_set(facet), "", every))) for facet in facets)
+
+    def _count_jointly(
+        self, query: tantivy.Query, chosen: Mapping[str, tuple[str, ...]]
+    ) -> dict[str, Mapping[str, int]]:
+        """For each facet of `chosen` its counts among what all others let pass, in one run for all of them."""
+        facets = tuple(chosen)
+        wanted: dict[str, dict[str, object]] = {}
+        for facet in reversed(facets):
+            wanted = {"all": _terms(_set(facet), _MOST_JOINT) | ({"aggs": wanted} if wanted else {})}
+        allowed = {facet: frozenset(values) for facet, values in chosen.items()}
+        counts: dict[str, Counter[str]] = {facet: Counter() for facet in facets}
+        for combination, number in _combined(self._searcher.aggregate(query, wanted)["all"]["buckets"]):
+            values = dict(zip(facets, combination, strict=True))
+            failed = [facet for facet in facets if allowed[facet].isdisjoint(values[facet])]
+            # Who fails one filter alone counts there, since no facet filters itself.
+            for facet in facets if not failed else failed if len(failed) == 1 else ():
+                for value in values[facet]:
+                    counts[facet][value] += number
+        return dict(counts)
 
     def frequencies(self, tokens: Iterable[str]) -> Frequencies:
         counts = {token: max(self._searcher.doc_freq(field, token) for field in WEIGHTS) for token in tokens}
@@ -195,17 +294,43 @@ class _TantivyReader:
         if not facets:
             return {}
         sets = [facet for facet in facets if facet in _SETS]
-        wanted = {facet: _terms(_value(facet), 5 * MOST_FACET_VALUES) for facet in facets if facet not in sets}
+        columns = [column for facet in facets if facet in _SPREAD for column in _columns(facet)]
+        wanted = {column: _terms(column, 5 * MOST_FACET_VALUES) for column in columns}
         found = self._searcher.aggregate(query, wanted | {facet: _terms(_set(facet), _MOST_SETS) for facet in sets})
         if many := [facet for facet in sets if found[facet]["sum_other_doc_count"]]:
             again = {facet: _terms(_value(facet), 5 * MOST_FACET_VALUES) for facet in many}
             found |= self._searcher.aggregate(query, again)
         return {
-            facet: _taken_apart(found[facet]["buckets"])
-            if facet in sets and facet not in many
-            else {bucket["key"]: bucket["doc_count"] for bucket in found[facet]["buckets"]}
+            facet: _taken_apart(
+                bucket
+                for column in ([facet] if facet in _SETS else _columns(facet))
+                for bucket in found[column]["buckets"]
+            )
             for facet in facets
         }
+
+    def _possible(self, plan: Plan) -> Plan:
+        """`plan` without the words that stand nowhere: most stems are of languages that nobody wrote the word in."""
+        match plan:
+            case Any(parts):
+                return Any(tuple(self._possible(part) for part in parts if not self._is_nowhere(part)))
+            case All(parts, without, better):
+                return All(
+                    tuple(map(self._possible, parts)),
+                    tuple(map(self._possible, without)),
+                    tuple(self._possible(part) for part in better if not self._is_nowhere(part)),
+                )
+            case Once(part, weight):
+                return Once(self._possible(part), weight)
+        return plan
+
+    def _is_nowhere(self, plan: Plan) -> bool:
+        match plan:
+            case Term(field, token, _):
+                return field in WEIGHTS and not self._frequency(token)
+            case Phrase(field, tokens, _):
+                return field in WEIGHTS and not all(map(self._frequency, tokens))
+        return False
 
     def _filtered(self, query: tantivy.Query, chosen: Mapping[str, tuple[str, ...]]) -> tantivy.Query:
         if not chosen:
@@ -223,12 +348,11 @@ class _TantivyReader:
             case Phrase(field, tokens, weight):
                 return _Query.boost_query(_Query.phrase_query(self._schema, field, list(tokens)), weight)
             case Prefix(field, start, weight):
-                query = _Query.phrase_prefix_query(
-                    self._schema, field, [start]
-                )  # of one token: a range of the dictionary
-                return _Query.const_score_query(query, weight)
+                return self._one_of(
+                    field, self._beginning_with(_ANYWHERE if field in WEIGHTS else field, start), weight
+                )
             case Similar(field, token, weight):
-                return _Query.const_score_query(_Query.fuzzy_term_query(self._schema, field, token), weight)
+                return self._one_of(field, self._near(token), weight)
             case Constant(field, token, weight):
                 return _Query.const_score_query(_Query.term_query(self._schema, field, token, "basic"), weight)
             case Once(part, weight):
@@ -243,3 +367,16 @@ class _TantivyReader:
                 )
             case Everything():
                 return _Query.all_query()
+
+    def _one_of(self, field: str, tokens: Sequence[str], weight: float) -> tantivy.Query:
+        if len(tokens) == 1:
+            return _Query.const_score_query(_Query.term_query(self._schema, field, tokens[0], "basic"), weight)
+        return _Query.const_score_query(_Query.term_set_query(self._schema, field, tokens), weight)
+
+    def _find_near(self, token: str) -> list[str]:
+        return [word for word in one_edit_away(token) if self._searcher.doc_freq(_ANYWHERE, word)]
+
+    def _find_beginning_with(self, field: str, start: str) -> list[str]:
+        """Of more than _MOST_BEGUN words those that most entries have."""
+        found = self._searcher.terms_with_prefix(field, start)
+        return [term for term, _ in sorted(found, key=itemgetter(1), reverse=True)[:_MOST_BEGUN]]

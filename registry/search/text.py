@@ -60,7 +60,10 @@ _LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d
 
 def fold(text: str) -> str:
     """`text` in one form for comparing: NFKC, case folded, without soft hyphens; at most LONGEST_TEXT characters are read."""
-    return unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).replace("\u00ad", "").casefold()
+    text = text[:LONGEST_TEXT]
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKC", text).replace("\u00ad", "").casefold()
 
 
 def encodable(value: str) -> str:
@@ -113,7 +116,7 @@ class Placed:
     """A word or an East Asian run of a text as `split` gives it; `starts`: where each of its characters stands in the text."""
 
     text: str
-    starts: tuple[int, ...]
+    starts: Sequence[int]
 
     def end_of(self, count: int) -> int:
         """Where the first `count` characters end in the text; of a word that changed its length, where the word ends."""
@@ -122,6 +125,9 @@ class Placed:
 
 def located(text: str) -> list[Placed]:
     """What `split` gives for `text`, with the places in the original."""
+    if text.isascii():  # every character stands where it stood
+        found = TOKEN.finditer(text[:LONGEST_TEXT].lower())
+        return [Placed(match.group()[:LONGEST_WORD], range(match.start(), match.end())) for match in found]
     chars: list[str] = []
     places: list[int] = []
     for place, char in enumerate(text[:LONGEST_TEXT]):
@@ -180,6 +186,7 @@ class _Words(dict[str, tuple[str, str]]):
         return entry
 
 
+@lru_cache(maxsize=1_000)
 def language_of(tag: str) -> str:
     """The language of our stemmers that texts of `tag` (BCP 47) are read in."""
     language = tag.partition("-")[0].lower()

@@ -8,7 +8,6 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from functools import lru_cache
 from pathlib import Path
 from typing import Any as Anything
 from typing import NamedTuple
@@ -20,10 +19,10 @@ from . import FACETS, Frequencies, IndexEntry, Request
 from .entry import fields_of
 from .folder import SINCE, FolderIndex, Reader, Unreadable
 from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Once, Phrase, Plan, Prefix, Similar, Term
+from .slips import one_edit_away
 
 _MEMORY_MB = 128
 _DAMAGED = (index.IndexError, OSError, ValueError, KeyError, EOFError, struct.error, pickle.UnpicklingError)
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
 class _Stored(NamedTuple):
@@ -179,7 +178,7 @@ class _WhooshReader:
                 return query.ConstantScoreQuery(query.Prefix(field, start), weight)
             case Similar(field, token, weight):
                 reader = self._searcher.reader()
-                near = [query.Term(field, word) for word in _one_edit_away(token) if (field, word) in reader]
+                near = [query.Term(field, word) for word in one_edit_away(token) if (field, word) in reader]
                 return query.ConstantScoreQuery(query.Or(near), weight)
             case Constant(field, token, weight):
                 return query.ConstantScoreQuery(query.Term(field, token), weight)
@@ -194,18 +193,3 @@ class _WhooshReader:
                 return query.AndMaybe(every, query.Or([self._query(part) for part in better])) if better else every
             case Everything():
                 return query.Every()
-
-
-@lru_cache(maxsize=64)
-def _one_edit_away(word: str) -> tuple[str, ...]:
-    """`word` and all words one edit away from it, letters and digits inserted."""
-    found = {word}
-    for place in range(len(word) + 1):
-        before, after = word[:place], word[place:]
-        found.update(before + letter + after for letter in _ALPHABET)
-        if after:
-            found.add(before + after[1:])
-            found.update(before + letter + after[1:] for letter in _ALPHABET)
-        if len(after) > 1:
-            found.add(before + after[1] + after[0] + after[2:])
-    return tuple(sorted(found))

@@ -107,11 +107,14 @@ def blueprint(parts: Parts) -> Blueprint:
             ]
             told = cards(session, found, language)
             explained = _explained(session, search, found)
-            owners = publishers_offered(session, search.facets, result)
+            owners = {} if _is_twin() else publishers_offered(session, search.facets, result)
         last = max(1, -(-result.total // PAGE))
         if search.page > last:
             lead = (gettext("Last page"), replace(search, page=last).address())
             raise Problem(404, gettext("This search has %(last)s pages.", last=last), links=(lead,))
+        data = _data(search, result, told, last, is_address) | {"explanation": explained}
+        if _is_twin():
+            return Page("software.html", data)
         opened, folded = column(search.facets, result, owners, language)
         names = {slug: publisher_name(owner, language)["text"] for slug, owner in owners.items()}
         extra = {
@@ -121,11 +124,15 @@ def blueprint(parts: Parts) -> Blueprint:
             "whys": {} if is_address or not search.text else _whys(search, told, explained),
             "publisher_names": names,
         }
-        data = _data(search, result, told, last, is_address) | {"explanation": explained}
         return Page("software.html", data, extra | _extra(search, last))
 
     add_page(pages, "/software", software)
     return pages
+
+
+def _is_twin() -> bool:
+    """Whether the data alone are asked for: what only the page shows is then not made."""
+    return (request.view_args or {}).get("form") == "json"
 
 
 def _asked(parts: Parts, session: Session, search: Search) -> tuple[Result, bool]:

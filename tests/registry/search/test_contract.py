@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -116,11 +117,14 @@ HOSTILE = (
 @pytest.mark.parametrize("query", HOSTILE, ids=lambda query: repr(query[:8]))
 def test_hostile_queries_get_an_answer(full: dict[str, SearchIndex], engine: str, query: str) -> None:
     full[engine].search(Request("儀表板 warm up"))
-    start = time.thread_time()
-    found = full[engine].search(Request(query))
-    assert (
-        time.thread_time() - start < 0.3
-    )  # bench/search_hostile.py asks for a third of it, on a machine that is not shared
+    gc.disable()  # whatever else this process holds is not the search's
+    try:
+        start = time.thread_time()
+        found = full[engine].search(Request(query))
+        took = time.thread_time() - start
+    finally:
+        gc.enable()
+    assert took < {"tantivy": 0.1, "whoosh": 0.3}[engine]
     assert len(found.understood) <= 700
     assert sum(map(len, found.dropped)) <= 700
 
