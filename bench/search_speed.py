@@ -25,7 +25,7 @@ from bench.made_catalogue import index_entries, searches
 from publiccode.registry.search import IndexEntry, Request
 from publiccode.registry.search.engines import ENGINES, open_index
 
-CHOSEN = (
+CHOSEN: tuple[dict[str, tuple[str, ...]], ...] = (
     {},
     {"license": ("MIT", "EUPL-1.2"), "status": ("stable",)},
     {"publisher": ("office-3",)},
