@@ -27,7 +27,7 @@ TEXTS = Path(__file__).with_name("reuse_texts")
 NOTHING = frozenset({"hospital", "identity"})
 # Parts of the addresses of systems that somebody who asks must see among the first five, where the catalogue has them.
 WANTED = {
-    "bridges": ("bridge-inspect",),
+    "bridges": ("apps/inspection",),
     "dengue": ("dengue-report", "dengue-inspector", "field-dengue-frontend", "field-dengue-backend"),
     "library": ("shelfwise", "scaffale", "biblio", "koha", "library"),
     "lunch": ("lunch", "merenda", "cantine"),

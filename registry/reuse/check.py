@@ -16,6 +16,7 @@ from ..catalogue import Entry, entries, is_shown
 from ..following import index_entry
 from ..search import Frequencies, SearchIndex, Text
 from ..search.concepts import MARK, ConceptMatch, concepts_in
+from ..search.text import is_east_asian
 from .sentences import Sentences, sentences
 from .terms import Term, language_of, terms
 from .weighing import Hit, Known, Mark, Marked, joined, points
@@ -26,8 +27,9 @@ MOST_FOUND = 50
 ENOUGH, ENOUGH_BESIDE = 5, 9
 """The points from which on an entry has something specific in common with a text, less may be chance: where a subject of
 three points is in its short description or its categories, and where none is."""
-_ENOUGH_OF_LITTLE, _LITTLE = 4, 3  # of a text of so many sentences
-_SHARE = 0.25  # of the points of the best one
+_ENOUGH_OF_LITTLE = 4  # of a text that says little: sentences, pairs of East Asian characters (of words half as many)
+_FEW_SENTENCES, _LITTLE = 3, 8
+_SHARE = 0.2  # of the points of the best one
 _OFTEN = (2, 4)  # a subject that is named so often is worth a point more
 _CANDIDATES = 40  # that each question to the index gives
 _QUESTIONS = 40
@@ -135,8 +137,7 @@ def check(session: Session, index: SearchIndex, text: str, limit: int = 10, only
                 compared.append((found, facts))
     compared.sort(key=lambda pair: _order(pair[0]))
     least = _SHARE * max((found.points for found, _ in compared), default=0)
-    speaking = sum(one.speaks for one in said)
-    enough = [pair for pair in compared if pair[0].points >= least and _is_enough(pair[0], speaking)]
+    enough = [pair for pair in compared if pair[0].points >= least and _is_enough(pair[0], said)]
     chosen = {id(found) for found, _ in enough}
     weak = [found for found, _ in compared if id(found) not in chosen]
     limit = min(limit, MOST_FOUND)
@@ -158,16 +159,18 @@ def _order(found: Found) -> tuple[int, int, bool, str]:
     return (-found.points, -len(found.subjects), not found.entry.newest.valid, found.entry.software.slug)
 
 
-def _is_enough(found: Found, speaking: int) -> bool:
-    """Whether an entry has something specific in common with a text of which so many sentences say something.
+def _is_enough(found: Found, said: Sequence[_Sentence]) -> bool:
+    """Whether an entry has something specific in common with the text.
 
-    One subject alone must be what the text is about: a third of the sentences name it.
+    One subject alone must be what the text is about: a third of the sentences that say something name it.
     """
     central = any(subject.central for subject in found.subjects)
     telling = [subject for subject in found.subjects if subject.points > 1]
-    alone = len(telling) == 1 and 3 * len(telling[0].sentences) < speaking
-    enough = _ENOUGH_OF_LITTLE if speaking <= _LITTLE else ENOUGH
-    return not alone and found.points >= (enough if central else ENOUGH_BESIDE)
+    if len(telling) == 1 and 3 * len(telling[0].sentences) < sum(one.speaks for one in said):
+        return False
+    little = len(said) <= _FEW_SENTENCES and sum(one.size for one in said) <= _LITTLE
+    enough = _ENOUGH_OF_LITTLE if little else ENOUGH
+    return found.points >= (enough if central else ENOUGH_BESIDE)
 
 
 class _Sentence:
@@ -186,6 +189,11 @@ class _Sentence:
         self.concepts: list[tuple[ConceptMatch, int]] = []
         # Whether it says something that not every tender and not every system says.
         self.speaks = bool(self.named) or any(not term.general for term in self.terms)
+
+    @property
+    def size(self) -> int:
+        """How much it says: pairs of East Asian characters, and words twice."""
+        return sum(1 if is_east_asian(term.tokens[0]) else 2 for term in self.terms if not term.general)
 
     @property
     def asked_tokens(self) -> set[str]:
@@ -257,11 +265,12 @@ def _hits(one: _Sentence, known: Known) -> list[Hit]:
 
 @dataclass(slots=True)
 class _Gathered:
-    """A subject while sentences are gone through: what shares a token with it is the same subject."""
+    """A subject while sentences are gone through: words that the entry has itself, else the concept that it has in other words."""
 
     text: str
     worth: int
-    tokens: set[str]
+    words: set[str]
+    concepts: set[str]
     sentences: list[int]
     central: bool
     named: int = 1
@@ -271,16 +280,23 @@ class _Gathered:
         """What it is worth, and more where the text comes back to it."""
         return self.worth + (sum(self.named >= often for often in _OFTEN) if self.worth > 1 else 0)
 
+    def is_of(self, marked: Marked) -> bool:
+        """Whether `marked` is this subject once more: potholes and street lights are two, whatever concept they share."""
+        if self.words and marked.words:
+            return not self.words.isdisjoint(marked.words)
+        return not self.concepts.isdisjoint(marked.concepts)
+
     def subject(self) -> Subject:
-        concept = next((token[len(MARK) :] for token in sorted(self.tokens) if token.startswith(MARK)), "")
+        concept = min(self.concepts, default=MARK)[len(MARK) :]
         return Subject(self.text, self.points, concept, tuple(self.sentences), self.central)
 
 
 def _gather(subjects: list[_Gathered], marked: Marked, one: _Sentence) -> None:
     text = one.text[marked.mark.start : marked.mark.end]
     for subject in subjects:
-        if not marked.tokens.isdisjoint(subject.tokens):
-            subject.tokens |= marked.tokens
+        if subject.is_of(marked):
+            subject.words |= marked.words
+            subject.concepts |= marked.concepts
             if marked.worth > subject.worth:
                 subject.text, subject.worth = text, marked.worth
             if one.number not in subject.sentences:
@@ -288,7 +304,7 @@ def _gather(subjects: list[_Gathered], marked: Marked, one: _Sentence) -> None:
             subject.named += 1
             subject.central = subject.central or marked.core
             return
-    subjects.append(_Gathered(text, marked.worth, set(marked.tokens), [one.number], marked.core))
+    subjects.append(_Gathered(text, marked.worth, set(marked.words), set(marked.concepts), [one.number], marked.core))
 
 
 def _with_features(found: Found, known: Known, said: dict[int, _Sentence]) -> Found:

@@ -68,10 +68,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """Hits that touch or overlap, as one: what they are worth, and the tokens by which it is known again elsewhere."""
+    """Hits that touch or overlap, as one: what they are worth, and the words (tokens) and concepts by which it is known again."""
 
     mark: Mark
-    tokens: frozenset[str]
+    words: frozenset[str]
+    concepts: frozenset[str]
     worth: int
     core: bool
 
@@ -94,6 +95,8 @@ def _as_one(group: Sequence[Hit]) -> Marked:
     best = max(said, key=lambda hit: hit.worth)
     # Two East Asian characters alone are often but a part of a word.
     alone = len(said) == 1 and is_east_asian(best.tokens[0])
+    tokens = frozenset(token for hit in said for token in hit.tokens)
+    concepts = frozenset(token for token in tokens if token.startswith(MARK))
     mark = Mark(
         group[0].start,
         max(hit.end for hit in group),
@@ -101,7 +104,8 @@ def _as_one(group: Sequence[Hit]) -> Marked:
     )
     return Marked(
         mark,
-        frozenset(token for hit in said for token in hit.tokens),
+        tokens - concepts,
+        concepts,
         max(0, best.worth - alone),
         any(hit.worth >= CLEAR and not _CENTRAL.isdisjoint(hit.fields) for hit in said) and best.worth - alone >= CLEAR,
     )

@@ -112,6 +112,15 @@ def test_what_is_specific_decides_and_the_points_explain_the_order(asked: tuple[
     assert found.matched == answer(asked, text, 50).matched
 
 
+def test_words_that_an_entry_has_itself_are_more_than_the_concept_they_share(asked: tuple[Store, Path, str]) -> None:
+    found = answer(asked, "登革熱查報。\n蚊子孳生源清除。\n積水容器巡查。")
+    first = found.found[0]
+    assert first.entry.software.url == BASE + "dengue"
+    assert [subject.text for subject in first.subjects if subject.points >= 3] != []
+    assert len(first.subjects) > 1
+    assert first.points > max((one.points for one in found.found[1:]), default=0)
+
+
 def test_where_nothing_is_specific_nothing_is_listed(asked: tuple[Store, Path, str]) -> None:
     text = "The reading room needs a planetarium.\nStars are shown.\nMonthly reports are written.\nContracts of visitors are kept."
     found = answer(asked, text)
