@@ -24,15 +24,17 @@ from publiccode.registry.store import Store
 
 TEXTS = Path(__file__).with_name("reuse_texts")
 # Texts for which the catalogue has nothing: no system may be listed.
-NOTHING = frozenset({"hospital", "identity"})
+NOTHING = frozenset({"hospital", "identity", "kindergarten"})
 # Parts of the addresses of systems that somebody who asks must see among the first five, where the catalogue has them.
 WANTED = {
     "bridges": ("apps/inspection",),
     "dengue": ("dengue-report", "dengue-inspector", "field-dengue-frontend", "field-dengue-backend"),
     "library": ("shelfwise", "scaffale", "biblio", "koha", "library"),
     "lunch": ("lunch", "merenda", "cantine"),
+    "parking": ("parklight", "curb", "parking"),
     "petition": ("open/petition", "join", "consul", "decidim", "petition"),
     "potholes": ("fixmystreet",),
+    "records": ("records", "seedoo"),
     "whistleblowing": ("globaleaks", "whistleblowing", "segnalazioni"),
 }
 
