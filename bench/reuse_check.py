@@ -2,7 +2,7 @@
 
     python bench/reuse_check.py [--data FOLDER]    else one is built: demo, ../shared, public systems
 
-Ends with 1 where a system that must be among the first five is not.
+Ends with 1 where a system that must be among the first five is not, or where one is listed for what the catalogue has not.
 """
 
 from __future__ import annotations
@@ -23,10 +23,18 @@ from publiccode.registry.settings import Settings
 from publiccode.registry.store import Store
 
 TEXTS = Path(__file__).with_name("reuse_texts")
+# Texts for which the catalogue has nothing: no system may be listed.
+NOTHING = frozenset({"hospital", "identity", "kindergarten"})
 # Parts of the addresses of systems that somebody who asks must see among the first five, where the catalogue has them.
 WANTED = {
+    "bridges": ("apps/inspection",),
     "dengue": ("dengue-report", "dengue-inspector", "field-dengue-frontend", "field-dengue-backend"),
+    "library": ("shelfwise", "scaffale", "biblio", "koha", "library"),
+    "lunch": ("lunch", "merenda", "cantine"),
+    "parking": ("parklight", "curb", "parking"),
     "petition": ("open/petition", "join", "consul", "decidim", "petition"),
+    "potholes": ("fixmystreet",),
+    "records": ("records", "seedoo"),
     "whistleblowing": ("globaleaks", "whistleblowing", "segnalazioni"),
 }
 
@@ -65,16 +73,20 @@ def _asked(data: Path, engine: str) -> int:
             milliseconds = (time.perf_counter() - begin) * 1000
             processor = (time.process_time() - used) * 1000
             first = [one.entry.software.url for one in found.found[:5]]
-            known = sum(wanted in url.lower() for url in first for wanted in WANTED[file.name.partition(".")[0]])
+            about = file.name.partition(".")[0]
+            known = (
+                not first if about in NOTHING else any(part in url.lower() for url in first for part in WANTED[about])
+            )
             missing += not known
             print(
                 f"\n{engine}: {file.name}: {milliseconds:.0f} ms ({processor:.0f} of the processor), {found.entries} entries, "
                 f"{len(found.asked.sentences)} sentences, "
-                f"{len(found.general)} general, {len(found.unmatched)} with nothing; {'fine' if known else 'MISSING'}"
+                f"{len(found.general)} general, {len(found.asked.contract)} of contracts, {len(found.unmatched)} with nothing; "
+                f"{'fine' if known else 'WRONG'}"
             )
             for one in found.found[:5]:
                 print(
-                    f"  {one.worth:6.2f} {len(one.matches):3} {one.entry.software.name[:40]:40} {one.entry.software.url}"
+                    f"  {one.points:4} {len(one.subjects):3} {one.entry.software.name[:40]:40} {one.entry.software.url}"
                 )
     store.close()
     return 1 if missing else 0

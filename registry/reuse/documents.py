@@ -7,6 +7,7 @@ The document goes in by a pipe and its text comes back by one: nothing is writte
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -25,6 +26,8 @@ SECONDS = 20
 _AT_ONCE = BoundedSemaphore(2)  # each may take half a gigabyte
 _WAIT = 5
 _LARGEST_ANSWER = 12 * LONGEST + 10_000  # every character as an escape of JSON
+_WHOLE = frozenset({"the archive", "its structure", "the list of its parts", "what it holds"})
+_PAGE = re.compile(r"page ([0-9]+)")
 _ROOT = str(Path(__file__).absolute().parents[3])  # where `publiccode` is imported from
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from publiccode.registry.reuse.worker import main; main()"
 
@@ -68,6 +71,13 @@ def _reasons() -> Mapping[str, str]:
                 "this is an archive without a Word or OpenDocument text in it; take the document out of it, or paste the text"
             ),
             "broken": message("the document is damaged at {place}; open it and save it anew, or paste the text"),
+            "broken-page": message(
+                "page {page} of the document is damaged; open it and save it anew, or paste the text"
+            ),
+            "broken-whole": message("the document is damaged; open it and save it anew, or paste the text"),
+            "large-whole": message(
+                "the document becomes larger than is read when it is unpacked; paste the text instead"
+            ),
             "large": message(
                 "{place} in the document becomes larger than is read when it is unpacked; paste the text instead"
             ),
@@ -91,7 +101,12 @@ def _reasons() -> Mapping[str, str]:
 
 
 def refused(code: str, **values: object) -> DocumentError:
-    """The error that is called `code`."""
+    """The error that is called `code`; a `place` that is no name in the document has a sentence of its own."""
+    place = str(values.get("place", ""))
+    if place in _WHOLE:
+        code += "-whole"
+    elif code == "broken" and (page := _PAGE.fullmatch(place)):
+        code, values = "broken-page", {"page": page.group(1)}
     said = Message(_reasons()[code], tuple((name, str(value)) for name, value in values.items()))
     return DocumentError(said, {"size": 413, "busy": 503}.get(code, 400))
 

@@ -9,7 +9,7 @@ import codecs
 import re
 import unicodedata
 
-from . import packed, pdf
+from . import packed, pdf, radicals
 from .unreadable import LARGEST, LONGEST, Unreadable
 
 __all__ = ["ENCODINGS", "LARGEST", "LONGEST", "Unreadable", "read"]
@@ -19,7 +19,6 @@ _OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PROGRAMS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"\xfe\xed\xfa")
 _BLANK = re.compile(r"[^\S\n]+")
 _MANY_LINES = re.compile(r"\n{3,}")
-_RADICALS = re.compile(r"[\u2e80-\u2fd5]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff\u200b\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 # What is left of a text that was never one: characters without meaning, or signs of private fonts.
 _MOST_STRANGE = 0.2
@@ -47,11 +46,13 @@ def read(content: bytes) -> tuple[str, str, bool]:
     else:
         text, kind = _decoded(content), "text"
     text = tidied(text)
+    if kind == "pdf":
+        text = radicals.without_stray_blanks(text)
     if not text:
         raise Unreadable("textless")
     if _strange(text) > _MOST_STRANGE:
         raise Unreadable("letters" if kind == "pdf" else "unknown")
-    return text[:LONGEST], kind, len(text) > LONGEST
+    return text[:LONGEST].rstrip(), kind, len(text) > LONGEST
 
 
 def is_pdf(content: bytes) -> bool:
@@ -63,9 +64,8 @@ def tidied(text: str) -> str:
     """`text` with one kind of line end, without characters that show nothing, and without half characters."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0c", "\n").replace("\x0b", "\n")
     text = text.encode("utf-8", "replace").decode()
-    # PDFs have the sign of a radical where the character is meant: ⽂ for 文.
-    text = _RADICALS.sub(lambda sign: unicodedata.normalize("NFKC", sign.group()), text)
-    return _MANY_LINES.sub("\n\n", _BLANK.sub(" ", _CONTROL.sub("", text))).strip()
+    text = _CONTROL.sub("", radicals.folded(text))
+    return _MANY_LINES.sub("\n\n", _BLANK.sub(" ", text)).strip()
 
 
 def _decoded(content: bytes) -> str:

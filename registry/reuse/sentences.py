@@ -6,6 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from .contract import Headings, numbering, says_terms
+
 MOST = 200
 LONGEST = 600  # characters; a longer one is cut at its commas
 
@@ -30,10 +32,19 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 @dataclass(frozen=True, slots=True)
 class Sentences:
-    """The sentences in their order; `left` is how many more the text has."""
+    """The sentences in their order; `left` is how many more the text has; `contract`: those that are terms of a contract."""
 
     sentences: tuple[str, ...]
     left: int = 0
+    contract: frozenset[int] = frozenset()
+
+
+@dataclass(slots=True)
+class _Paragraph:
+    """What stands between two breaks, and how it is numbered."""
+
+    body: str
+    numbering: str
 
 
 def sentences(text: str, most: int = MOST) -> Sentences:
@@ -41,18 +52,21 @@ def sentences(text: str, most: int = MOST) -> Sentences:
 
     A line that goes on in the next one (as PDFs and mails have them) is joined with it.
     """
-    found: dict[str, None] = {}
+    found: dict[str, bool] = {}
+    headings = Headings()
     for paragraph in _paragraphs(unicodedata.normalize("NFC", text)):
-        for sentence in _cut(paragraph):
+        under = headings.read(paragraph.body, paragraph.numbering)
+        for sentence in _cut(paragraph.body):
             if len(_LETTER.findall(sentence)) > 1:
-                found.setdefault(sentence)
-    listed = tuple(found)
-    return Sentences(listed[:most], max(0, len(listed) - most))
+                found.setdefault(sentence, under or says_terms(sentence))
+    listed = tuple(found)[:most]
+    terms = frozenset(number for number, sentence in enumerate(listed) if found[sentence])
+    return Sentences(listed, max(0, len(found) - most), terms)
 
 
-def _paragraphs(text: str) -> list[str]:
+def _paragraphs(text: str) -> list[_Paragraph]:
     """Lines joined to paragraphs: a new one begins after an empty line, at a point, at and after a heading or a table's cell."""
-    paragraphs: list[str] = []
+    paragraphs: list[_Paragraph] = []
     open_line = ""  # the last line, where it may go on
     longest = max((len(line) for line in text.splitlines()), default=0)
     for line in text.splitlines():
@@ -60,11 +74,14 @@ def _paragraphs(text: str) -> list[str]:
         heading = bool(_HEADING.match(line))
         point = _POINT.match(line)
         body = _SPACE.sub(" ", line[point.end() :] if point else _HEADING.sub("", line)).strip(" |*_`")
-        if open_line and stripped and not point and not heading and _goes_on(open_line, longest):
-            glue = "" if _EAST.match(body[:1]) and _EAST.match(paragraphs[-1][-1:]) else " "
-            paragraphs[-1] = paragraphs[-1].removesuffix("-") + ("" if paragraphs[-1].endswith("-") else glue) + body
+        # A title that ends with a remark in brackets is no part of the heading after it.
+        title = open_line.endswith((")", "）")) and body[:1].isupper()
+        if open_line and stripped and not (point or heading or title) and _goes_on(open_line, longest):
+            last = paragraphs[-1]
+            glue = "" if _EAST.match(body[:1]) and _EAST.match(last.body[-1:]) else " "
+            last.body = last.body.removesuffix("-") + ("" if last.body.endswith("-") else glue) + body
         elif body:
-            paragraphs.append(body)
+            paragraphs.append(_Paragraph(body, numbering(point.group()) if point else ""))
         open_line = "" if heading or not stripped else line.rstrip()
     return paragraphs
 

@@ -101,7 +101,8 @@ def _compounds(folded: str, places: list[int], language: str) -> Iterator[Term]:
         if all(len(part) == 1 and part[0] not in _dropped_words() for part in both):
             joined = both[0][0] + both[1][0]
             tokens = (joined, stem(joined, known_language(language)))
-            yield Term(places[match.start()], places[match.end() - 1] + 1, tokens)
+            general = any(part[0] in _general_words() for part in both)
+            yield Term(places[match.start()], places[match.end() - 1] + 1, tokens, general)
 
 
 @cache

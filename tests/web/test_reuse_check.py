@@ -7,6 +7,7 @@ import logging
 import os
 import re
 import tempfile
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -37,20 +38,50 @@ def test_the_page_shows_what_matched_and_what_did_not(reader: FlaskClient) -> No
     page = reader.post("/en/reuse-check", data={"text": TEXT}).text
     assert "does not say that a system fulfils a requirement" in page
     assert re.search(r"<mark[^>]*>提出線上陳情</mark>", page)
-    assert "Nothing matched" in page
-    assert "Only what every contract says: not looked for" in page
+    assert "Nothing specific matched" in page
+    assert "Set aside: contract terms" in page
+    assert "<title>Result of the reuse check" in page
     assert "EUPL-1.2 (weak copyleft)" in page
     assert "lin@yunwu.example" in page
     assert "<script>alert" not in page
+
+
+def test_what_is_refused_keeps_the_text_and_nobody_else_keeps_anything(reader: FlaskClient) -> None:
+    answer = reader.post("/en/reuse-check", data={"text": TEXT, "limit": "99"})
+    assert (answer.status_code, "limit must be a number from 1 to 30." in answer.text) == (400, True)
+    assert "系統應可算命占星。" in answer.text
+    for path in ("/en/reuse-check", "/en/reuse-check/statement", "/en/reuse-check/text", "/api/reuse-check"):
+        answer = reader.post(path, data={"text": TEXT})
+        assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+        assert reader.post(path, data={"text": TEXT}, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+
+
+def test_the_hashes_can_be_computed_again(reader: FlaskClient) -> None:
+    content = docx(paragraph("民眾應可提出線上陳情") + paragraph("並查詢 案件。"))
+    page = reader.post("/en/reuse-check", data={"file": (BytesIO(content), "tenders/案件.docx")}).text
+    sent = dict(re.findall(r'<input type="hidden" name="([a-z0-9_]+)" value="([^"]*)">', page))
+    assert sent == {"limit": "10", "file_name": "案件.docx", "file_sha256": sha256(content).hexdigest(), "kind": "docx"}
+    text = re.search(r'<textarea id="statement-text"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
+    assert text is not None
+    sent["text"] = text.group(1).replace("\n", "\r\n")  # as browsers send it
+    saved = reader.post("/en/reuse-check/text", data=sent)
+    stated = reader.post("/zh-Hant/reuse-check/statement", data=sent).text
+    assert re.findall(r"<code>([0-9a-f]{64})</code>", stated) == [
+        sha256(content).hexdigest(),
+        sha256(saved.data).hexdigest(),
+    ]
+    assert "案件.docx" in stated
 
 
 def test_the_api_tells_the_same_without_contacts(reader: FlaskClient) -> None:
     answer = reader.post("/api/reuse-check?lang=en", json={"text": TEXT, "limit": 1})
     told: Any = answer.json
     assert answer.status_code == 200
-    assert [sentence["state"] for sentence in told["sentences"]] == ["matched", "nothing", "general"]
+    assert [sentence["state"] for sentence in told["sentences"]] == ["matched", "nothing", "contract"]
     (system,) = told["systems"]
-    assert [row["matched"] for row in system["sentences"]] == [True, False, False]
+    assert [row["number"] for row in system["sentences"]] == [1]
+    assert system["unmatched"] == [2, 3]
+    assert system["points"] == sum(subject["points"] for subject in system["subjects"])
     assert "提出線上陳情" in {word["text"] for word in system["sentences"][0]["words"]}
     assert system["license_families"] == [{"family": "weak-copyleft", "title": "weak copyleft"}]
     assert told["text"] | {"sha256": ""} == {
@@ -58,6 +89,8 @@ def test_the_api_tells_the_same_without_contacts(reader: FlaskClient) -> None:
         "cut": False,
         "characters": len(TEXT),
         "sha256": "",
+        "file_name": "",
+        "file_sha256": "",
         "sentences": 3,
         "sentences_left_out": 0,
     }
@@ -77,7 +110,8 @@ def test_documents_are_told_by_their_content(reader: FlaskClient, content: bytes
     assert told["text"]["kind"] == kind
     assert told["systems"] != []
     alone: Any = reader.post("/api/reuse-check", data=content, content_type="application/octet-stream").json
-    assert alone["text"] == told["text"]
+    assert (told["text"]["file_name"], told["text"]["file_sha256"]) == (name, sha256(content).hexdigest())
+    assert alone["text"] | {"file_name": name} == told["text"]
 
 
 def upload(content: bytes) -> Any:
@@ -148,6 +182,7 @@ def test_too_often_and_from_elsewhere(settings: Settings) -> None:
     assert reader.post("/en/reuse-check", data={"text": TEXT}).status_code == 200
     answer = reader.post("/en/reuse-check", data={"text": TEXT})
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "60")
+    assert '/validate"' not in answer.text.partition("<footer")[0].partition("<main")[2]
 
 
 @pytest.mark.parametrize("language", ["en", "zh-Hant"])
@@ -157,7 +192,8 @@ def test_the_statement_names_what_was_compared(reader: FlaskClient, language: st
     assert "Asia/Taipei" in page
     assert re.search(r"<code>[0-9a-f]{64}</code>", page)
     assert "系統應可算命占星。" in page
-    assert reader.get(f"/{language}/reuse-check/statement").status_code == 405
+    refused = reader.get(f"/{language}/reuse-check/statement")
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "POST")
 
 
 def test_without_an_index(empty: FlaskClient) -> None:

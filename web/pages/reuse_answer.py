@@ -13,23 +13,22 @@ from sqlmodel import Session
 from publiccode import __version__
 
 from ...registry import catalogue
-from ...registry.activity import activity_history
+from ...registry.activity import newest_activity
 from ...registry.catalogue import Entry
-from ...registry.facets import named_licenses
 from ...registry.models import Event
-from ...registry.reuse.check import Check, Feature, Found, Mark, check
+from ...registry.reuse.check import Check, Feature, Found, Mark, Match, check
 from ...registry.reuse.documents import Document
 from ...registry.search import SearchIndex
 from ...registry.search.concepts import concept_label
 from ...registry.settings import Settings
 from ...registry.usage import Use, users_of
-from ...schemas.licensing.families import family
 from ..errors import Problem, log
 from ..language import pick
 from ..presenting import say
 from ..translation import gettext
 from .license_words import family_title
 from .publiccode_values import facts
+from .result_cards import families_of
 from .said import Said
 from .summary import iso, summary
 
@@ -39,10 +38,12 @@ MOST_USERS = 10  # that are named of one system
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked: the text that was read, and by which limit."""
+    """What was asked: the text that was read, by which limit, and of which file (its name and the SHA-256 of its bytes)."""
 
     document: Document
     limit: int = USUAL
+    file_name: str = ""
+    file_sha256: str = ""
 
 
 def answer(session: Session, index: SearchIndex, settings: Settings, asked: Asked, language: str) -> dict[str, Any]:
@@ -57,10 +58,6 @@ def answer(session: Session, index: SearchIndex, settings: Settings, asked: Aske
     if not found.ready:
         log.error("there is no search index in %s; next: publiccode reindex", settings.index_folder)
         raise Problem(503, gettext("The search index is missing. Nothing is lost; it has to be built anew."))
-    users = users_of(session, [one.entry.software.id for one in found.found])
-    sentences = _sentences(found)
-    event = found.cursor.partition(":")[0]
-    last = session.get(Event, int(event)) if event.isdecimal() else None
     return {
         "notice": notice(),
         "text": {
@@ -68,21 +65,30 @@ def answer(session: Session, index: SearchIndex, settings: Settings, asked: Aske
             "cut": asked.document.cut,
             "characters": len(text),
             "sha256": sha256(text.encode()).hexdigest(),
+            "file_name": asked.file_name,
+            "file_sha256": asked.file_sha256,
             "sentences": len(found.asked.sentences),
             "sentences_left_out": found.asked.left,
         },
-        "catalogue": {
-            "entries": found.entries,
-            "event": event,
-            "event_at": iso(last.at) if last else None,
-            "program": __version__,
-            "at": iso(datetime.now(UTC)),
-            "time_zone": settings.time_zone,
-        },
-        "sentences": sentences,
-        "systems": [
-            _system(session, one, sentences, users.get(one.entry.software.id, []), language) for one in found.found
-        ],
+        "catalogue": _catalogue(session, found, settings),
+        "sentences": _sentences(found),
+        "systems": _systems(session, found, language),
+        "more": found.more,
+        "weak": [{**summary(one.entry, language), **_worth(one, language)} for one in found.weak],
+    }
+
+
+def _catalogue(session: Session, found: Check, settings: Settings) -> dict[str, Any]:
+    """What the text was compared with, and when."""
+    event = found.cursor.partition(":")[0]
+    last = session.get(Event, int(event)) if event.isdecimal() else None
+    return {
+        "entries": found.entries,
+        "event": event if last else None,
+        "event_at": iso(last.at) if last else None,
+        "program": __version__,
+        "at": iso(datetime.now(UTC)),
+        "time_zone": settings.time_zone,
     }
 
 
@@ -102,63 +108,76 @@ def contacts(session: Session, found: Sequence[Mapping[str, Any]]) -> dict[str, 
 
 
 def _sentences(found: Check) -> list[dict[str, Any]]:
-    matched: dict[int, list[str]] = {}
-    for one in found.found:
-        for match in one.matches:
-            matched.setdefault(match.sentence, []).append(one.entry.software.slug)
+    told = []
+    for number, text in enumerate(found.asked.sentences):
+        if number in found.asked.contract:
+            state = "contract"
+        elif number in found.matched:
+            state = "matched"
+        else:
+            state = "general" if number in found.general else "nothing"
+        told.append(
+            {"number": number + 1, "text": text, "state": state, "systems_matched": found.matched.get(number, 0)}
+        )
+    return told
+
+
+def _systems(session: Session, found: Check, language: str) -> list[dict[str, Any]]:
+    ids = [one.entry.software.id for one in found.found]
+    users, activity = users_of(session, ids), newest_activity(session, ids)
     return [
         {
-            "number": number + 1,
-            "text": text,
-            "state": "matched" if number in matched else "general" if number in found.general else "nothing",
-            "systems": matched.get(number, []),
+            **_system(one, found.asked.sentences, language),
+            "activity": activity[identity].index if identity in activity else None,
+            "users": {kind: _users(users.get(identity, []), kind, language) for kind in ("confirmed", "claimed")},
         }
-        for number, text in enumerate(found.asked.sentences)
+        for identity, one in zip(ids, found.found, strict=True)
     ]
 
 
-def _system(
-    session: Session, one: Found, sentences: list[dict[str, Any]], users: list[Use], language: str
-) -> dict[str, Any]:
+def _system(one: Found, sentences: Sequence[str], language: str) -> dict[str, Any]:
     entry = one.entry
-    by_number = {match.sentence: match for match in one.matches}
-    rows = []
-    for sentence in sentences:
-        match = by_number.get(sentence["number"] - 1)
-        rows.append(
-            {
-                "number": sentence["number"],
-                "matched": match is not None,
-                "words": _marks(sentence["text"], match.marks) if match else [],
-                "concepts": [
-                    {"concept": concept, "label": concept_label(concept, language)} for concept in match.concepts
-                ]
-                if match
-                else [],
-                "features": [_feature(feature) for feature in match.features] if match else [],
-            }
-        )
+    matched = {match.sentence for match in one.matches}
     return {
         **summary(entry, language),
-        "matched": len(one.matches),
-        "words": _words(rows),
+        **_worth(one, language),
+        "matched": len(matched),
         "license_families": families(entry),
         "maintenance": Said(entry.values).text("maintenance", "type"),
-        "activity": _activity(session, entry),
-        "users": {kind: _users(users, kind, language) for kind in ("confirmed", "claimed")},
-        "sentences": rows,
+        "sentences": [_row(match, sentences[match.sentence], language) for match in one.matches],
+        "unmatched": [number + 1 for number in range(len(sentences)) if number not in matched],
+    }
+
+
+def _worth(one: Found, language: str) -> dict[str, Any]:
+    """The points of a system, and of which subjects they are."""
+    return {
+        "points": one.points,
+        "subjects": [
+            {
+                "text": subject.text,
+                "points": subject.points,
+                "concept": subject.concept,
+                "label": concept_label(subject.concept, language) if subject.concept else "",
+                "sentences": [number + 1 for number in subject.sentences],
+            }
+            for subject in one.subjects
+        ],
+    }
+
+
+def _row(match: Match, text: str, language: str) -> dict[str, Any]:
+    return {
+        "number": match.sentence + 1,
+        "words": _marks(text, match.marks),
+        "concepts": [{"concept": concept, "label": concept_label(concept, language)} for concept in match.concepts],
+        "features": [_feature(feature) for feature in match.features],
     }
 
 
 def families(entry: Entry) -> list[dict[str, str]]:
     """The kinds of the licences that an entry declares."""
-    kinds = dict.fromkeys(str(family(one)) for one in named_licenses(entry.shown.license_declared))
-    return [{"family": kind, "title": family_title(kind)} for kind in kinds]
-
-
-def _activity(session: Session, entry: Entry) -> int | None:
-    history = activity_history(session, entry.software.id)
-    return history[-1].index if history else None
+    return [{"family": kind, "title": family_title(kind)} for kind in families_of(entry.shown.license_declared)]
 
 
 def _users(users: list[Use], kind: str, language: str) -> dict[str, Any]:
@@ -188,18 +207,8 @@ def _feature(feature: Feature) -> dict[str, Any]:
     return {"language": feature.language, "text": feature.text, "words": _marks(feature.text, feature.marks)}
 
 
-def _words(rows: list[dict[str, Any]]) -> list[str]:
-    """The words that matched, each once, those of most letters first: what a system has in common, at a glance."""
-    counted: dict[str, int] = {}
-    for row in rows:
-        for mark in row["words"]:
-            word = mark["text"].casefold()
-            counted[word] = counted.get(word, 0) + 1
-    return sorted(counted, key=lambda word: (-counted[word], -len(word)))[:12]
-
-
-def field_title(field: str) -> str:
-    """Where in an entry a word stands."""
+def field_titles() -> dict[str, str]:
+    """Where in an entry a word stands, for each name of a field."""
     return {
         "name": gettext("name"),
         "summary": gettext("short description"),
@@ -207,7 +216,7 @@ def field_title(field: str) -> str:
         "label": gettext("category"),
         "description": gettext("description"),
         "concept": gettext("concept"),
-    }.get(field, field)
+    }
 
 
 def said(reason: Any) -> str:

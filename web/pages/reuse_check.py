@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Request, Response, current_app, jsonify, render_template, request, url_for
 from sqlmodel import Session
+from werkzeug.exceptions import MethodNotAllowed
 
 from ...registry.reuse.documents import LARGEST, LONGEST, Document, DocumentError, read_document
 from ...registry.reuse.reading import tidied
@@ -16,11 +20,13 @@ from ..presenting import current_language
 from ..same_origin import require_same_origin
 from ..translation import gettext
 from . import Parts
-from .reuse_answer import MOST, USUAL, Asked, answer, contacts, field_title, said
+from .reuse_answer import MOST, USUAL, Asked, answer, contacts, field_titles, said
 from .submitted import Desk
 
 LARGEST_REQUEST = LARGEST + 64 * 1024
 MOST_TITLE = 300
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_KINDS = ("text", "docx", "odt", "pdf")
 _STYLES = ("audit-print.css", "reuse-print.css")
 _DOCUMENTS = (
     "application/pdf",
@@ -33,40 +39,45 @@ _DOCUMENTS = (
 
 
 def blueprint(parts: Parts, desk: Desk) -> Blueprint:
-    """`/reuse-check`: the form, and the answer to what it sends; `/reuse-check/statement`: the answer to print."""
+    """`/reuse-check`: the form and the answer; `…/statement`: the answer to print; `…/text`: the text as a file."""
     pages = Blueprint("reuse_check", __name__)
-
-    @pages.before_request
-    def larger() -> None:
-        request.max_content_length = LARGEST_REQUEST
+    _guarded(pages)
 
     @pages.get("/reuse-check")
     def reuse_check(lang: str) -> str:
-        return render_template("reuse/check.html", told=None, **_limits())
+        return _form()
 
     @pages.post("/reuse-check")
-    def checked(lang: str) -> str:
-        require_same_origin(request)
-        asked = _taken(desk, request)
-        text, title = asked.document.text, request.form.get("title", "")[:MOST_TITLE]
-        resend = {"text": text, "limit": str(asked.limit), "title": title}
+    def checked(lang: str) -> str | Response:
+        try:
+            asked = _taken(desk, request)
+        except Problem as problem:
+            if not request.form.get("text", "").strip():
+                raise
+            return _again(problem)
+        resend = _resend(asked, request.form.get("title", ""))
         with parts.store.reading() as session:
             told = answer(session, parts.index, parts.settings, asked, current_language())
-            return render_template(
-                "reuse/check.html", **_shown(session, told, asked), text=text, resend=resend, **_limits()
-            )
+            return render_template("reuse/check.html", **_shown(session, told, asked), resend=resend, **_limits())
 
     @pages.get("/reuse-check/statement")
-    def stated(lang: str) -> Response:  # what is only sent to has no page of its own
-        raise Problem(405, gettext("A statement is made from the page of an answer."), _back())
+    @pages.get("/reuse-check/text")
+    def only_sent_to(lang: str) -> Response:
+        raise MethodNotAllowed(["POST"])
 
     @pages.post("/reuse-check/statement")
     def made(lang: str) -> str:
-        require_same_origin(request)
         asked = _taken(desk, request)
         with parts.store.reading() as session:
             told = answer(session, parts.index, parts.settings, asked, current_language())
             return statement(session, told, asked, request.form.get("title", ""))
+
+    @pages.post("/reuse-check/text")
+    def text(lang: str) -> Response:
+        document = _text(request.form.get("text", ""))
+        answered = Response(document.text.encode(), mimetype="text/plain")
+        answered.headers["Content-Disposition"] = "attachment; filename=compared.txt"
+        return answered
 
     return pages
 
@@ -74,10 +85,7 @@ def blueprint(parts: Parts, desk: Desk) -> Blueprint:
 def api(parts: Parts, desk: Desk) -> Blueprint:
     """`POST /api/reuse-check`: the answer as JSON, in the language of `?lang=` or of Accept-Language."""
     routes = Blueprint("reuse_check_api", __name__)
-
-    @routes.before_request
-    def larger() -> None:
-        request.max_content_length = LARGEST_REQUEST
+    _guarded(routes)
 
     @routes.post("/reuse-check")
     def check() -> Response:
@@ -86,6 +94,49 @@ def api(parts: Parts, desk: Desk) -> Blueprint:
             return jsonify(answer(session, parts.index, parts.settings, asked, current_language()))
 
     return routes
+
+
+def _guarded(pages: Blueprint) -> None:
+    """Lets a blueprint take documents, from our own pages or programs only, and forbids to keep what it answers."""
+
+    @pages.before_request
+    def larger() -> None:
+        request.max_content_length = LARGEST_REQUEST
+        if request.method == "POST":
+            require_same_origin(request)
+
+    @pages.after_request
+    def kept_nowhere(response: Response) -> Response:
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def _form(problem: Problem | None = None) -> str:
+    text = request.form.get("text", "") if problem else ""
+    resend = {"text": text, "title": request.form.get("title", "")[:MOST_TITLE]} if problem else None
+    return render_template(
+        "reuse/check.html", told=None, problem=problem, text=text[:LONGEST], resend=resend, **_limits()
+    )
+
+
+def _again(problem: Problem) -> Response:
+    """The form with what is wrong and with the text that was sent: nobody shall have to paste it twice."""
+    response = Response(_form(problem), problem.status, mimetype="text/html")
+    if problem.status == 429:
+        response.headers["Retry-After"] = "60"
+    return response
+
+
+def _resend(asked: Asked, title: str) -> dict[str, str]:
+    """What the forms of an answer send again; the text without the file is the same text."""
+    return {
+        "text": asked.document.text,
+        "limit": str(asked.limit),
+        "title": title[:MOST_TITLE],
+        "file_name": asked.file_name,
+        "file_sha256": asked.file_sha256,
+        "kind": asked.document.kind,
+    }
 
 
 def statement(session: Session, told: Mapping[str, Any], asked: Asked, title: str = "", alone: bool = False) -> str:
@@ -103,7 +154,14 @@ def statement(session: Session, told: Mapping[str, Any], asked: Asked, title: st
 def _shown(session: Session, told: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
     """What both templates show: the answer, and the contacts of the systems."""
     people = contacts(session, told["systems"])
-    return {"told": told, "people": people, "asked": asked, "field_title": field_title, "pieces": pieces}
+    return {
+        "told": told,
+        "people": people,
+        "asked": asked,
+        "text": asked.document.text,
+        "field_titles": field_titles(),
+        "pieces": pieces,
+    }
 
 
 def _limits() -> dict[str, Any]:
@@ -128,7 +186,10 @@ def _taken(desk: Desk, request: Request) -> Asked:
         Problem: 400 nothing, or what cannot be read; 413 too large; 415 another type; 429 too often.
 
     """
-    desk.limits.reuse(request)
+    try:
+        desk.limits.reuse(request)
+    except Problem as problem:
+        raise _refused(problem.status, problem.detail) from problem
     if request.mimetype == "application/json":
         return _from_json(request)
     if request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data", ""):
@@ -137,16 +198,29 @@ def _taken(desk: Desk, request: Request) -> Asked:
         if upload is not None and upload.filename:
             content = upload.stream.read(LARGEST + 1)
             upload.close()
-            return Asked(_document(content), limit)
-        return Asked(_text(request.form.get("text", "")), limit)
+            return Asked(_document(content), limit, _file_name(upload.filename), sha256(content).hexdigest())
+        document = _text(request.form.get("text", ""))
+        if not _SHA256.fullmatch(request.form.get("file_sha256", "")):
+            return Asked(document, limit)
+        # A page that was made of an upload sends its text again, with what the file was.
+        kind = request.form.get("kind", "")
+        document = replace(document, kind=kind if kind in _KINDS else "text")
+        return Asked(document, limit, _file_name(request.form.get("file_name", "")), request.form["file_sha256"])
     if request.mimetype in _DOCUMENTS:
-        return Asked(_document(request.stream.read(LARGEST + 1)), _limit(request.args.get("limit", "")))
+        content = request.stream.read(LARGEST + 1)
+        return Asked(_document(content), _limit(request.args.get("limit", "")), file_sha256=sha256(content).hexdigest())
     raise _refused(
         415,
         gettext(
             "A body of the type %(type)s is not read; send a form, JSON or the document itself.", type=request.mimetype
         ),
     )
+
+
+def _file_name(given: str) -> str:
+    """The name that a file has at the reader's, without folders and without signs that show nothing."""
+    name = re.split(r"[/\\]", given)[-1]
+    return tidied(" ".join(name.split()))[:MOST_TITLE]
 
 
 def _from_json(request: Request) -> Asked:

@@ -83,7 +83,7 @@ def test_words_features_and_what_did_not_match(asked: tuple[Store, Path, str]) -
     assert [sentence[mark.start : mark.end] for mark in match.marks] == ["登革熱查報", "離線填報"]
     assert [feature.text for feature in match.features] == ["離線填報"]
     assert (first.match(1), first.match(2)) == (None, None)
-    assert found.general == {2}
+    assert (found.general, found.asked.contract) == (frozenset(), frozenset({2}))
     assert found.unmatched == (1, 2)
     assert found.entries == 9
 
@@ -98,6 +98,34 @@ def test_another_language_is_reached_by_its_concept(asked: tuple[Store, Path, st
 def test_the_terms_of_a_contract_find_nothing(asked: tuple[Store, Path, str]) -> None:
     text = "The contractor shall deliver within thirty days. Acceptance and warranty are as agreed; a penalty is due for delay."
     assert [one.entry.software.url for one in answer(asked, text).found] == []
+
+
+def test_what_is_specific_decides_and_the_points_explain_the_order(asked: tuple[Store, Path, str]) -> None:
+    text = "系統應提供登革熱查報與離線填報。\n民眾應可線上陳情。\n陳情應可查詢。\n陳情應可追蹤。"
+    found = answer(asked, text, 2)
+    assert found.found[0].entry.software.url == BASE + "dengue"
+    points = [one.points for one in found.found]
+    assert points == sorted(points, reverse=True)
+    assert points[0] == sum(subject.points for subject in found.found[0].subjects)
+    assert len(found.found) + found.more > 2
+    # What a sentence has in common is told of all systems, not only of those that are listed.
+    assert found.matched == answer(asked, text, 50).matched
+
+
+def test_words_that_an_entry_has_itself_are_more_than_the_concept_they_share(asked: tuple[Store, Path, str]) -> None:
+    found = answer(asked, "登革熱查報。\n蚊子孳生源清除。\n積水容器巡查。")
+    first = found.found[0]
+    assert first.entry.software.url == BASE + "dengue"
+    assert [subject.text for subject in first.subjects if subject.points >= 3] != []
+    assert len(first.subjects) > 1
+    assert first.points > max((one.points for one in found.found[1:]), default=0)
+
+
+def test_where_nothing_is_specific_nothing_is_listed(asked: tuple[Store, Path, str]) -> None:
+    text = "The reading room needs a planetarium.\nStars are shown.\nMonthly reports are written.\nContracts of visitors are kept."
+    found = answer(asked, text)
+    assert found.found == ()
+    assert found.unmatched == (0, 1, 2, 3)
 
 
 def test_a_limit_and_a_text_of_nothing(asked: tuple[Store, Path, str]) -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from publiccode.registry.reuse import documents
 from publiccode.registry.reuse.documents import LARGEST, LONGEST, Document, DocumentError, read_document, refused
-from publiccode.registry.reuse.reading import Unreadable, read
+from publiccode.registry.reuse.radicals import without_stray_blanks
+from publiccode.registry.reuse.reading import Unreadable, read, tidied
 
 from .made import docx, odt, packed, paragraph, pdf
 
@@ -49,6 +50,12 @@ def test_a_pdf_and_what_its_programs_say_is_not_read() -> None:
     assert read_document(pdf("Report anonymously", "Page two", script="app.alert('no')")) == Document(
         "Report anonymously\nPage two", "pdf"
     )
+
+
+def test_signs_of_fonts_are_read_as_the_characters_that_are_meant() -> None:
+    assert tidied("便⺠訊息、⾥⻑、oﬄine ﬁles") == "便民訊息、里長、offline files"
+    text = without_stray_blanks("○○ 縣政府（ API ）、 民眾 Open Data 平臺 ， it is")
+    assert text == "○○縣政府（API）、民眾 Open Data 平臺， it is"
 
 
 def test_a_long_document_is_cut() -> None:
@@ -100,7 +107,7 @@ HOSTILE = {
     ),
     "cut archive": (
         docx(paragraph("x" * 5000))[:150],
-        "the document is damaged at the archive; open it and save it anew, or paste the text",
+        "the document is damaged; open it and save it anew, or paste the text",
     ),
     "password of OpenDocument": (
         odt("", **{"META-INF__manifest_dot_xml": "<manifest:encryption-data/>"}),
@@ -116,7 +123,7 @@ HOSTILE = {
     ),
     "broken PDF": (
         b"%PDF-1.7\n" + b"1 0 obj << /Type /Catalog /Pages 1 0 R >> endobj\n" * 3 + b"trailer << /Root 1 0 R >>",
-        "the document is damaged at its structure; open it and save it anew, or paste the text",
+        "the document is damaged; open it and save it anew, or paste the text",
     ),
     "too large": (
         b"a" * (LARGEST + 1),
