@@ -21,6 +21,7 @@ from .store import Change, slugify
 LIMIT = 1024 * 1024
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_NOTE, MOST_ITEMS = 200, 20_000, 1_000, 500
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
+_HTML = re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,10}(?: [^<>]{0,100})?/?>", re.ASCII)
 _AT_ONCE = 500
 
 
@@ -136,6 +137,11 @@ class _Reading:
         for tag in found:
             if not _LANGUAGE.fullmatch(tag):
                 self._wrong(node, f"`{what}`: {tag!r} is no language tag, such as zh-Hant or en")
+        chinese = sorted(tag for tag in found if tag.casefold().startswith("zh-"))
+        if chinese and "zh" in found:
+            self._wrong(
+                found["zh"], f"`{what}`: zh stands beside {', '.join(chinese)}; write zh-Hant or zh-Hans for it"
+            )
         return {tag: self._text(value, f"{what}.{tag}", most, node, lines) for tag, value in found.items()}
 
     def _items(self, node: yaml.Node | None, above: yaml.Node) -> Iterator[Item]:
@@ -172,6 +178,16 @@ def _is_web(address: str) -> bool:
         return False
     web = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
     return web and address.isprintable() and " " not in address
+
+
+def html_in(listed: ListedCollection) -> tuple[str, ...]:
+    """What looks like HTML in the texts; Markdown is rendered, HTML is shown as it is written."""
+    texts = [
+        *listed.titles.values(),
+        *listed.texts.values(),
+        *(note for item in listed.items for note in item.notes.values()),
+    ]
+    return tuple(dict.fromkeys(found for text in texts for found in _HTML.findall(text)))
 
 
 def import_collection(change: Change, listed: ListedCollection) -> Imported:
@@ -252,6 +268,13 @@ def found_entries(session: Session, keys: Sequence[str], only_valid: bool = Fals
     found = {key: by_id[identity] for key, identity in ids.items()}
     found |= entries_of(session, [key for key in keys if key not in found])
     return {key: entry for key, entry in found.items() if is_shown(entry, only_valid)}
+
+
+def shown_counts(session: Session, listed: Sequence[Collection], only_valid: bool = False) -> dict[str, int]:
+    """How many items of each collection are entries that are shown, by slug."""
+    keys = list(dict.fromkeys(item["key"] for kept in listed for item in kept.items))
+    found = found_entries(session, keys, only_valid)
+    return {kept.slug: sum(item["key"] in found for item in kept.items) for kept in listed}
 
 
 def forget(change: Change, without: Callable[[str], str]) -> Iterator[str]:

@@ -133,6 +133,10 @@ def test_a_person_is_taken_out(petition: World) -> None:
                 "line 16: `note`: 'no language' is no language tag, such as zh-Hant or en",
             ],
         ),
+        (
+            KIT + "  - address: https://x.example/\n    note: {zh: x, zh-Hant: y}\n",
+            ["line 12: `note`: zh stands beside zh-Hant; write zh-Hant or zh-Hans for it"],
+        ),
         (KIT.replace("title", "title: &a x\ntext: *a\ntitle"), None),
         ("[" * 50, None),
         ("slug: [", None),

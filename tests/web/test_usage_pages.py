@@ -62,6 +62,8 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     done = command(chosen, "collections", "import", str(chosen.data / "kit.yml"), "--by", "Lin Yu")
     assert done.output == (
         "Collection starter-kit:\n  new: starter-kit, 2 items\n"
+        "HTML is not rendered, and shown as it is written: <b>, </b>, <script>, </script>, <i>, </i>\n"
+        "Next: write Markdown, as in **bold**.\n"
         f"Not in the catalogue: {BASE}nothing\nNext: publiccode why URL tells why.\n"
     )
     return chosen
@@ -182,15 +184,19 @@ def test_a_publisher_tells_what_it_uses_and_who_uses_what_it_released(client: Fl
 
 def test_collections_are_shown_harmlessly(client: FlaskClient) -> None:
     [listed] = read_json(client, "/en/collections.json")["collections"]
-    assert (listed["slug"], listed["title"], listed["count"]) == (
+    assert (listed["slug"], listed["title"], listed["count"], listed["not_here"]) == (
         "starter-kit",
         {"language": "en", "text": "<b>Kit</b>"},
-        2,
+        1,
+        1,
     )
+    assert "1 software, 1 not in this catalogue" in client.get("/en/collections").text
     told = read_json(client, "/zh-Hant/collections/starter-kit.json")
     assert [item["software"]["slug"] for item in told["software"]] == ["formwright"]
     assert [(item["url"], item["software"]) for item in told["missing"]] == [(BASE + "nothing", None)]
     page = client.get("/en/collections/starter-kit").text
+    assert "used by 1 (confirmed)" in page
+    assert "used by 1 (confirmed)" in client.get("/en/publishers/yunwu").text
     assert "<strong>here</strong>" in page
     for hostile in ("<script>alert(1)", 'javascript:alert(1)"', "<b>Kit", "<i>Forms"):
         assert hostile not in page
@@ -198,6 +204,18 @@ def test_collections_are_shown_harmlessly(client: FlaskClient) -> None:
     assert [one["slug"] for one in read_json(client, "/en/index.json")["collections"]] == ["starter-kit"]
     assert read_json(client, "/en/software/陳情系統.json")["collections"] == []
     assert client.get("/en/collections/none").status_code == 404
+
+
+def test_publishers_tell_what_is_theirs_and_what_is_below(client: FlaskClient) -> None:
+    told = {one["slug"]: one for one in read_json(client, "/en/publishers.json")["publishers"]}
+    yunwu, health = told["yunwu"], told["yunwu-health"]
+    assert health["with_below"] == {"publishers": 0, "software": 1, "without_file": 0}
+    assert yunwu["with_below"] == {
+        "publishers": 1,
+        "software": yunwu["software"] + 1,
+        "without_file": yunwu["without_file"],
+    }
+    assert f"{yunwu['software'] + 1} with all bodies below it" in client.get("/en/publishers").text
 
 
 def test_nothing_is_known_yet(empty: FlaskClient) -> None:
