@@ -282,7 +282,12 @@ def forget(change: Change, without: Callable[[str], str]) -> Iterator[str]:
     for kept in change.session.exec(select(Collection).order_by(col(Collection.slug))).all():
         before = (kept.titles, kept.texts, kept.items, kept.by)
         titles, texts = _cleaned(kept.titles, without), _cleaned(kept.texts, without)
-        items = [{**item, "notes": _cleaned(item["notes"], without)} for item in kept.items]
+        # An address that names the person leads nowhere without the name: its item goes.
+        items = [
+            {**item, "notes": _cleaned(item["notes"], without)}
+            for item in kept.items
+            if without(item["address"]) == item["address"]
+        ]
         if (titles, texts, items, by := without(kept.by)) != before:
             kept.titles, kept.texts, kept.items, kept.by = titles, texts, items, by
             change.session.add(kept)

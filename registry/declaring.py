@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import get_close_matches
 from unicodedata import normalize
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from sqlmodel import Session, col, select
@@ -88,7 +88,7 @@ def declare(change: Change, software: Software, said: Declaration) -> tuple[Usag
     organisations = Organisations.known(change.session)
     publisher = organisations.called(name)
     if publisher is not None:
-        name = organisations.by_id[publisher].name
+        name = one_line(organisations.by_id[publisher].name, LONGEST_NAME)
     made = Usage(
         number=next_number(change.session),
         software_id=software.id,
@@ -290,4 +290,6 @@ def _address(text: str) -> str:
         raise UsageError(f"--evidence {said[:200]!r} is no http(s) address")
     if "@" in parts.netloc:
         raise UsageError(f"the address at {parts.hostname} holds a user name or password, and is shown to everybody")
+    if EMAIL.search(normalize("NFKC", unquote(said))):
+        raise UsageError(f"the address at {parts.hostname} has an e-mail address, and is shown to everybody")
     return said

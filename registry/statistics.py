@@ -20,9 +20,9 @@ from sqlmodel import Session, col, select
 from ..schemas.licensing.families import family
 from ..schemas.licensing.verdict import NOT_COMPARED
 from .audit.past import without_collector
+from .catalogue import shown_condition
 from .claims import CLAIMED, CONFIRMED
-from .facets import ACTIVITIES, UNKNOWN, activity_word
-from .following import named_licenses
+from .facets import ACTIVITIES, UNKNOWN, activity_word, named_licenses
 from .models import Publisher, Software
 from .timeline import Judged, Run, Timeline, Told, Used
 
@@ -78,11 +78,6 @@ class Statistics:
         """How many entries are shown today."""
         return self.last("entries", "shown")
 
-    @property
-    def valid_share(self) -> float | None:
-        """Which share of the entries has a file without errors; None where there are no entries."""
-        return self.last("validity", "valid") / self.entries if self.entries else None
-
 
 class _Deltas:
     """By how much each count of a series differs from the one of the period before."""
@@ -117,9 +112,9 @@ def statistics(told: Timeline, owners: frozenset[UUID] | None = None, only_valid
             deltas["entries"].add("tombstones", run.first, run.last)
         elif newest.valid or not only_valid:
             file = told.judged[run.shown]
-            shown[run.software].append(_Shown(run.first, run.last, file.looked))
+            shown[run.software].append(_Shown(run.first, run.last, file.looked, run.publisher))
             _count(deltas, run, file, newest)
-    _flows(deltas["entries"], shown.values())
+    _flows(deltas["entries"], shown.values(), told.cut)
     _compared(deltas["verdicts"], told.verdicts, shown)
     indexes = _active(deltas["activity"], told.activities, shown)
     for lack in told.lacks:
@@ -136,6 +131,7 @@ class _Shown(NamedTuple):
     first: int
     last: int
     looked: bool
+    publisher: str
 
 
 def _count(deltas: Mapping[str, _Deltas], run: Run, shown: Judged, newest: Judged) -> None:
@@ -202,11 +198,14 @@ def _licenses(declared: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return named or (NONE,), tuple(sorted({str(family(license_)) for license_ in named})) or (NONE,)
 
 
-def _flows(entries: _Deltas, shown: Iterable[Sequence[_Shown]]) -> None:
-    """Counts in each period the entries that were not shown at the end of the one before, and those that are no longer."""
+def _flows(entries: _Deltas, shown: Iterable[Sequence[_Shown]], cut: bool) -> None:
+    """Counts in each period the entries that were not shown at the end of the one before, and those that are no longer.
+
+    In the first period all of them, unless there were others before it (`cut`), of which is not told: then none.
+    """
     for spans in shown:
-        for number, (first, last, _) in enumerate(spans):
-            if number == 0 or spans[number - 1].last != first:
+        for number, (first, last, *_) in enumerate(spans):
+            if (number == 0 or spans[number - 1].last != first) and (first or not cut):
                 entries.add("added", first, first + 1)
             followed = number + 1 < len(spans) and spans[number + 1].first == last
             if last < entries.periods and not followed:
@@ -220,7 +219,9 @@ def _uses(reuse: _Deltas, uses: Iterable[Used], shown: Mapping[str, Sequence[_Sh
     """
     users: dict[tuple[str, str], dict[str, set[int]]] = defaultdict(lambda: {CONFIRMED: set(), CLAIMED: set()})
     for use in uses:
-        for first, last, _ in shown.get(use.software, ()):
+        for first, last, _, publisher in shown.get(use.software, ()):
+            if publisher == use.publisher:  # its own, at that time
+                continue
             users[use.software, use.user][use.kind].update(range(max(first, use.first), min(last, use.last)))
     entries: dict[str, dict[str, set[int]]] = defaultdict(lambda: {USED: set(), CONFIRMED: set(), CLAIMED: set()})
     for (software, _), kinds in users.items():
@@ -308,18 +309,17 @@ class Reuse:
     taken: int
 
 
-def reuse(session: Session, owners: frozenset[UUID] | None = None) -> Reuse:
+def reuse(session: Session, owners: frozenset[UUID] | None = None, only_valid: bool = False) -> Reuse:
     """How many shown entries name these as what they are based on, whoever publishes them. Two queries of a few columns."""
-    shown = select(Software.key, Software.based_on).where(Software.deactivated == "")
+    shown = shown_condition(only_valid)
+    basing = select(Software.key, Software.based_on).where(cast(col(Software.based_on), String) != "[]")
     named: dict[str, set[str]] = {}
-    for key, based_on in session.exec(shown.where(cast(col(Software.based_on), String) != "[]")):
+    for key, based_on in session.exec(basing.where(shown)):
         for base in set(based_on) - {key}:
             named.setdefault(base, set()).add(key)
     taken = [
         key
-        for key, publisher in session.exec(
-            select(Software.key, Software.publisher_id).where(Software.deactivated == "")
-        )
+        for key, publisher in session.exec(select(Software.key, Software.publisher_id).where(shown))
         if key in named and (owners is None or publisher in owners)
     ]
     return Reuse(len(set().union(*(named[key] for key in taken))), len(taken))

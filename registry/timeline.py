@@ -30,7 +30,6 @@ from .models import (
     LicenseVerdictRecord,
     Reach,
     RepositoryRecord,
-    Software,
     Usage,
 )
 from .organisations import same_name
@@ -76,13 +75,15 @@ class Told(NamedTuple):
 
 
 class Used(NamedTuple):
-    """An entry that somebody other than its publisher used at the end of these periods; `kind` is confirmed or claimed.
+    """An entry that somebody used at the end of these periods; `kind` is confirmed or claimed.
 
-    `user` is the same for all statements about one organisation.
+    `user` is the same for all statements about one organisation; `publisher` is that organisation where it is one, else empty. What
+    the publisher of the software itself uses is told too: which that was, is told by the entry's runs.
     """
 
     software: str
     user: str
+    publisher: str
     kind: str
     first: int
     last: int
@@ -100,12 +101,13 @@ class Lack(NamedTuple):
 class Timeline:
     """All that is counted, at the end of each of `days` in the instance's time zone; of the last day as far as it is known at `at`.
 
-    `sequence` is the last event that was read. Ids are texts without hyphens.
+    `sequence` is the last event that was read; `cut`: there are months before the first of `days`. Ids are texts without hyphens.
     """
 
     at: datetime
     sequence: int
     days: tuple[date, ...]
+    cut: bool
     runs: tuple[Run, ...]
     verdicts: tuple[Told, ...]
     activities: tuple[Told, ...]
@@ -148,7 +150,7 @@ def timeline(session: Session, zone: ZoneInfo, known: dict[str, Judged], at: dat
     begin = columns(col(Event.at)).where(col(Event.entity).in_(("software", "repository")))
     first = session.execute(begin.order_by(col(Event.sequence)).limit(1)).scalar()
     if first is None:
-        return Timeline(moment, sequence, (), (), (), (), (), (), known)
+        return Timeline(moment, sequence, (), False, (), (), (), (), (), known)
     ends = month_ends(first, moment, zone)
     reader = _Reader(session, [over for _, over in ends])
     runs = tuple(reader.runs())
@@ -157,6 +159,7 @@ def timeline(session: Session, zone: ZoneInfo, known: dict[str, Judged], at: dat
         at=moment,
         sequence=sequence,
         days=tuple(day for day, _ in ends),
+        cut=first.astimezone(zone).date() < ends[0][0].replace(day=1),
         runs=runs,
         verdicts=tuple(reader.verdicts()),
         activities=tuple(reader.activities()),
@@ -285,29 +288,26 @@ class _Reader:
             yield begun[0], len(self.ends), begun[1]
 
     def used(self) -> Iterator[Used]:
-        """Who uses an entry of another publisher: claimed, and confirmed from when it was; until withdrawn or no longer named."""
-        query = (
-            columns(
-                cast(col(Usage.software_id), String),
-                cast(col(Usage.publisher_id), String),
-                col(Usage.name),
-                col(Usage.kind),
-                self._period(col(Usage.declared_at)),
-                *(
-                    case((moment.is_(None), len(self.ends)), else_=self._period(moment))
-                    for moment in (col(Usage.confirmed_at), col(Usage.withdrawn_at), col(Usage.unnamed_at))
-                ),
-            )
-            .join(Software, col(Software.id) == col(Usage.software_id))
-            .where(or_(col(Usage.publisher_id).is_(None), col(Usage.publisher_id) != col(Software.publisher_id)))
+        """Who uses an entry: claimed, and confirmed from when it was; until withdrawn or no longer named."""
+        query = columns(
+            cast(col(Usage.software_id), String),
+            cast(col(Usage.publisher_id), String),
+            col(Usage.name),
+            col(Usage.kind),
+            self._period(col(Usage.declared_at)),
+            *(
+                case((moment.is_(None), len(self.ends)), else_=self._period(moment))
+                for moment in (col(Usage.confirmed_at), col(Usage.withdrawn_at), col(Usage.unnamed_at))
+            ),
         )
         for identity, publisher, name, kind, declared, confirmed, withdrawn, unnamed in self.connection.execute(query):
+            publisher = _bare(publisher or "")
             user = publisher or same_name(name)
             claimed_until = min(confirmed, withdrawn, unnamed) if kind == CONFIRMED else min(withdrawn, unnamed)
             if declared < claimed_until:
-                yield Used(_bare(identity), user, CLAIMED, declared, claimed_until)
+                yield Used(_bare(identity), user, publisher, CLAIMED, declared, claimed_until)
             if kind == CONFIRMED and confirmed < withdrawn:
-                yield Used(_bare(identity), user, CONFIRMED, confirmed, withdrawn)
+                yield Used(_bare(identity), user, publisher, CONFIRMED, confirmed, withdrawn)
 
     def lacks(self) -> Iterator[Lack]:
         """The repositories without a file, at the addresses that the list of publishers names today."""

@@ -24,9 +24,9 @@ from publiccode.registry.facets import facets_of
 from publiccode.registry.models import ActivityRecord, Event, LicenseVerdictRecord, Reach, Software, Usage
 from publiccode.registry.publishers import ListedPublisher
 from publiccode.registry.settings import Settings
-from publiccode.registry.statistics import SERIES
+from publiccode.registry.statistics import SERIES, statistics
 from publiccode.registry.store import Store
-from publiccode.registry.timeline import month_ends
+from publiccode.registry.timeline import month_ends, timeline
 from publiccode.registry.upgrade import upgrade
 from publiccode.schemas.rules.pages import pages as rule_pages
 from publiccode.web.app import create_app
@@ -340,6 +340,27 @@ def test_what_the_file_does_not_say_is_not_what_nobody_maintains(tmp_path: Path)
         ("not-said", "not said", 1, ""),
     ]
     assert page.count("There is a picture over time once a month has ended.") == 1
+    store.close()
+
+
+def test_the_past_stays_as_it_was(tmp_path: Path) -> None:
+    """A name comes back to the file, the software goes to its user, the first months are no longer told: nothing else changes."""
+    store = Store(Settings(data=tmp_path).database)
+    upgrade(store)
+    world = World(store, now=datetime(2026, 1, 10, tzinfo=UTC))
+    city, town = ListedPublisher("city", "City", repos=(GIT + "a",)), ListedPublisher("town", "Town")
+    world.list(city, town)
+    for month, users in enumerate((["Town"], None, ["Town"], ["Town"]), 1):
+        world.now = datetime(2026, month, 10, tzinfo=UTC)
+        if month == 4:
+            world.list(ListedPublisher("city", "City"), ListedPublisher("town", "Town", repos=(GIT + "a",)))
+        world.finds(GIT + "a", software(GIT + "a", "A", usedBy=users), head=f"{month}".ljust(40, "0"))
+    with store.reading() as session:
+        told = statistics(timeline(session, ZoneInfo("UTC"), {}, datetime(2026, 4, 20, tzinfo=UTC)))
+        later = statistics(timeline(session, ZoneInfo("UTC"), {}, datetime(2028, 4, 20, tzinfo=UTC)))
+    assert told.series["reuse"] == {"used": (1, 0, 1, 0), "claimed": (1, 0, 1, 0)}
+    assert told.series["entries"] == {"shown": (1,) * 4, "added": (1, 0, 0, 0)}
+    assert later.series["entries"] == {"shown": (1,) * 24}
     store.close()
 
 

@@ -92,7 +92,7 @@ class _Maker:
     def _made(self, session: Session, told: Statistics, scope: _Scope, language: str) -> Page:
         whole = self.figures.counted(session) if scope.publisher else None
         names = _names(session, told, language)
-        built_on = reuse(session, scope.owners)
+        built_on = reuse(session, scope.owners, self.only_valid)
         sections = Sections(told, names, scope.slug, self.only_valid)
         listed = sections.all()
         faults = [*to_mend(listed), *without_file(session, told, scope.publisher)]

@@ -13,8 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, request, url_for
-from sqlalchemy import func
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from ...registry import catalogue
 from ...registry.catalogue import Entry
@@ -87,12 +86,13 @@ class _Kept:
     def __init__(self, only_valid: bool) -> None:
         self._only_valid = only_valid
         self._lock = Lock()
-        self._kept: tuple[int, list[Use]] | None = None
+        self._kept: tuple[tuple[int, str], list[Use]] | None = None
 
     def read(self, session: Session) -> list[Use]:
         """The uses as they stand now."""
         with self._lock:  # who waits finds what the reader before has read
-            newest = session.exec(select(func.max(Event.sequence))).one() or 0
+            last = session.exec(select(Event.sequence, Event.id).order_by(col(Event.sequence).desc()).limit(1)).first()
+            newest = (last[0] or 0, str(last[1])) if last else (0, "")
             kept = self._kept
             if kept is None or kept[0] != newest:
                 kept = self._kept = (newest, everybody(session, self._only_valid))
