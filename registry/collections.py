@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import yaml
 from sqlmodel import Session, col, select
@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from ..schemas.candidate import address_key
 from .catalogue import Entry, entries, entries_of, is_shown
 from .columns import may_hold
+from .erased import without_erased
 from .models import Collection, Software
 from .publishers import LOADER, check_events
 from .store import Change, slugify
@@ -191,8 +192,19 @@ def html_in(listed: ListedCollection) -> tuple[str, ...]:
 
 
 def import_collection(change: Change, listed: ListedCollection) -> Imported:
-    """Makes the kept collection the one of the file. What is not in the catalogue is kept, and shown once it is there."""
+    """Makes the kept collection the one of the file. What is not in the catalogue is kept, and shown once it is there.
+
+    Persons who were taken out of the registry before are taken out of its texts, and what stands at an address that names one.
+    """
     session = change.session
+    without = without_erased(session)
+    items_left = (item for item in listed.items if not _names_person(item.address, without))
+    listed = replace(
+        listed,
+        titles=_cleaned(listed.titles, without),
+        texts=_cleaned(listed.texts, without),
+        items=tuple(replace(item, notes=_cleaned(item.notes, without)) for item in items_left),
+    )
     kept = session.exec(select(Collection).where(Collection.slug == listed.slug)).first()
     items = [{"address": item.address, "key": item.key, "notes": dict(item.notes)} for item in listed.items]
     changes = _changes(kept, listed) if kept else [f"new: {listed.slug}, {len(items)} items"]
@@ -286,13 +298,19 @@ def forget(change: Change, without: Callable[[str], str]) -> Iterator[str]:
         items = [
             {**item, "notes": _cleaned(item["notes"], without)}
             for item in kept.items
-            if without(item["address"]) == item["address"]
+            if not _names_person(item["address"], without)
         ]
         if (titles, texts, items, by := without(kept.by)) != before:
             kept.titles, kept.texts, kept.items, kept.by = titles, texts, items, by
             change.session.add(kept)
             change.log("collection", kept.id, "person erased", None, None)
             yield f"the collection {kept.slug}"
+
+
+def _names_person(address: str, without: Callable[[str], str]) -> bool:
+    """Whether an address is made of the name of a person, such as /jane-doe/."""
+    words = " ".join(re.split(r"[-_./+:]+", unquote(address)))
+    return without(words) != words
 
 
 def _cleaned(texts: Mapping[str, str], without: Callable[[str], str]) -> dict[str, str]:

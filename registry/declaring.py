@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from .catalogue import entry, entry_at
 from .claims import CLAIMED, CONFIRMED, DECLARED, next_number
+from .erased import without_erased
 from .models import Software, Usage
 from .organisations import LONGEST_NAME, Organisations, one_line, same_name
 from .persons import EMAIL
@@ -103,6 +104,7 @@ def declare(change: Change, software: Software, said: Declaration) -> tuple[Usag
         declared_by=who,
         declared_at=change.at,
     )
+    _require_nobody_erased(change.session, made)
     former = next((row for row in _of(change.session, software.id, publisher, name) if row.source == DECLARED), None)
     if former is not None:
         columns = ("version", "since", "purpose", "contact", "evidence")
@@ -113,6 +115,16 @@ def declare(change: Change, software: Software, said: Declaration) -> tuple[Usag
     change.session.add(made)
     change.session.flush()
     return made, former
+
+
+def _require_nobody_erased(session: Session, made: Usage) -> None:
+    without = without_erased(session)
+    for column, what in (("name", "user"), ("version", "version"), ("purpose", "purpose"), ("contact", "contact")):
+        text = getattr(made, column)
+        if without(text) != text:
+            raise UsageError(f"the {what} names a person who was taken out of this registry; next: write it without")
+    if without(evidence := unquote(made.evidence)) != evidence:
+        raise UsageError("the evidence names a person who was taken out of this registry; next: leave it out")
 
 
 def confirm(change: Change, chosen: Usage) -> Usage:

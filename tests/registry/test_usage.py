@@ -334,6 +334,9 @@ def test_a_person_who_was_declared_as_user_is_none_any_more(petition: World) -> 
     assert used(petition) == []
     names(petition, "post erased@erased.invalid")
     assert used(petition) == []
+    for words in ({"user": "ADA BRUN"}, {"user": "Eastbay", "contact": "Ada Brun"}):
+        with pytest.raises(UsageError, match="names a person who was taken out of this registry"):
+            say(petition, **words)
 
 
 def test_a_publisher_of_a_long_name_can_declare(petition: World) -> None:
