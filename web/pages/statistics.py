@@ -19,7 +19,7 @@ from ..presenting import say
 from ..translation import gettext, number, share
 from . import Page, Parts, add_page
 from .finding_words import wrong
-from .paging import near
+from .paging import last_page, paging, refuse_behind
 from .software import page_number
 from .statistics_kept import Figures
 from .statistics_values import SHOWN_BARS, Sections, written
@@ -140,11 +140,12 @@ class _Maker:
                 raise Problem(404, gettext("There is no rule %(rule)s.", rule=rule_id))
             head = _head(self.figures.counted(session, scope.owners), scope, language)
             entries = list(catalogue.entries(session, ids[(page - 1) * PAGE : page * PAGE]))
-        pages = max(1, -(-len(ids) // PAGE))
-        here = f"{request.path}?page="
-        if page > pages:
-            lead = (gettext("Last page"), f"{here}{pages}")
-            raise Problem(404, gettext("This list has %(last)s pages.", last=pages), links=(lead,))
+        pages = last_page(len(ids), PAGE)
+
+        def at(number: int) -> str:
+            return f"{request.path}?page={number}"
+
+        refuse_behind(page, pages, at)
         data = {
             **head,
             "rule": rule_id,
@@ -154,7 +155,7 @@ class _Maker:
             "total": len(ids),
             "page": page,
             "pages": pages,
-            "next": f"{here}{page + 1}" if page < pages else None,
+            "next": at(page + 1) if page < pages else None,
             "software": [_found(entry, rule_id, language) for entry in entries],
         }
         extra = {
@@ -162,9 +163,7 @@ class _Maker:
             "back": url_for("statistics.publisher_statistics", slug=slug, form="html")
             if slug
             else url_for("statistics.statistics", form="html"),
-            "page_links": [(one, f"{here}{one}") for one in near(page, pages)],
-            "previous_page": f"{here}{page - 1}" if page > 1 else "",
-            "next_page": f"{here}{page + 1}" if page < pages else "",
+            **paging(page, pages, at),
         }
         return Page("statistics_finding.html", data, extra)
 

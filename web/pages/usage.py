@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from functools import partial
 from threading import Lock
 from typing import Any
 from uuid import UUID
@@ -25,7 +26,7 @@ from ..language import pick
 from ..translation import gettext
 from . import Page, Parts, add_page
 from .audit_table import BYTE_ORDER_MARK, cell
-from .paging import near
+from .paging import last_page, paging, refuse_behind
 from .software import page_number
 from .summary import link, publisher_name, publisher_summary
 from .usage_table import Line, Table
@@ -43,11 +44,9 @@ def blueprint(parts: Parts) -> Blueprint:
         with parts.store.reading() as session:
             table = _table(kept, session, language)
             lines = table.organisations()
-            last = max(1, -(-len(lines) // PAGE))
-            page = page_number(request.args)
-            if page > last:
-                lead = (gettext("Last page"), _address("usage.usage", table, last))
-                raise Problem(404, gettext("This table has %(last)s pages.", last=last), links=(lead,))
+            last, page = last_page(len(lines), PAGE), page_number(request.args)
+            at = partial(_address, "usage.usage", table)
+            refuse_behind(page, last, at)
             shown = lines[(page - 1) * PAGE : page * PAGE]
             data = {
                 "filters": {"kind": table.kind, "publisher": table.below},
@@ -61,9 +60,7 @@ def blueprint(parts: Parts) -> Blueprint:
             extra = {
                 "meaning": kinds_meaning(),
                 "choices": _choices(table, language),
-                "page_links": [(number, _address("usage.usage", table, number)) for number in near(page, last)],
-                "previous_page": _address("usage.usage", table, page - 1) if page > 1 else "",
-                "next_page": _address("usage.usage", table, page + 1) if page < last else "",
+                **paging(page, last, at),
             }
         return Page("usage.html", data, extra)
 
