@@ -7,7 +7,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from unittest import mock
@@ -329,7 +329,7 @@ def test_what_the_file_does_not_say_is_not_what_nobody_maintains(tmp_path: Path)
     world = World(store, now=NOW)
     world.publish(GIT + "a", GIT + "b")
     world.finds(GIT + "a", software(GIT + "a", "A", maintenance={"type": "none"}))
-    world.finds(GIT + "b", software(GIT + "b", "B", maintenance=None))
+    world.finds(GIT + "b", software(GIT + "b", "B", maintenance=None, isBasedOn=GIT + "a"))
     client = create_app(chosen).test_client()
     with mock.patch("publiccode.web.pages.statistics_kept.now", return_value=NOW):
         sections = read_json(client, "/en/statistics.json")["sections"]
@@ -340,6 +340,12 @@ def test_what_the_file_does_not_say_is_not_what_nobody_maintains(tmp_path: Path)
         ("not-said", "not said", 1, ""),
     ]
     assert page.count("There is a picture over time once a month has ended.") == 1
+    assert "A file with errors is shown all the same" in page
+    strict = create_app(replace(chosen, show_only_valid=True)).test_client()
+    with mock.patch("publiccode.web.pages.statistics_kept.now", return_value=NOW):
+        data, page = read_json(strict, "/en/statistics.json"), strict.get("/en/statistics").text
+    assert (data["entries"], data["built_on"]) == (1, {"variants": 0, "taken": 0})
+    assert "Entries whose newest file has errors are not shown in this catalogue." in page
     store.close()
 
 
