@@ -15,6 +15,7 @@ from .store import Change
 
 CLAIMED, CONFIRMED = "claimed", "confirmed"
 FILE, DECLARED = "file", "declared"
+MOST_KEPT = 1_000  # statements of one software's files: a hostile one must not fill the table, look by look
 _AT_ONCE = 500
 
 
@@ -27,8 +28,8 @@ def next_number(session: Session) -> int:
 def follow_file(change: Change, software_id: UUID, values: Mapping[str, Any]) -> None:
     """Makes the claims about an entry those of its shown file, whose `values` these are.
 
-    A name that leaves the file ends its claim; what was confirmed stays, marked as no longer named. A name that a person withdrew
-    is not claimed again.
+    A name that leaves the file ends its claim, and one that comes back is a new one; what was confirmed stays, marked as no longer
+    named. What a person withdrew is not claimed again, nor under another name of the same publisher.
     """
     names = named_users(values)
     if not names and _is_new(change, software_id):
@@ -55,16 +56,22 @@ def _follow(
     change: Change, software_id: UUID, names: Sequence[str], rows: Sequence[Usage], organisations: Organisations
 ) -> int:
     """Brings one entry's rows to the names of its file; gives how many rows changed."""
-    known, changed = {same_name(row.name): row for row in rows}, 0
+    known, changed = _by_name(rows), 0
     named = {same_name(name): name for name in names}
+    refused = {row.publisher_id for row in rows if row.withdrawn_at is not None and row.publisher_id is not None}
     number = next_number(change.session) if named.keys() - known.keys() else 0
     for key, name in named.items():
-        row = known.get(key)
+        row, publisher = known.get(key), organisations.called(name)
+        # What was withdrawn of a publisher is not claimed again under another of its names.
+        if row is None and (publisher in refused or len(rows) + changed >= MOST_KEPT):
+            continue
         if row is None:
             row = Usage(number=number, software_id=software_id, name=name, source=FILE, declared_at=change.at)
             number += 1
         before = (row.name, row.publisher_id, row.unnamed_at)
-        row.name, row.publisher_id, row.unnamed_at = name, organisations.called(name), None
+        # A name that another publisher has as well, by now, does not lose the one that it meant.
+        tied = row.publisher_id if row.kind == CONFIRMED else None
+        row.name, row.publisher_id, row.unnamed_at = name, tied or publisher or row.publisher_id, None
         if key not in known or before != (row.name, row.publisher_id, row.unnamed_at):
             change.session.add(row)
             changed += 1
@@ -74,6 +81,15 @@ def _follow(
             change.session.add(row)
             changed += 1
     return changed
+
+
+def _by_name(rows: Sequence[Usage]) -> dict[str, Usage]:
+    """The row that stands for each name: not a claim that ended, for the months without it stay months without it."""
+    return {
+        same_name(row.name): row
+        for row in sorted(rows, key=lambda row: row.number)
+        if row.unnamed_at is None or row.kind == CONFIRMED or row.withdrawn_at is not None
+    }
 
 
 def follow_all(change: Change) -> int:

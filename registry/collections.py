@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import yaml
 from sqlmodel import Session, col, select
@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from ..schemas.candidate import address_key
 from .catalogue import Entry, entries, entries_of, is_shown
 from .columns import may_hold
+from .erased import without_erased
 from .models import Collection, Software
 from .publishers import LOADER, check_events
 from .store import Change, slugify
@@ -21,6 +22,7 @@ from .store import Change, slugify
 LIMIT = 1024 * 1024
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_NOTE, MOST_ITEMS = 200, 20_000, 1_000, 500
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", re.ASCII)
+_HTML = re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,10}(?: [^<>]{0,100})?/?>", re.ASCII)
 _AT_ONCE = 500
 
 
@@ -136,6 +138,11 @@ class _Reading:
         for tag in found:
             if not _LANGUAGE.fullmatch(tag):
                 self._wrong(node, f"`{what}`: {tag!r} is no language tag, such as zh-Hant or en")
+        chinese = sorted(tag for tag in found if tag.casefold().startswith("zh-"))
+        if chinese and "zh" in found:
+            self._wrong(
+                found["zh"], f"`{what}`: zh stands beside {', '.join(chinese)}; write zh-Hant or zh-Hans for it"
+            )
         return {tag: self._text(value, f"{what}.{tag}", most, node, lines) for tag, value in found.items()}
 
     def _items(self, node: yaml.Node | None, above: yaml.Node) -> Iterator[Item]:
@@ -174,9 +181,30 @@ def _is_web(address: str) -> bool:
     return web and address.isprintable() and " " not in address
 
 
+def html_in(listed: ListedCollection) -> tuple[str, ...]:
+    """What looks like HTML in the texts; Markdown is rendered, HTML is shown as it is written."""
+    texts = [
+        *listed.titles.values(),
+        *listed.texts.values(),
+        *(note for item in listed.items for note in item.notes.values()),
+    ]
+    return tuple(dict.fromkeys(found for text in texts for found in _HTML.findall(text)))
+
+
 def import_collection(change: Change, listed: ListedCollection) -> Imported:
-    """Makes the kept collection the one of the file. What is not in the catalogue is kept, and shown once it is there."""
+    """Makes the kept collection the one of the file. What is not in the catalogue is kept, and shown once it is there.
+
+    Persons who were taken out of the registry before are taken out of its texts, and what stands at an address that names one.
+    """
     session = change.session
+    without = without_erased(session)
+    items_left = (item for item in listed.items if not _names_person(item.address, without))
+    listed = replace(
+        listed,
+        titles=_cleaned(listed.titles, without),
+        texts=_cleaned(listed.texts, without),
+        items=tuple(replace(item, notes=_cleaned(item.notes, without)) for item in items_left),
+    )
     kept = session.exec(select(Collection).where(Collection.slug == listed.slug)).first()
     items = [{"address": item.address, "key": item.key, "notes": dict(item.notes)} for item in listed.items]
     changes = _changes(kept, listed) if kept else [f"new: {listed.slug}, {len(items)} items"]
@@ -254,17 +282,35 @@ def found_entries(session: Session, keys: Sequence[str], only_valid: bool = Fals
     return {key: entry for key, entry in found.items() if is_shown(entry, only_valid)}
 
 
+def shown_counts(session: Session, listed: Sequence[Collection], only_valid: bool = False) -> dict[str, int]:
+    """How many items of each collection are entries that are shown, by slug."""
+    keys = list(dict.fromkeys(item["key"] for kept in listed for item in kept.items))
+    found = found_entries(session, keys, only_valid)
+    return {kept.slug: sum(item["key"] in found for item in kept.items) for kept in listed}
+
+
 def forget(change: Change, without: Callable[[str], str]) -> Iterator[str]:
     """Takes persons out of all collections (`without` gives a text without them); names what held one."""
     for kept in change.session.exec(select(Collection).order_by(col(Collection.slug))).all():
         before = (kept.titles, kept.texts, kept.items, kept.by)
         titles, texts = _cleaned(kept.titles, without), _cleaned(kept.texts, without)
-        items = [{**item, "notes": _cleaned(item["notes"], without)} for item in kept.items]
+        # An address that names the person leads nowhere without the name: its item goes.
+        items = [
+            {**item, "notes": _cleaned(item["notes"], without)}
+            for item in kept.items
+            if not _names_person(item["address"], without)
+        ]
         if (titles, texts, items, by := without(kept.by)) != before:
             kept.titles, kept.texts, kept.items, kept.by = titles, texts, items, by
             change.session.add(kept)
             change.log("collection", kept.id, "person erased", None, None)
             yield f"the collection {kept.slug}"
+
+
+def _names_person(address: str, without: Callable[[str], str]) -> bool:
+    """Whether an address is made of the name of a person, such as /jane-doe/."""
+    words = " ".join(re.split(r"[-_./+:]+", unquote(address)))
+    return without(words) != words
 
 
 def _cleaned(texts: Mapping[str, str], without: Callable[[str], str]) -> dict[str, str]:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import get_close_matches
 from unicodedata import normalize
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from sqlmodel import Session, col, select
 
 from .catalogue import entry, entry_at
 from .claims import CLAIMED, CONFIRMED, DECLARED, next_number
+from .erased import without_erased
 from .models import Software, Usage
 from .organisations import LONGEST_NAME, Organisations, one_line, same_name
 from .persons import EMAIL
@@ -88,7 +89,7 @@ def declare(change: Change, software: Software, said: Declaration) -> tuple[Usag
     organisations = Organisations.known(change.session)
     publisher = organisations.called(name)
     if publisher is not None:
-        name = organisations.by_id[publisher].name
+        name = one_line(organisations.by_id[publisher].name, LONGEST_NAME)
     made = Usage(
         number=next_number(change.session),
         software_id=software.id,
@@ -103,6 +104,7 @@ def declare(change: Change, software: Software, said: Declaration) -> tuple[Usag
         declared_by=who,
         declared_at=change.at,
     )
+    _require_nobody_erased(change.session, made)
     former = next((row for row in _of(change.session, software.id, publisher, name) if row.source == DECLARED), None)
     if former is not None:
         columns = ("version", "since", "purpose", "contact", "evidence")
@@ -113,6 +115,16 @@ def declare(change: Change, software: Software, said: Declaration) -> tuple[Usag
     change.session.add(made)
     change.session.flush()
     return made, former
+
+
+def _require_nobody_erased(session: Session, made: Usage) -> None:
+    without = without_erased(session)
+    for column, what in (("name", "user"), ("version", "version"), ("purpose", "purpose"), ("contact", "contact")):
+        text = getattr(made, column)
+        if without(text) != text:
+            raise UsageError(f"the {what} names a person who was taken out of this registry; next: write it without")
+    if without(evidence := unquote(made.evidence)) != evidence:
+        raise UsageError("the evidence names a person who was taken out of this registry; next: leave it out")
 
 
 def confirm(change: Change, chosen: Usage) -> Usage:
@@ -290,4 +302,6 @@ def _address(text: str) -> str:
         raise UsageError(f"--evidence {said[:200]!r} is no http(s) address")
     if "@" in parts.netloc:
         raise UsageError(f"the address at {parts.hostname} holds a user name or password, and is shown to everybody")
+    if EMAIL.search(normalize("NFKC", unquote(said))):
+        raise UsageError(f"the address at {parts.hostname} has an e-mail address, and is shown to everybody")
     return said

@@ -19,10 +19,11 @@ from sqlmodel import Session, col, select
 from ..schemas.licensing.expression import ExpressionError, parse_expression
 from ..schemas.licensing.families import family
 from ..schemas.licensing.slips import meant
+from ..schemas.licensing.verdict import NOT_COMPARED
 from ..schemas.sbom_names import is_sbom_name
 from .activity import newest_activity, newest_facts
 from .catalogue import Entry
-from .models import CodeHosting, LicenseVerdictRecord, Listing, Publisher, RepositoryRecord, Software
+from .models import AssessmentRecord, CodeHosting, LicenseVerdictRecord, Listing, Publisher, RepositoryRecord, Software
 from .usage import uses_of
 
 NOT_SPDX = "not-spdx"  # the value of the facet license for a licence that is no SPDX expression
@@ -149,13 +150,15 @@ def named_licenses(declared: str) -> tuple[str, ...]:
     """
     if declared == "NOASSERTION":
         return ()
-    readings = meant(declared)
-    for text in (declared, *(readings if len(readings) == 1 else ())):
+    try:
+        expression = parse_expression(declared)
+    except ExpressionError:
+        readings = meant(declared)  # asked last: its tables take a while to load
         try:
-            return tuple(dict.fromkeys(parse_expression(text).licenses))
+            expression = parse_expression(readings[0] if len(readings) == 1 else "")
         except ExpressionError:
-            continue
-    return (NOT_SPDX,)
+            return (NOT_SPDX,)
+    return tuple(dict.fromkeys(expression.licenses))
 
 
 def strings(value: Any) -> tuple[str, ...]:
@@ -176,15 +179,20 @@ def _sbom(facts: Mapping[str, Any]) -> str:
 
 
 def _verdicts(session: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
+    """All codes of the newest verdict; NOT_COMPARED alone where there is none, or another catalogue gave the file."""
     newest = (
         select(func.max(LicenseVerdictRecord.number))
         .where(col(LicenseVerdictRecord.software_id).in_(ids))
         .group_by(col(LicenseVerdictRecord.software_id))
     )
-    query = select(LicenseVerdictRecord.software_id, LicenseVerdictRecord.codes).where(
-        col(LicenseVerdictRecord.number).in_(newest)
+    query = (
+        select(LicenseVerdictRecord.software_id, LicenseVerdictRecord.codes)
+        .join(Software, col(Software.id) == col(LicenseVerdictRecord.software_id))
+        .join(AssessmentRecord, col(AssessmentRecord.id) == col(Software.shown_assessment_id))
+        .where(col(LicenseVerdictRecord.number).in_(newest), col(AssessmentRecord.commit) != "")
     )
-    return {identity: tuple(codes) for identity, codes in session.exec(query)}
+    compared = {identity: tuple(codes) for identity, codes in session.exec(query) if codes}
+    return {identity: compared.get(identity, (NOT_COMPARED,)) for identity in ids}
 
 
 def _sources(session: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:

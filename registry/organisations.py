@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlmodel import Session, select
 
 from .models import Publisher
-from .persons import ERASED, folded
+from .persons import ERASED, ERASED_EMAIL, ERASED_URL, folded
 from .search.text import split
 
 LONGEST_NAME = 200  # characters of an organisation's name
@@ -34,7 +34,8 @@ def named_users(values: Any) -> list[str]:
     listed = named if isinstance(named, list) else [named]
     found: dict[str, str] = {}
     for text in listed[:MOST_NAMES]:
-        if isinstance(text, str) and (name := one_line(text[:1000], LONGEST_NAME)) and ERASED not in name:
+        name = one_line(text[:1000], LONGEST_NAME) if isinstance(text, str) else ""
+        if name and not any(mark in name for mark in (ERASED, ERASED_EMAIL, ERASED_URL)):
             found.setdefault(same_name(name), name)
     return list(found.values())
 

@@ -5,23 +5,26 @@ Counted under a publisher is what it answered for at that time; which bodies are
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import accumulate
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import String, cast
 from sqlmodel import Session, col, select
 
 from ..schemas.licensing.families import family
-from .audit.lines import NOT_COMPARED
+from ..schemas.licensing.verdict import NOT_COMPARED
+from .audit.past import without_collector
+from .catalogue import shown_condition
 from .claims import CLAIMED, CONFIRMED
-from .following import named_licenses
+from .facets import ACTIVITIES, UNKNOWN, activity_word, named_licenses
 from .models import Publisher, Software
-from .timeline import Judged, Run, Timeline, Used
+from .timeline import Judged, Run, Timeline, Told, Used
 
 SERIES = (
     "entries",
@@ -37,12 +40,16 @@ SERIES = (
     "without-file",
     "reuse",
 )
-"""What is counted. An entry counts once with each of its licences, families, languages and rules, else once in a series."""
+"""What is counted, by the values of the search's facets. An entry counts once with each of its licences, families, verdict's codes,
+languages, rules and kinds of users, else once in a series."""
 NONE = "none"
-"""In place of a name: the file declares no licence, names no maintenance."""
-UNKNOWN = "unknown"
-"""In place of a band: too little is known for an activity index, or none was computed yet."""
-BANDS = ("0-19", "20-39", "40-59", "60-79", "80-100")
+"""In place of a licence: the file declares none. (Of the maintenance it is a value of the standard: nobody maintains it.)"""
+NOT_SAID = "not-said"
+"""In place of a kind of maintenance: the file names none."""
+BANDS = (*(word for word, _ in ACTIVITIES), UNKNOWN)
+"""The values of the facet activity. Unknown: too little is known for an index, or none was computed yet."""
+USED = "used"
+"""An entry that others use, confirmed or claimed; it counts with each of these too."""
 _AT_ONCE = 500  # ids in one query
 Counts = Mapping[str, tuple[int, ...]]
 """By name, the count at the end of each day."""
@@ -71,11 +78,6 @@ class Statistics:
         """How many entries are shown today."""
         return self.last("entries", "shown")
 
-    @property
-    def valid_share(self) -> float | None:
-        """Which share of the entries has a file without errors; None where there are no entries."""
-        return self.last("validity", "valid") / self.entries if self.entries else None
-
 
 class _Deltas:
     """By how much each count of a series differs from the one of the period before."""
@@ -84,10 +86,10 @@ class _Deltas:
         self.periods = periods
         self.counts: dict[str, list[int]] = defaultdict(lambda: [0] * (periods + 1))
 
-    def add(self, name: str, first: int, last: int) -> None:
+    def add(self, name: str, first: int, last: int, many: int = 1) -> None:
         counts = self.counts[name]
-        counts[first] += 1
-        counts[last] -= 1
+        counts[first] += many
+        counts[last] -= many
 
     def sums(self) -> dict[str, tuple[int, ...]]:
         """The counts themselves; names that never count are left out."""
@@ -95,13 +97,13 @@ class _Deltas:
         return {name: summed[name] for name in sorted(summed) if any(summed[name])}
 
 
+@without_collector()
 def statistics(told: Timeline, owners: frozenset[UUID] | None = None, only_valid: bool = False) -> Statistics:
     """The counts of these publishers (None: of all); `only_valid` is the setting of that name."""
     periods = len(told.days)
     names = None if owners is None else {identity.hex for identity in owners}
     deltas = {series: _Deltas(periods) for series in SERIES}
-    indexes = _Deltas(periods)
-    shown: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    shown: dict[str, list[_Shown]] = defaultdict(list)
     for run in told.runs:
         if names is not None and run.publisher not in names:
             continue
@@ -109,9 +111,12 @@ def statistics(told: Timeline, owners: frozenset[UUID] | None = None, only_valid
         if run.gone:
             deltas["entries"].add("tombstones", run.first, run.last)
         elif newest.valid or not only_valid:
-            shown[run.software].append((run.first, run.last))
-            _count(deltas, indexes, run, told.judged[run.shown], newest)
-    _flows(deltas["entries"], shown.values())
+            file = told.judged[run.shown]
+            shown[run.software].append(_Shown(run.first, run.last, file.looked, run.publisher))
+            _count(deltas, run, file, newest)
+    _flows(deltas["entries"], shown.values(), told.cut)
+    _compared(deltas["verdicts"], told.verdicts, shown)
+    indexes = _active(deltas["activity"], told.activities, shown)
     for lack in told.lacks:
         if names is None or lack.publisher in names:
             deltas["without-file"].add("repositories", lack.first, lack.last)
@@ -120,16 +125,25 @@ def statistics(told: Timeline, owners: frozenset[UUID] | None = None, only_valid
     return Statistics(told.at, told.sequence, told.days, series, _medians(indexes.sums(), periods))
 
 
-def _count(deltas: Mapping[str, _Deltas], indexes: _Deltas, run: Run, shown: Judged, newest: Judged) -> None:
-    """Counts an entry for the periods in which it stood so."""
+class _Shown(NamedTuple):
+    """The periods in which an entry was shown; `looked`: its file came from its repository, where licence files could be read."""
+
+    first: int
+    last: int
+    looked: bool
+    publisher: str
+
+
+def _count(deltas: Mapping[str, _Deltas], run: Run, shown: Judged, newest: Judged) -> None:
+    """Counts an entry for the periods in which its files stood so."""
     first, last = run.first, run.last
     deltas["entries"].add("shown", first, last)
     deltas["validity"].add("valid" if newest.valid else "invalid", first, last)
     deltas["publishers"].add(run.publisher, first, last)
-    # Without a commit another catalogue gave the file, and nobody looked at the texts.
-    deltas["verdicts"].add(run.verdict if shown.looked else NOT_COMPARED, first, last)
-    deltas["activity"].add(band(run.activity), first, last)
-    deltas["maintenance"].add(shown.maintenance or NONE, first, last)
+    # Until something is told of it.
+    deltas["verdicts"].add(NOT_COMPARED, first, last)
+    deltas["activity"].add(UNKNOWN, first, last)
+    deltas["maintenance"].add(shown.maintenance or NOT_SAID, first, last)
     licenses, families = _licenses(shown.declared)
     for series, names in (
         ("licenses", licenses),
@@ -137,12 +151,44 @@ def _count(deltas: Mapping[str, _Deltas], indexes: _Deltas, run: Run, shown: Jud
         ("languages", shown.languages),
         ("findings", newest.rules),
     ):
+        counted = deltas[series]
         for name in names:
-            deltas[series].add(name, first, last)
+            counted.add(name, first, last)
     if run.variant:
         deltas["reuse"].add("variants", first, last)
-    if run.activity is not None:
-        indexes.add(str(run.activity), first, last)
+
+
+def _within(
+    told: Iterable[Told], shown: Mapping[str, Sequence[_Shown]], looked: bool
+) -> Iterator[tuple[tuple[Any, int, int], int]]:
+    """What was told for which periods in which entries were shown, and of how many; `looked`: whose file was read there."""
+    spans = (
+        (value, max(first, span.first), min(last, span.last))
+        for software, first, last, value in told
+        for span in shown.get(software, ())
+        if span.looked or not looked
+    )
+    # Told alike of many: each such thing is counted once.
+    return ((span, many) for span, many in Counter(spans).items() if span[1] < span[2])
+
+
+def _compared(verdicts: _Deltas, told: Iterable[Told], shown: Mapping[str, Sequence[_Shown]]) -> None:
+    """Counts the entries with each code of their verdicts."""
+    for (codes, first, last), many in _within(told, shown, True):
+        verdicts.add(NOT_COMPARED, first, last, -many)
+        for code in codes:
+            verdicts.add(code, first, last, many)
+
+
+def _active(bands: _Deltas, told: Iterable[Told], shown: Mapping[str, Sequence[_Shown]]) -> _Deltas:
+    """Counts the entries in each band of the activity index; gives the counts of each index."""
+    indexes = _Deltas(bands.periods)
+    for (index, first, last), many in _within(told, shown, False):
+        if index is not None:
+            bands.add(UNKNOWN, first, last, -many)
+            bands.add(activity_word(index), first, last, many)
+            indexes.add(str(index), first, last, many)
+    return indexes
 
 
 @lru_cache(maxsize=5_000)
@@ -152,36 +198,41 @@ def _licenses(declared: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return named or (NONE,), tuple(sorted({str(family(license_)) for license_ in named})) or (NONE,)
 
 
-def band(index: int | None) -> str:
-    """In which fifth an activity index lies.
+def _flows(entries: _Deltas, shown: Iterable[Sequence[_Shown]], cut: bool) -> None:
+    """Counts in each period the entries that were not shown at the end of the one before, and those that are no longer.
 
-    >>> [band(index) for index in (None, 0, 39, 100)]
-    ['unknown', '0-19', '20-39', '80-100']
+    In the first period all of them, unless there were others before it (`cut`), of which is not told: then none.
     """
-    return UNKNOWN if index is None else BANDS[min(index, 99) // 20]
-
-
-def _flows(entries: _Deltas, shown: Iterable[Sequence[tuple[int, int]]]) -> None:
-    """Counts in each period the entries that were not shown at the end of the one before, and those that are no longer."""
     for spans in shown:
-        for number, (first, last) in enumerate(spans):
-            if number == 0 or spans[number - 1][1] != first:
+        for number, (first, last, *_) in enumerate(spans):
+            if (number == 0 or spans[number - 1].last != first) and (first or not cut):
                 entries.add("added", first, first + 1)
-            followed = number + 1 < len(spans) and spans[number + 1][0] == last
+            followed = number + 1 < len(spans) and spans[number + 1].first == last
             if last < entries.periods and not followed:
                 entries.add("gone", last, last + 1)
 
 
-def _uses(reuse: _Deltas, uses: Iterable[Used], shown: Mapping[str, Sequence[tuple[int, int]]]) -> None:
-    """Counts in each period the entries with a confirmed user, and those whose users are all claimed."""
-    used: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+def _uses(reuse: _Deltas, uses: Iterable[Used], shown: Mapping[str, Sequence[_Shown]]) -> None:
+    """Counts in each period the entries that others use: all, those with a confirmed user, those with a claimed one.
+
+    An organisation of which both is said is a confirmed user alone.
+    """
+    users: dict[tuple[str, str], dict[str, set[int]]] = defaultdict(lambda: {CONFIRMED: set(), CLAIMED: set()})
     for use in uses:
-        for first, last in shown.get(use.software, ()):
-            used[use.software][use.kind].update(range(max(first, use.first), min(last, use.last)))
-    for kinds in used.values():
-        for kind, periods in ((CONFIRMED, kinds[CONFIRMED]), (CLAIMED, kinds[CLAIMED] - kinds[CONFIRMED])):
-            for period in periods:
-                reuse.add(kind, period, period + 1)
+        for first, last, _, publisher in shown.get(use.software, ()):
+            if publisher == use.publisher:  # its own, at that time
+                continue
+            users[use.software, use.user][use.kind].update(range(max(first, use.first), min(last, use.last)))
+    entries: dict[str, dict[str, set[int]]] = defaultdict(lambda: {USED: set(), CONFIRMED: set(), CLAIMED: set()})
+    for (software, _), kinds in users.items():
+        periods = entries[software]
+        periods[USED] |= kinds[CONFIRMED] | kinds[CLAIMED]
+        periods[CONFIRMED] |= kinds[CONFIRMED]
+        periods[CLAIMED] |= kinds[CLAIMED] - kinds[CONFIRMED]
+    for periods in entries.values():
+        for name, counted in periods.items():
+            for period in counted:
+                reuse.add(name, period, period + 1)
 
 
 def _medians(indexes: Counts, periods: int) -> tuple[float | None, ...]:
@@ -215,20 +266,34 @@ def below(session: Session, publisher: Publisher) -> frozenset[UUID]:
     return frozenset(found)
 
 
+def behind(
+    told: Timeline, owners: frozenset[UUID] | None = None, only_valid: bool = False
+) -> dict[tuple[str, str], list[UUID]]:
+    """The entries behind today's numbers of each rule and each code of a verdict, by series and name."""
+    names = None if owners is None else {identity.hex for identity in owners}
+    found: dict[tuple[str, str], list[UUID]] = defaultdict(list)
+    looked = set[str]()
+    for run in told.runs:
+        if run.last < len(told.days) or run.gone or not (names is None or run.publisher in names):
+            continue
+        newest = told.judged[run.newest]
+        if newest.valid or not only_valid:
+            for rule in newest.rules:
+                found["findings", rule].append(UUID(run.software))
+            if told.judged[run.shown].looked:
+                looked.add(run.software)
+    for software, _, last, codes in told.verdicts:
+        if last == len(told.days) and software in looked:
+            for code in codes:
+                found["verdicts", code].append(UUID(software))
+    return found
+
+
 def with_finding(
     session: Session, told: Timeline, rule: str, owners: frozenset[UUID] | None = None, only_valid: bool = False
 ) -> list[UUID]:
     """The entries shown today of whose newest file this rule speaks, by name."""
-    names = None if owners is None else {identity.hex for identity in owners}
-    ids = [
-        UUID(run.software)
-        for run in told.runs
-        if run.last == len(told.days)
-        and not run.gone
-        and (names is None or run.publisher in names)
-        and rule in told.judged[run.newest].rules
-        and (told.judged[run.newest].valid or not only_valid)
-    ]
+    ids = behind(told, owners, only_valid).get(("findings", rule), [])
     found = list[tuple[str, str, UUID]]()
     for start in range(0, len(ids), _AT_ONCE):
         query = select(Software.name, Software.slug, Software.id)
@@ -244,18 +309,17 @@ class Reuse:
     taken: int
 
 
-def reuse(session: Session, owners: frozenset[UUID] | None = None) -> Reuse:
+def reuse(session: Session, owners: frozenset[UUID] | None = None, only_valid: bool = False) -> Reuse:
     """How many shown entries name these as what they are based on, whoever publishes them. Two queries of a few columns."""
-    shown = select(Software.key, Software.based_on).where(Software.deactivated == "")
+    shown = shown_condition(only_valid)
+    basing = select(Software.key, Software.based_on).where(cast(col(Software.based_on), String) != "[]")
     named: dict[str, set[str]] = {}
-    for key, based_on in session.exec(shown.where(cast(col(Software.based_on), String) != "[]")):
+    for key, based_on in session.exec(basing.where(shown)):
         for base in set(based_on) - {key}:
             named.setdefault(base, set()).add(key)
     taken = [
         key
-        for key, publisher in session.exec(
-            select(Software.key, Software.publisher_id).where(Software.deactivated == "")
-        )
+        for key, publisher in session.exec(select(Software.key, Software.publisher_id).where(shown))
         if key in named and (owners is None or publisher in owners)
     ]
     return Reuse(len(set().union(*(named[key] for key in taken))), len(taken))

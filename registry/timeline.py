@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, String, case, cast, func, or_
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
-from .audit.lines import NOT_COMPARED
+from ..schemas.licensing.verdict import NOT_COMPARED
 from .audit.past import without_collector
 from .claims import CLAIMED, CONFIRMED
 from .columns import now
@@ -30,9 +30,9 @@ from .models import (
     LicenseVerdictRecord,
     Reach,
     RepositoryRecord,
-    Software,
     Usage,
 )
+from .organisations import same_name
 
 MOST_MONTHS = 24
 _AT_ONCE = 500  # keys in one query: the engines bound the number of its parameters
@@ -63,14 +63,27 @@ class Run(NamedTuple):
     newest: str
     gone: bool
     variant: bool
-    verdict: str
-    activity: int | None
+
+
+class Told(NamedTuple):
+    """What was known of an entry beside its file at the end of these periods: the codes of its verdict, or its activity index."""
+
+    software: str
+    first: int
+    last: int
+    value: Any
 
 
 class Used(NamedTuple):
-    """An entry that somebody other than its publisher used at the end of these periods; `kind` is confirmed or claimed."""
+    """An entry that somebody used at the end of these periods; `kind` is confirmed or claimed.
+
+    `user` is the same for all statements about one organisation; `publisher` is that organisation where it is one, else empty. What
+    the publisher of the software itself uses is told too: which that was, is told by the entry's runs.
+    """
 
     software: str
+    user: str
+    publisher: str
     kind: str
     first: int
     last: int
@@ -88,13 +101,16 @@ class Lack(NamedTuple):
 class Timeline:
     """All that is counted, at the end of each of `days` in the instance's time zone; of the last day as far as it is known at `at`.
 
-    `sequence` is the last event that was read. Ids are texts without hyphens.
+    `sequence` is the last event that was read; `cut`: there are months before the first of `days`. Ids are texts without hyphens.
     """
 
     at: datetime
     sequence: int
     days: tuple[date, ...]
+    cut: bool
     runs: tuple[Run, ...]
+    verdicts: tuple[Told, ...]
+    activities: tuple[Told, ...]
     lacks: tuple[Lack, ...]
     used: tuple[Used, ...]
     judged: Mapping[str, Judged]
@@ -134,13 +150,22 @@ def timeline(session: Session, zone: ZoneInfo, known: dict[str, Judged], at: dat
     begin = columns(col(Event.at)).where(col(Event.entity).in_(("software", "repository")))
     first = session.execute(begin.order_by(col(Event.sequence)).limit(1)).scalar()
     if first is None:
-        return Timeline(moment, sequence, (), (), (), (), known)
+        return Timeline(moment, sequence, (), False, (), (), (), (), (), known)
     ends = month_ends(first, moment, zone)
     reader = _Reader(session, [over for _, over in ends])
     runs = tuple(reader.runs())
     _read(session, {identity for run in runs for identity in (run.shown, run.newest)}, known)
     return Timeline(
-        moment, sequence, tuple(day for day, _ in ends), runs, tuple(reader.lacks()), tuple(reader.used()), known
+        at=moment,
+        sequence=sequence,
+        days=tuple(day for day, _ in ends),
+        cut=first.astimezone(zone).date() < ends[0][0].replace(day=1),
+        runs=runs,
+        verdicts=tuple(reader.verdicts()),
+        activities=tuple(reader.activities()),
+        lacks=tuple(reader.lacks()),
+        used=tuple(reader.used()),
+        judged=known,
     )
 
 
@@ -223,61 +248,66 @@ class _Reader:
             row.update((name, changed[name]) for name in names if name in changed)
             return state(row)
 
-        return {_bare(identity): held for identity, held in self._held(self.connection.execute(query), whole).items()}
+        return {
+            _bare(identity): held for identity, held in self._held(self.connection.execute(query).all(), whole).items()
+        }
 
     def runs(self) -> Iterator[Run]:
         """The entries."""
-        entries = self._logged("software", _OF_SOFTWARE, _entry_state)
-        verdicts, activities = self._verdicts(), self._activities()
-        nothing: dict[int, Any] = {}
-        for identity, states in entries.items():
-            codes, indexes = verdicts.get(identity, nothing), activities.get(identity, nothing)
-            entry: _Entry | None = None
-            code, index, since = NOT_COMPARED, None, 0
-            for period in (*sorted({*states, *codes, *indexes}), len(self.ends)):
-                before = (entry, code, index)
-                if period < len(self.ends):
-                    entry = states.get(period, entry)
-                    code, index = codes.get(period, code), indexes.get(period, index)
-                    if (entry, code, index) == before:
-                        continue
-                if before[0] is not None:
-                    yield Run(identity, before[0].publisher, since, period, *before[0][1:], *before[1:])
-                since = period
+        for identity, states in self._logged("software", _OF_SOFTWARE, _entry_state).items():
+            for first, last, entry in self._spans(states):
+                yield Run(identity, entry.publisher, first, last, *entry[1:])
 
-    def _verdicts(self) -> dict[str, dict[int, str]]:
+    def verdicts(self) -> Iterator[Told]:
+        """The verdicts, each until the next."""
         of, at = cast(col(LicenseVerdictRecord.software_id), String), self._period(col(LicenseVerdictRecord.at))
         query = columns(of, at, col(LicenseVerdictRecord.codes)).order_by(col(LicenseVerdictRecord.number))
-        rows = ((_bare(identity), period, codes) for identity, period, codes in self.connection.execute(query))
-        return self._held(rows, lambda _, codes: codes[0] if codes else NOT_COMPARED)
+        return self._told(query, lambda _, codes: tuple(codes) or (NOT_COMPARED,))
 
-    def _activities(self) -> dict[str, dict[int, int | None]]:
+    def activities(self) -> Iterator[Told]:
+        """The activity indexes, each until the next."""
         of, at = cast(col(ActivityRecord.software_id), String), self._period(col(ActivityRecord.at))
         query = columns(of, at, col(ActivityRecord.index)).order_by(col(ActivityRecord.at))
-        rows = ((_bare(identity), period, index) for identity, period, index in self.connection.execute(query))
-        return self._held(rows, lambda _, index: index)
+        return self._told(query, lambda _, index: index)
+
+    def _told(self, query: Any, value: Callable[[str, Any], Any]) -> Iterator[Told]:
+        for identity, held in self._held(self.connection.execute(query).all(), value).items():
+            for first, last, told in self._spans(held):
+                yield Told(_bare(identity), first, last, told)
+
+    def _spans(self, held: Mapping[int, T]) -> Iterator[tuple[int, int, T]]:
+        """From which period to before which other something was the same."""
+        begun: tuple[int, T] | None = None
+        for period in sorted(held):
+            if begun is not None:
+                if begun[1] == held[period]:
+                    continue
+                yield begun[0], period, begun[1]
+            begun = period, held[period]
+        if begun is not None:
+            yield begun[0], len(self.ends), begun[1]
 
     def used(self) -> Iterator[Used]:
-        """Who uses an entry of another publisher: claimed, and confirmed from when it was; until withdrawn or no longer named."""
-        query = (
-            columns(
-                cast(col(Usage.software_id), String),
-                col(Usage.kind),
-                self._period(col(Usage.declared_at)),
-                *(
-                    case((moment.is_(None), len(self.ends)), else_=self._period(moment))
-                    for moment in (col(Usage.confirmed_at), col(Usage.withdrawn_at), col(Usage.unnamed_at))
-                ),
-            )
-            .join(Software, col(Software.id) == col(Usage.software_id))
-            .where(or_(col(Usage.publisher_id).is_(None), col(Usage.publisher_id) != col(Software.publisher_id)))
+        """Who uses an entry: claimed, and confirmed from when it was; until withdrawn or no longer named."""
+        query = columns(
+            cast(col(Usage.software_id), String),
+            cast(col(Usage.publisher_id), String),
+            col(Usage.name),
+            col(Usage.kind),
+            self._period(col(Usage.declared_at)),
+            *(
+                case((moment.is_(None), len(self.ends)), else_=self._period(moment))
+                for moment in (col(Usage.confirmed_at), col(Usage.withdrawn_at), col(Usage.unnamed_at))
+            ),
         )
-        for identity, kind, declared, confirmed, withdrawn, unnamed in self.connection.execute(query):
+        for identity, publisher, name, kind, declared, confirmed, withdrawn, unnamed in self.connection.execute(query):
+            publisher = _bare(publisher or "")
+            user = publisher or same_name(name)
             claimed_until = min(confirmed, withdrawn, unnamed) if kind == CONFIRMED else min(withdrawn, unnamed)
             if declared < claimed_until:
-                yield Used(_bare(identity), CLAIMED, declared, claimed_until)
+                yield Used(_bare(identity), user, publisher, CLAIMED, declared, claimed_until)
             if kind == CONFIRMED and confirmed < withdrawn:
-                yield Used(_bare(identity), CONFIRMED, confirmed, withdrawn)
+                yield Used(_bare(identity), user, publisher, CONFIRMED, confirmed, withdrawn)
 
     def lacks(self) -> Iterator[Lack]:
         """The repositories without a file, at the addresses that the list of publishers names today."""
@@ -317,14 +347,14 @@ def _read(session: Session, ids: Collection[str], known: dict[str, Judged]) -> N
     same: dict[Judged, Judged] = {}
     connection = session.connection()
     for start in range(0, len(wanted), _AT_ONCE):
-        part = query.where(col(AssessmentRecord.id).in_(wanted[start : start + _AT_ONCE]))
-        for identity, valid, commit, declared, described, maintenance, findings in connection.execute(part):
+        part = connection.execute(query.where(col(AssessmentRecord.id).in_(wanted[start : start + _AT_ONCE])))
+        for identity, valid, commit, declared, described, maintenance, findings in part:
             judged = Judged(
                 valid,
                 bool(commit),
                 declared,
                 tuple(described) if isinstance(described, dict) else (),
-                maintenance if isinstance(maintenance, str) else "",
+                maintenance.strip() if isinstance(maintenance, str) else "",
                 tuple(sorted({str(finding["rule"]) for finding in findings})),
             )
             known[_bare(identity)] = same.setdefault(judged, judged)

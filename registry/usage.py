@@ -96,15 +96,6 @@ def everybody(session: Session, only_valid: bool = False, publishers: Iterable[U
     ]
 
 
-def touched(session: Session, usages: Iterable[UUID]) -> set[UUID]:
-    """The software that these statements are about: what the index must follow."""
-    wanted, found = list(usages), set[UUID]()
-    for start in range(0, len(wanted), _AT_ONCE):
-        part = wanted[start : start + _AT_ONCE]
-        found |= set(session.exec(select(Usage.software_id).where(col(Usage.id).in_(part))))
-    return found
-
-
 _Row = tuple[Usage, Publisher | None, UUID]
 
 
@@ -164,6 +155,14 @@ def statements(session: Session, everything: bool = False) -> list[tuple[str, Us
     return [(slug, row, owner or "") for slug, row, owner in session.exec(query) if everything or in_force(row)]
 
 
+def _end(row: Usage, change: Change) -> None:
+    """Ends the statement of a user whose name was taken out: what is left of it names nobody."""
+    if row.source == FILE:
+        row.unnamed_at = row.unnamed_at or change.at
+    elif row.withdrawn_at is None:
+        row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = change.at, change.actor, "person erased"
+
+
 _WRITTEN = ("name", "version", "purpose", "contact", "evidence", "withdrawn_because")
 _PEOPLE = ("declared_by", "confirmed_by", "withdrawn_by")
 
@@ -175,8 +174,8 @@ def forget(change: Change, without: Callable[[str], str]) -> Iterator[str]:
             text = getattr(row, column)
             if text and (left := without(text)) != text:
                 setattr(row, column, left)
-                if column == "name" and row.source == FILE:
-                    row.unnamed_at = row.unnamed_at or change.at  # the file names nobody there any more
+                if column == "name":
+                    _end(row, change)
                 change.session.add(row)
                 change.log("usage", row.id, "person erased", None, None)
                 yield f"the {column} of statement {row.number} about use"

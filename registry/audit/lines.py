@@ -16,14 +16,13 @@ from ...schemas.licensing.policy import Violation, violations
 from ...schemas.licensing.policy_file import policy_from_content
 from ...schemas.licensing.policy_lists import Policy
 from ...schemas.licensing.reading import read_expression
+from ...schemas.licensing.verdict import NOT_COMPARED as NOT_COMPARED  # part of this module's interface
 from ...schemas.licensing.verdict import Code
 from ..license_models import AuditMethod, LicenseWaiver
 from .conclusions import in_force
 from .past import EntryThen
 from .told import leaves_versions_open
 
-NOT_COMPARED = "not-compared"
-"""In place of a verdict's code: the entry's licence files were not compared yet."""
 SEVERAL_FAMILIES = "several"
 """In place of a family: the licence is an expression of licences of different families."""
 LEVELS = ("error", "warning", "note")

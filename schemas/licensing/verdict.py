@@ -40,6 +40,10 @@ class Code(StrEnum):
     HOST_DIFFERS = "host-differs"
 
 
+NOT_COMPARED = "not-compared"
+"""In place of a code: the licence files were not compared yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class LicenseVerdict:
     """What was found about a licence.

@@ -106,6 +106,18 @@ def test_a_person_is_taken_out(petition: World) -> None:
     with petition.store.reading() as session:
         [row] = session.exec(select(Collection)).all()
         assert row.texts == {"en": "Begin with **these**, says (erased)."}
+    assert kept(petition).changes == ()  # the same file does not bring the person back
+
+
+def test_who_imported_is_taken_out_and_what_stands_at_a_persons_address(petition: World) -> None:
+    listed = read_collection((KIT + "  - address: https://git.example/ada-brun/x\n").encode())
+    with petition.store.writing("Ada Brun", petition.now) as change:
+        import_collection(change, listed)
+    erase(petition.store, "Ada Brun", "Chen")
+    with petition.store.reading() as session:
+        [row] = session.exec(select(Collection)).all()
+        assert row.by == "(erased)"
+        assert "ada-brun" not in str(row.items)
 
 
 @pytest.mark.parametrize(
@@ -132,6 +144,10 @@ def test_a_person_is_taken_out(petition: World) -> None:
                 "line 14: 'ftp://x.example/' is not an http(s) address without user name or password",
                 "line 16: `note`: 'no language' is no language tag, such as zh-Hant or en",
             ],
+        ),
+        (
+            KIT + "  - address: https://x.example/\n    note: {zh: x, zh-Hant: y}\n",
+            ["line 12: `note`: zh stands beside zh-Hant; write zh-Hant or zh-Hans for it"],
         ),
         (KIT.replace("title", "title: &a x\ntext: *a\ntitle"), None),
         ("[" * 50, None),

@@ -13,16 +13,19 @@ from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
 from publiccode.registry.following import follow
+from publiccode.registry.models import Publisher
 from publiccode.registry.search.engines import open_index
 from publiccode.registry.settings import Settings
 from publiccode.registry.store import Store
 from publiccode.registry.upgrade import upgrade
 from publiccode.web.app import create_app
 from publiccode.web.cli import cli
+from publiccode.web.pages.usage_table import Table
 
 from ..looks import World
 from .catalogue import BASE, fill, read_json
 
+HOST = "http://localhost"
 KIT = f"""
 slug: starter-kit
 title: {{en: "<b>Kit</b>", zh-Hant: 套件}}
@@ -51,10 +54,16 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         ("usage", "declare", BASE + "petition", "--user", "Comune di Brume", "--by", "Lin Yu"),
     ):
         assert (done := command(chosen, *words)).exit_code == 0, done.output
+    done = command(chosen, *declare, "yunwu")
+    assert done.output.splitlines()[1:2] == [
+        "It publishes this software itself: the entry's page tells so, and it is not counted as use by others."
+    ]
     (chosen.data / "kit.yml").write_text(KIT, "utf-8")
     done = command(chosen, "collections", "import", str(chosen.data / "kit.yml"), "--by", "Lin Yu")
     assert done.output == (
         "Collection starter-kit:\n  new: starter-kit, 2 items\n"
+        "HTML is not rendered, and shown as it is written: <b>, </b>, <script>, </script>, <i>, </i>\n"
+        "Next: write Markdown, as in **bold**.\n"
         f"Not in the catalogue: {BASE}nothing\nNext: publiccode why URL tells why.\n"
     )
     return chosen
@@ -97,9 +106,12 @@ def test_an_entry_tells_who_uses_it_and_no_contact(client: FlaskClient) -> None:
             }
         ],
         "claimed": [{**told["claimed"][0]}],
+        "own": [{**told["own"][0]}],
     }
+    assert who(told["own"]) == ["City of Yunwu"]
     assert who(told["claimed"]) == ["=Tax Office"]
     page = client.get("/en/software/formwright").text
+    assert 'Who uses this software <span class="count">2</span>' in page
     assert "ada@x.example" not in page
     assert "&lt;b&gt;Forms&lt;/b&gt;" in page
     assert 'href="https://evidence.example/a" rel="nofollow noopener"' in page
@@ -128,7 +140,9 @@ def test_all_of_it_by_publisher(client: FlaskClient) -> None:
     narrowed = read_json(client, "/en/usage.json?publisher=yunwu&kind=confirmed")
     assert (narrowed["counts"]["organisations"], narrowed["csv"]) == (1, "/en/usage.csv?kind=confirmed&publisher=yunwu")
     assert read_json(client, "/en/usage.json?publisher=brume&kind=confirmed")["counts"]["uses"] == 0
-    assert "Nothing of this is known." in client.get("/en/usage?publisher=brume&kind=confirmed").text
+    page = client.get("/en/usage?publisher=brume&kind=confirmed").text
+    assert "Nothing of this is known." in page
+    assert '<option value="brume" lang="it" selected>Comune di Brume</option>' in page  # not lost by pressing Show
     statuses = [
         client.get(f"/en/usage{query}").status_code for query in ("?kind=x", "?publisher=none", "?page=2", "?page=x")
     ]
@@ -136,15 +150,23 @@ def test_all_of_it_by_publisher(client: FlaskClient) -> None:
     assert "ada@x.example" not in client.get("/en/usage").text
 
 
+def test_the_publisher_that_was_chosen_can_be_chosen_though_it_uses_nothing() -> None:
+    quiet, other = Publisher(identifier="q", slug="q", name="Quiet"), Publisher(identifier="o", slug="o", name="Other")
+    names = {one.id: one.name for one in (quiet, other)}
+    assert [one.slug for _, one in Table([], [quiet, other], names, below="q").choices()] == ["q"]
+
+
 def test_the_table_for_a_spreadsheet(client: FlaskClient) -> None:
     answer = client.get("/en/usage.csv?kind=claimed")
     rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert answer.mimetype == "text/csv"
     assert [row[:5] for row in rows[1:]] == [
-        ["Comune di Brume", "", "brume", "陳情系統", "/en/software/%E9%99%B3%E6%83%85%E7%B3%BB%E7%B5%B1"],
-        ["'=Tax Office", "", "", "Formwright", "/en/software/formwright"],
-        ["青嵐縣政府", "", "", "陳情系統", "/en/software/%E9%99%B3%E6%83%85%E7%B3%BB%E7%B5%B1"],
+        ["Comune di Brume", "", "brume", "陳情系統", f"{HOST}/en/software/%E9%99%B3%E6%83%85%E7%B3%BB%E7%B5%B1"],
+        ["'=Tax Office", "", "", "Formwright", f"{HOST}/en/software/formwright"],
+        ["青嵐縣政府", "", "", "陳情系統", f"{HOST}/en/software/%E9%99%B3%E6%83%85%E7%B3%BB%E7%B5%B1"],
     ]
+    named = csv.reader(io.StringIO(client.get("/zh-Hant/usage.csv").text))
+    assert [row[3] for row in named if "Brume" in row[0]] == ["雲霧陳情"]  # as the page calls it
     assert {len(row) for row in rows} == {13}
     assert "ada@" not in client.get("/en/usage.csv").text
 
@@ -162,15 +184,19 @@ def test_a_publisher_tells_what_it_uses_and_who_uses_what_it_released(client: Fl
 
 def test_collections_are_shown_harmlessly(client: FlaskClient) -> None:
     [listed] = read_json(client, "/en/collections.json")["collections"]
-    assert (listed["slug"], listed["title"], listed["count"]) == (
+    assert (listed["slug"], listed["title"], listed["count"], listed["not_here"]) == (
         "starter-kit",
         {"language": "en", "text": "<b>Kit</b>"},
-        2,
+        1,
+        1,
     )
+    assert "1 software, 1 not in this catalogue" in client.get("/en/collections").text
     told = read_json(client, "/zh-Hant/collections/starter-kit.json")
     assert [item["software"]["slug"] for item in told["software"]] == ["formwright"]
     assert [(item["url"], item["software"]) for item in told["missing"]] == [(BASE + "nothing", None)]
     page = client.get("/en/collections/starter-kit").text
+    assert "used by 1 (confirmed)" in page
+    assert "used by 1 (confirmed)" in client.get("/en/publishers/yunwu").text
     assert "<strong>here</strong>" in page
     for hostile in ("<script>alert(1)", 'javascript:alert(1)"', "<b>Kit", "<i>Forms"):
         assert hostile not in page
@@ -178,6 +204,18 @@ def test_collections_are_shown_harmlessly(client: FlaskClient) -> None:
     assert [one["slug"] for one in read_json(client, "/en/index.json")["collections"]] == ["starter-kit"]
     assert read_json(client, "/en/software/陳情系統.json")["collections"] == []
     assert client.get("/en/collections/none").status_code == 404
+
+
+def test_publishers_tell_what_is_theirs_and_what_is_below(client: FlaskClient) -> None:
+    told = {one["slug"]: one for one in read_json(client, "/en/publishers.json")["publishers"]}
+    yunwu, health = told["yunwu"], told["yunwu-health"]
+    assert health["with_below"] == {"publishers": 0, "software": 1, "without_file": 0}
+    assert yunwu["with_below"] == {
+        "publishers": 1,
+        "software": yunwu["software"] + 1,
+        "without_file": yunwu["without_file"],
+    }
+    assert f"{yunwu['software'] + 1} with all bodies below it" in client.get("/en/publishers").text
 
 
 def test_nothing_is_known_yet(empty: FlaskClient) -> None:
@@ -190,6 +228,7 @@ def test_the_commands_list_what_no_page_shows(instance: Settings) -> None:
     assert [(row["number"], row["user"], row["contact"], row["confirmed_by"]) for row in rows] == [
         (2, "雲霧市政府衛生局", "Ada <ada@x.example>", "Chen"),
         (3, "=Tax Office", "", ""),
+        (5, "雲霧市政府", "", ""),
     ]
     table = command(instance, "usage", "list", "--user", "=tax office", "--format", "csv").output
     [row] = csv.DictReader(io.StringIO(table))

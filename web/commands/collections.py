@@ -29,7 +29,7 @@ def import_file(file: Path, by: str) -> None:
 
     Example: publiccode collections import township.yml --by "Lin Yu"
     """
-    from ...registry.collections import CollectionError, import_collection, read_collection
+    from ...registry.collections import CollectionError, html_in, import_collection, read_collection
 
     try:
         listed = read_collection(file.read_bytes())
@@ -42,6 +42,8 @@ def import_file(file: Path, by: str) -> None:
         if done.changes
         else "Nothing changed."
     )
+    if html := html_in(listed):
+        say(f"HTML is not rendered, and shown as it is written: {few(html, 20)}\nNext: write Markdown, as in **bold**.")
     if done.missing:
         say(f"Not in the catalogue: {few(done.missing, 20)}\nNext: publiccode why URL tells why.")
 

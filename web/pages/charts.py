@@ -42,14 +42,23 @@ def letter(number: int) -> str:
 
 
 def chart(
-    title: str, told: str, moments: Sequence[str], lines: Sequence[Line], number: Callable[[float], str]
+    name: str,
+    title: str,
+    told: str,
+    moments: Sequence[str],
+    lines: Sequence[Line],
+    number: Callable[[float], str],
 ) -> Markup:
-    """The lines over the moments, as an image that is called `title` and described by `told`; `number` writes a value."""
+    """The lines over the moments, as an image that is called `title` and described by `told`.
+
+    `name` is the image's own on its page; `number` writes a value.
+    """
     top = _ceiling(max((value for line in lines for value in line.values if value is not None), default=0))
     parts = [
-        Markup('<svg class="chart" role="img" width="100%" height="{}"><title>{}</title><desc>{}</desc>').format(
-            HEIGHT, title, told
-        ),
+        Markup(
+            '<svg class="chart" role="img" width="100%" height="{0}" aria-labelledby="{1}-name" aria-describedby="{1}-told">'
+            '<title id="{1}-name">{2}</title><desc id="{1}-told">{3}</desc>'
+        ).format(HEIGHT, name, title, told),
         *_grid(top, number),
         *_moments(moments),
         Markup('<svg width="100%" height="{0}" viewBox="0 0 100 {0}" preserveAspectRatio="none">').format(HEIGHT),

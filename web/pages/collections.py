@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, url_for
 from sqlmodel import Session
 
 from ...registry.catalogue import Entry
-from ...registry.collections import collection, collections, collections_with, found_entries
+from ...registry.collections import collection, collections, collections_with, found_entries, shown_counts
 from ...registry.models import Collection
 from ..errors import Problem
 from ..language import pick
 from ..markdown import render
 from ..translation import gettext
 from . import Page, Parts, add_page
-from .summary import iso, summary
+from .result_cards import cards
+from .summary import iso
 
 
 def blueprint(parts: Parts) -> Blueprint:
@@ -25,7 +27,7 @@ def blueprint(parts: Parts) -> Blueprint:
 
     def all_of_them(language: str) -> Page:
         with parts.store.reading() as session:
-            told = [collection_link(kept, language) for kept in collections(session)]
+            told = collection_links(session, collections(session), language, only_valid)
         return Page("collections/list.html", {"collections": told})
 
     def one(language: str, slug: str) -> Page:
@@ -42,34 +44,43 @@ def blueprint(parts: Parts) -> Blueprint:
     return pages
 
 
-def collection_link(kept: Collection, language: str) -> dict[str, Any]:
-    """A collection where another page names it."""
+def collection_links(
+    session: Session, listed: Sequence[Collection], language: str, only_valid: bool
+) -> list[dict[str, Any]]:
+    """Collections where another page names them, with how many of their items are shown and how many are not here."""
+    counts = shown_counts(session, listed, only_valid)
+    return [_link(kept, language, counts[kept.slug]) for kept in listed]
+
+
+def _link(kept: Collection, language: str, count: int) -> dict[str, Any]:
     return {
         "slug": kept.slug,
         "address": url_for("collections.one", lang=language, slug=kept.slug),
         "title": pick(kept.titles, language, kept.slug),
-        "count": len(kept.items),
+        "count": count,
+        "not_here": len(kept.items) - count,
         "at": iso(kept.at),
     }
 
 
-def in_collections(session: Session, found: Entry, language: str) -> list[dict[str, Any]]:
+def in_collections(session: Session, found: Entry, language: str, only_valid: bool) -> list[dict[str, Any]]:
     """The collections that have an entry, for its page."""
-    return [collection_link(kept, language) for kept in collections_with(session, found)]
+    return collection_links(session, collections_with(session, found), language, only_valid)
 
 
 def _data(session: Session, kept: Collection, language: str, only_valid: bool) -> dict[str, Any]:
     found = found_entries(session, [item["key"] for item in kept.items], only_valid)
+    told = dict(zip(found, cards(session, list(found.values()), language), strict=True))
     items = [
         {
             "url": item["address"],
             "note": pick(item["notes"], language, ""),
-            "software": summary(found[item["key"]], language) if item["key"] in found else None,
+            "software": told.get(item["key"]),
         }
         for item in kept.items
     ]
     return {
-        **collection_link(kept, language),
+        **_link(kept, language, sum(item["key"] in found for item in kept.items)),
         "text": pick(kept.texts, language, ""),
         "software": [item for item in items if item["software"]],
         "missing": [

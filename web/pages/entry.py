@@ -147,7 +147,7 @@ def _data(session: Session, parts: Parts, found: Entry, values: Mapping[str, Any
         "license": license_data(session, found, language),
         "listed_in": listed(session, found, language),
         "users": entry_users(session, found, language),
-        "collections": in_collections(session, found, language),
+        "collections": in_collections(session, found, language, parts.settings.show_only_valid),
         "valid": found.newest.valid,
         "findings": [finding.to_json(language) for finding in found.findings],
         "findings_of": {"commit": found.newest.commit, "path": found.newest.path, "at": iso(found.newest.assessed_at)},

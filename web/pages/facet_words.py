@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 
 from ...registry.facets import NOT_SPDX, OWN
 from ...schemas.licensing.families import Family
-from ...schemas.licensing.verdict import Code
+from ...schemas.licensing.verdict import NOT_COMPARED, Code
 from ...schemas.licensing.verdict_texts import CODES
 from ...schemas.vocabularies import label, labels
 from ..language import language_name
@@ -89,7 +89,7 @@ def _families(language: str) -> Mapping[str, str]:
 
 @cache
 def _verdicts(language: str) -> Mapping[str, str]:
-    return {str(code): say(CODES[code].title) for code in Code}
+    return {str(code): say(CODES[code].title) for code in Code} | {NOT_COMPARED: gettext("Not compared yet")}
 
 
 @cache

@@ -16,7 +16,8 @@ from ...schemas.candidate import address_key
 from . import Page, Parts, add_page
 from .drift import drift_summary
 from .looks import look
-from .summary import publisher_summary, summary
+from .result_cards import cards
+from .summary import publisher_summary
 from .usage import publisher_usage
 from .without_file import publisher_at
 
@@ -39,6 +40,7 @@ def blueprint(parts: Parts) -> Blueprint:
                 }
                 for owner, count in rows
             ]
+        _add_below(listed)
         listed.sort(key=_shown_name)
         return Page("publishers.html", {"publishers": listed}, {"tree": _tree(listed)})
 
@@ -50,6 +52,22 @@ def blueprint(parts: Parts) -> Blueprint:
     add_page(pages, "/publishers", publishers)
     add_page(pages, "/publishers/<slug:slug>", publisher)
     return pages
+
+
+def _add_below(listed: list[dict[str, Any]]) -> None:
+    """Writes beside each publisher's own numbers those with all below it."""
+    by_slug = {one["slug"]: one for one in listed}
+    for one in listed:
+        one["with_below"] = {"publishers": 0, "software": 0, "without_file": 0}
+    for one in listed:
+        above: dict[str, Any] | None = one
+        seen = set[str]()
+        while above is not None and above["slug"] not in seen:
+            seen.add(above["slug"])
+            above["with_below"]["publishers"] += above is not one
+            above["with_below"]["software"] += one["software"]
+            above["with_below"]["without_file"] += one["without_file"]
+            above = by_slug.get(above["parent"] or "")
 
 
 def _tree(listed: list[dict[str, Any]]) -> list[tuple[int, dict[str, Any]]]:
@@ -77,13 +95,13 @@ def _publisher(session: Session, owner: Publisher, language: str, only_valid: bo
         "names": dict(owner.names),
         "parent": publisher_summary(above, language) if above else None,
         "children": sorted((publisher_summary(child, language) for child in below), key=_shown_name),
-        "software": [summary(entry, language) for entry in shown],
+        "software": cards(session, shown, language),
         "usage": publisher_usage(session, owner, shown, language, only_valid),
         "drift": drift_summary(session, owner, only_valid),
         "code_hostings": [_place(place, at, language) for place in kept],
         "without_file": {
             "count": sum(place.without_file for place in kept if place.hosting.listed),
-            "address": url_for("without_file.without_file", slug=owner.slug, form="html"),
+            "address": url_for("without_file.without_file", slug=owner.slug, form="html", kind="all"),
         },
     }
 

@@ -9,8 +9,8 @@ from ...registry.collections import collections
 from ...registry.search import Request
 from ...schemas.vocabularies import labels
 from . import Page, Parts, add_page
-from .collections import collection_link
-from .summary import summary
+from .collections import collection_links
+from .result_cards import cards
 
 NEWEST = 6
 
@@ -24,8 +24,8 @@ def blueprint(parts: Parts) -> Blueprint:
             only_valid = parts.settings.show_only_valid
             counts = catalogue.counts(session, only_valid)
             ids = catalogue.shown_ids(session, only_valid, NEWEST)
-            newest = [summary(entry, language) for entry in catalogue.entries(session, ids)]
-            curated = [collection_link(kept, language) for kept in collections(session)]
+            newest = cards(session, list(catalogue.entries(session, ids)), language)
+            curated = collection_links(session, collections(session), language, only_valid)
         categories = parts.index.search(Request(limit=0)).facets.get("category", ())
         return Page(
             "start.html",

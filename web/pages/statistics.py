@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,22 +12,23 @@ from sqlmodel import Session, select
 
 from ...registry import catalogue
 from ...registry.models import Publisher
-from ...registry.statistics import SERIES, Statistics, below, reuse, with_finding
-from ...schemas.licensing.verdict import Code
+from ...registry.statistics import SERIES, Statistics, behind, below, reuse, with_finding
 from ...schemas.rules.pages import pages as rule_pages
 from ..errors import Problem
 from ..presenting import say
 from ..translation import gettext, number, share
 from . import Page, Parts, add_page
+from .finding_words import wrong
+from .paging import last_page, paging, refuse_behind
 from .software import page_number
 from .statistics_kept import Figures
-from .statistics_values import Sections, written
+from .statistics_values import SHOWN_BARS, Sections, written
 from .statistics_words import Names, known
 from .summary import iso, link, publisher_summary
+from .to_mend import named, to_mend, without_file
 from .without_file import publisher_at
 
 PAGE = 50  # entries of a finding on a page
-MOST_TO_MEND = 5  # rules that are told first
 ALL = "all"
 
 
@@ -92,9 +92,13 @@ class _Maker:
     def _made(self, session: Session, told: Statistics, scope: _Scope, language: str) -> Page:
         whole = self.figures.counted(session) if scope.publisher else None
         names = _names(session, told, language)
-        built_on = reuse(session, scope.owners)
-        sections = Sections(told, names, scope.slug)
+        built_on = reuse(session, scope.owners, self.only_valid)
+        sections = Sections(told, names, scope.slug, self.only_valid)
         listed = sections.all()
+        faults = [*to_mend(listed), *without_file(session, told, scope.publisher)]
+        if scope.publisher:  # who answers for few entries asks which
+            behind_them = behind(self.figures.timeline(session), scope.owners, self.only_valid)
+            faults = named(session, faults, behind_them, language)
         data = {
             **_head(told, scope, language),
             "time_zone": self.parts.settings.time_zone,
@@ -105,14 +109,18 @@ class _Maker:
             "activity_median": told.medians[-1] if told.medians else None,
             "built_on": {"variants": built_on.variants, "taken": built_on.taken},
             "days": [day.isoformat() for day in told.days],
-            "to_mend": _to_mend(told, listed, scope, names),
+            "to_mend": faults,
             "sections": listed,
             "csv": sections.csv(ALL),
         }
         extra = {
             "comparison": _comparison(told, whole) if whole else "",
             "drawn": {one["id"]: sections.drawn(one) for one in listed},
+            "invalid_address": url_for("software.software", validity="invalid", publisher=scope.slug or None)
+            if told.last("validity", "invalid")
+            else "",
             "share": share(told.last("validity", "valid"), told.entries),
+            "shown_bars": SHOWN_BARS,
             "known": known,
             "number": number,
             "has_below": scope.owners is not None and len(scope.owners) > 1,
@@ -132,15 +140,22 @@ class _Maker:
                 raise Problem(404, gettext("There is no rule %(rule)s.", rule=rule_id))
             head = _head(self.figures.counted(session, scope.owners), scope, language)
             entries = list(catalogue.entries(session, ids[(page - 1) * PAGE : page * PAGE]))
-        pages = max(1, -(-len(ids) // PAGE))
+        pages = last_page(len(ids), PAGE)
+
+        def at(number: int) -> str:
+            return f"{request.path}?page={number}"
+
+        refuse_behind(page, pages, at)
         data = {
             **head,
             "rule": rule_id,
-            "title": rule.title if rule else rule_id,
+            "title": wrong(rule_id),
+            "rule_title": rule.title if rule else rule_id,
             "severity": str(rule.severity) if rule else "",
             "total": len(ids),
             "page": page,
             "pages": pages,
+            "next": at(page + 1) if page < pages else None,
             "software": [_found(entry, rule_id, language) for entry in entries],
         }
         extra = {
@@ -148,9 +163,7 @@ class _Maker:
             "back": url_for("statistics.publisher_statistics", slug=slug, form="html")
             if slug
             else url_for("statistics.statistics", form="html"),
-            "page_links": [(one, f"{request.path}?page={one}") for one in range(1, pages + 1)],
-            "previous_page": f"{request.path}?page={page - 1}" if page > 1 else "",
-            "next_page": f"{request.path}?page={page + 1}" if page < pages else "",
+            **paging(page, pages, at),
         }
         return Page("statistics_finding.html", data, extra)
 
@@ -194,42 +207,6 @@ def _head(told: Statistics, scope: _Scope, language: str) -> dict[str, Any]:
         else None
     )
     return {"publisher": publisher, "as_of": iso(told.at), "sequence": told.sequence}
-
-
-def _to_mend(told: Statistics, sections: list[dict[str, Any]], scope: _Scope, names: Names) -> list[dict[str, Any]]:
-    """What somebody should do something about, the heaviest first: a sentence, how many, and where they are."""
-    values = {section["id"]: section["values"] for section in sections}
-    rules = [one for one in values["findings"] if one["today"]]
-    rules.sort(key=lambda one: (one["severity"] != "error", -one["today"]))
-    found = [
-        {"weight": "error", "title": gettext("Entries whose file has errors"), **_behind(one), "help": ""}
-        for one in values["validity"]
-        if one["name"] == "invalid" and one["today"]
-    ]
-    found += [
-        {
-            "weight": one["severity"] or "note",
-            "title": gettext("Not met: %(rule)s", rule=one["title"]),
-            **_behind(one),
-            "help": one["rule_page"],
-        }
-        for one in rules[:MOST_TO_MEND]
-    ]
-    found += [
-        {"weight": "license", "title": one["title"], **_behind(one), "help": ""}
-        for one in values["verdicts"]
-        if one["today"] and one["address"] and one["name"] != Code.AGREE
-    ]
-    lacking = told.last("without-file", "repositories")
-    if lacking:
-        address = names.address("without-file", "", scope.slug) or url_for("publishers.publishers", form="html")
-        title = gettext("Repositories without a publiccode.yml")
-        found.append({"weight": "note", "title": title, "count": lacking, "address": address, "help": ""})
-    return found
-
-
-def _behind(value: Mapping[str, Any]) -> dict[str, Any]:
-    return {"count": value["today"], "address": value["address"]}
 
 
 def _comparison(told: Statistics, whole: Statistics) -> str:

@@ -10,7 +10,10 @@ from typing import Any
 from flask import url_for
 from markupsafe import Markup
 
-from ...registry.statistics import BANDS, SERIES, UNKNOWN, Counts, Statistics
+from ...registry.claims import CLAIMED, CONFIRMED
+from ...registry.facets import UNKNOWN
+from ...registry.statistics import BANDS, SERIES, USED, Counts, Statistics
+from ...schemas.licensing.verdict import NOT_COMPARED
 from ..translation import gettext, month, number, share
 from .audit_table import BYTE_ORDER_MARK, cell
 from .charts import MOST_LINES, Line, chart, letter, swatch
@@ -19,21 +22,21 @@ from .statistics_words import Names, known, series_note, series_title
 _ORDER = {
     "entries": ("shown", "added", "gone", "tombstones"),
     "validity": ("valid", "invalid"),
-    "activity": (*reversed(BANDS), UNKNOWN),
+    "activity": BANDS,
     "without-file": ("repositories",),
-    "reuse": ("variants", "confirmed", "claimed"),
+    "reuse": ("variants", USED, CONFIRMED, CLAIMED),
 }
 """The series whose names have an order of their own; the others go by today's count."""
-_PARTS = ("findings", "licenses", "families", "verdicts", "activity", "maintenance", "languages", "publishers")
+_PARTS = ("findings", "licenses", "families", "verdicts", "activity", "maintenance", "languages", "publishers", "reuse")
 """The series that are shown as bars of today."""
-MOST_BARS = 15
+SHOWN_BARS = 5  # the rest is folded
 
 
 class Sections:
     """Makes the sections of one page; `publisher` is the slug of the one that it is about, empty for the whole catalogue."""
 
-    def __init__(self, told: Statistics, names: Names, publisher: str = "") -> None:
-        self.told, self.names, self.publisher = told, names, publisher
+    def __init__(self, told: Statistics, names: Names, publisher: str = "", only_valid: bool = False) -> None:
+        self.told, self.names, self.publisher, self.only_valid = told, names, publisher, only_valid
 
     def all(self) -> list[dict[str, Any]]:
         """The sections that have something to tell; publishers only where there are several."""
@@ -49,7 +52,7 @@ class Sections:
         return {
             "id": series,
             "title": series_title(series),
-            "note": series_note(series),
+            "note": series_note(series, self.only_valid),
             "sentence": self._sentence(series),
             "values": [self._value(series, name, counts.get(name, ())) for name in ordered],
             **({"medians": list(self.told.medians)} if series == "activity" else {}),
@@ -71,7 +74,7 @@ class Sections:
         today = counts[-1] if counts else 0
         finding = {"severity": self.names.severity(name), "rule_page": self.names.rule_page(name)}
         return {
-            "name": name,
+            "name": self.names.key(series, name),
             "title": self.names.title(series, name),
             **(finding if series == "findings" else {}),
             "today": today,
@@ -81,13 +84,17 @@ class Sections:
 
     def _sentence(self, series: str) -> str:
         """What the section shows, in a sentence."""
-        last, entries, before = self.told.last, self.told.entries, self._before
+        last, entries = self.told.last, self.told.entries
         match series:
             case "entries":
+                if len(self.told.days) < 2:
+                    return gettext("%(count)s entries are shown.", count=number(entries))
                 return gettext(
                     "%(count)s entries are shown; at the end of the month before: %(before)s.",
                     count=number(entries),
-                    before=before(),
+                    before=number(self.told.series[series]["shown"][-2])
+                    if "shown" in self.told.series[series]
+                    else "0",
                 )
             case "validity":
                 part, shared = number(last(series, "valid")), share(last(series, "valid"), entries)
@@ -98,7 +105,7 @@ class Sections:
                 spoken = sum(counts[-1] > 0 for counts in self.told.series[series].values())
                 return gettext("Rules that speak of entries today: %(count)s.", count=number(spoken))
             case "verdicts":
-                compared = entries - last(series, "not-compared")
+                compared = entries - last(series, NOT_COMPARED)
                 return gettext("Compared: %(part)s of %(all)s entries.", part=number(compared), all=number(entries))
             case "activity":
                 with_index = entries - last(series, UNKNOWN)
@@ -113,9 +120,10 @@ class Sections:
                 return gettext("Without a file: %(count)s.", count=number(last(series, "repositories")))
             case "reuse":
                 return gettext(
-                    "Variants of other software: %(variants)s. Entries with a confirmed user: %(confirmed)s; with claimed users "
-                    "only: %(claimed)s.",
-                    **{name: number(last(series, name)) for name in _ORDER["reuse"]},
+                    "Used by others: %(used)s of %(all)s entries. Variants of other software: %(variants)s.",
+                    used=number(last(series, USED)),
+                    all=number(entries),
+                    variants=number(last(series, "variants")),
                 )
         first = next(iter(self._ordered(series, self.told.series[series])), None)
         if first is None or not last(series, first):
@@ -127,10 +135,6 @@ class Sections:
             all=number(entries),
         )
 
-    def _before(self) -> str:
-        shown = self.told.series["entries"].get("shown", ())
-        return number(shown[-2]) if len(shown) > 1 else "–"
-
     def drawn(self, section: Mapping[str, Any]) -> dict[str, Any]:
         """For the template: the chart with its legend, the table over time, and today's bars."""
         series, days = section["id"], self.told.days
@@ -139,7 +143,7 @@ class Sections:
         titles = [line.title for line in lines]
         image = Markup("")
         if len(days) > 1 and any(any(line.values) for line in lines):
-            image = chart(section["title"], self._described(lines, moments), moments, lines, number)
+            image = chart(f"chart-{series}", section["title"], self._described(lines, moments), moments, lines, number)
         legend = [
             {
                 "letter": letter(place) if len(lines) > 1 else "",
@@ -160,7 +164,6 @@ class Sections:
                 for place, (moment, day) in reversed(list(enumerate(zip(moments, days, strict=True))))
             ],
             "bars": self._bars(section) if series in _PARTS else [],
-            "more_bars": max(0, sum(bool(one["today"]) for one in section["values"]) - MOST_BARS),
             "titles": titles,
         }
 
@@ -174,13 +177,8 @@ class Sections:
         if series == "entries":
             values = values[:1]
         named = values if len(values) <= MOST_LINES else values[: MOST_LINES - 1]
-        lines = [Line(one["title"], one["counts"]) for one in named]
-        # Entries that count several times in a series have no sum that means something.
-        rest = values[len(named) :] if series == "verdicts" else []
-        if rest:
-            sums = [sum(one["counts"][place] for one in rest) for place in range(len(self.told.days))]
-            lines.append(Line(self.names.title("", "other"), sums))
-        return lines
+        # The rest has no sum that means something: entries count several times in a series.
+        return [Line(one["title"], one["counts"]) for one in named]
 
     def _columns(self, section: Mapping[str, Any], lines: Sequence[Line]) -> list[tuple[str, Sequence[float | None]]]:
         """The table over time: what is drawn, of entries what came and went, of the activity how many are in each band."""
@@ -215,7 +213,7 @@ class Sections:
 
     def _bars(self, section: Mapping[str, Any]) -> list[dict[str, Any]]:
         entries = self.told.entries
-        wanted = [one for one in section["values"] if one["today"] or section["id"] == "activity"]
+        wanted = [one for one in section["values"] if one["today"] or section["id"] in ("activity", "reuse")]
         return [
             {
                 **one,
@@ -223,7 +221,7 @@ class Sections:
                 "share": share(one["today"], entries),
                 "width": f"{100 * one['today'] / entries if entries else 0:.2f}",
             }
-            for one in wanted[:MOST_BARS]
+            for one in wanted
         ]
 
 
@@ -237,7 +235,8 @@ def written(told: Statistics, names: Names, series: Sequence[str], of: tuple[str
             title = names.title(one, name)
             for day, value in zip(told.days, values, strict=True):
                 told_ = "" if value is None else f"{value:g}"
-                row = (day.isoformat(), one, name, title, told_, *of, as_of, str(told.sequence))
+                about = names.of(one, name) or of
+                row = (day.isoformat(), one, names.key(one, name), title, told_, *about, as_of, str(told.sequence))
                 rows.writerow([cell(text) for text in row])
     return BYTE_ORDER_MARK + out.getvalue()
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, request, url_for
-from sqlalchemy import func
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from ...registry import catalogue
 from ...registry.catalogue import Entry
@@ -25,9 +26,11 @@ from ..language import pick
 from ..translation import gettext
 from . import Page, Parts, add_page
 from .audit_table import BYTE_ORDER_MARK, cell
+from .paging import last_page, paging, refuse_behind
 from .software import page_number
 from .summary import link, publisher_name, publisher_summary
 from .usage_table import Line, Table
+from .use_words import kind_title, kinds_meaning
 
 PAGE = 50  # organisations
 
@@ -41,10 +44,9 @@ def blueprint(parts: Parts) -> Blueprint:
         with parts.store.reading() as session:
             table = _table(kept, session, language)
             lines = table.organisations()
-            last = max(1, -(-len(lines) // PAGE))
-            page = page_number(request.args)
-            if page > last:
-                raise Problem(404, gettext("This table has %(last)s pages.", last=last))
+            last, page = last_page(len(lines), PAGE), page_number(request.args)
+            at = partial(_address, "usage.usage", table)
+            refuse_behind(page, last, at)
             shown = lines[(page - 1) * PAGE : page * PAGE]
             data = {
                 "filters": {"kind": table.kind, "publisher": table.below},
@@ -56,10 +58,9 @@ def blueprint(parts: Parts) -> Blueprint:
                 "csv": _address("usage.as_csv", table),
             }
             extra = {
-                "choices": _choices(table),
-                "page_links": [(number, _address("usage.usage", table, number)) for number in _near(page, last)],
-                "previous_page": _address("usage.usage", table, page - 1) if page > 1 else "",
-                "next_page": _address("usage.usage", table, page + 1) if page < last else "",
+                "meaning": kinds_meaning(),
+                "choices": _choices(table, language),
+                **paging(page, last, at),
             }
         return Page("usage.html", data, extra)
 
@@ -81,14 +82,17 @@ class _Kept:
 
     def __init__(self, only_valid: bool) -> None:
         self._only_valid = only_valid
-        self._kept: tuple[int, list[Use]] | None = None
+        self._lock = Lock()
+        self._kept: tuple[tuple[int, str], list[Use]] | None = None
 
     def read(self, session: Session) -> list[Use]:
         """The uses as they stand now."""
-        newest = session.exec(select(func.max(Event.sequence))).one() or 0
-        kept = self._kept
-        if kept is None or kept[0] != newest:
-            kept = self._kept = (newest, everybody(session, self._only_valid))
+        with self._lock:  # who waits finds what the reader before has read
+            last = session.exec(select(Event.sequence, Event.id).order_by(col(Event.sequence).desc()).limit(1)).first()
+            newest = (last[0] or 0, str(last[1])) if last else (0, "")
+            kept = self._kept
+            if kept is None or kept[0] != newest:
+                kept = self._kept = (newest, everybody(session, self._only_valid))
         return kept[1]
 
 
@@ -109,10 +113,6 @@ def _table(kept: _Kept, session: Session, language: str) -> Table:
     return Table(kept.read(session), publishers, names, kind, below)
 
 
-def _near(page: int, last: int) -> list[int]:
-    return sorted({1, last, *range(max(1, page - 2), min(last, page + 2) + 1)})
-
-
 def _address(endpoint: str, table: Table, page: int = 1) -> str:
     chosen: dict[str, Any] = {"kind": table.kind or None, "publisher": table.below or None}
     if endpoint == "usage.usage":
@@ -120,9 +120,9 @@ def _address(endpoint: str, table: Table, page: int = 1) -> str:
     return url_for(endpoint, **chosen)
 
 
-def _choices(table: Table) -> list[tuple[str, str]]:
-    """The publishers by which the table can be narrowed: slug, and name below those above it."""
-    return [(one.slug, "　" * depth + table.names[one.id]) for depth, one in table.choices()]
+def _choices(table: Table, language: str) -> list[tuple[str, str, dict[str, str]]]:
+    """The publishers by which the table can be narrowed: slug, what sets it below those above it, and name."""
+    return [(one.slug, "　" * depth, publisher_name(one, language)) for depth, one in table.choices()]
 
 
 def _tops(table: Table, language: str) -> list[dict[str, Any]]:
@@ -188,10 +188,14 @@ def use_data(use: Use) -> dict[str, Any]:
 
 
 def entry_users(session: Session, found: Entry, language: str) -> dict[str, Any]:
-    """For an entry's page: who uses it, confirmed and claimed apart."""
+    """For an entry's page: which others use it, confirmed and claimed apart; `own`: its publisher says that it does so itself."""
     uses = users_of(session, [found.software.id])[found.software.id]
     told = [{"organisation": organisation(use, language), **use_data(use)} for use in uses]
-    return {kind: [one for one in told if one["kind"] == kind] for kind in (CONFIRMED, CLAIMED)}
+    others = [one for one in told if not one["own"]]
+    return {
+        **{kind: [one for one in others if one["kind"] == kind] for kind in (CONFIRMED, CLAIMED)},
+        "own": [one for one in told if one["own"]],
+    }
 
 
 def publisher_usage(
@@ -232,7 +236,9 @@ def _csv(session: Session, table: Table, language: str) -> str:
         name = organisation(line.uses[0], language)["name"]["text"]
         above = " / ".join(table.names[one.id] for one in line.path[:-1])
         for use in line.uses:
-            rows.writerow([cell(str(value)) for value in _row(name, above, use, entries[use.software_id], language)])
+            owner = table.by_id.get(use.publisher_id) if use.publisher_id else None
+            row = (name, above, owner.identifier if owner else "", *_row(use, entries[use.software_id], language))
+            rows.writerow([cell(value) for value in row])
     return BYTE_ORDER_MARK + written.getvalue()
 
 
@@ -254,13 +260,12 @@ def _heading() -> Sequence[str]:
     )
 
 
-def _row(name: str, above: str, use: Use, entry: Entry, language: str) -> Sequence[object]:
+def _row(use: Use, entry: Entry, language: str) -> Sequence[str]:
+    """What is said of a use, behind who uses it."""
+    named = link(entry, language)
     return (
-        name,
-        above,
-        use.publisher,
-        entry.software.name,
-        url_for("entry.entry", lang=language, slug=entry.software.slug, form="html"),
+        named["localised_name"] or named["name"],
+        url_for("entry.entry", lang=language, slug=entry.software.slug, form="html", _external=True),
         entry.software.url,
         publisher_name(entry.publisher, language)["text"],
         kind_title(use.kind),
@@ -270,9 +275,3 @@ def _row(name: str, above: str, use: Use, entry: Entry, language: str) -> Sequen
         use.evidence,
         gettext("yes") if use.named else gettext("no"),
     )
-
-
-def kind_title(kind: str) -> str:
-    """How a page calls confirmed and claimed use."""
-    titles: Mapping[str, str] = {CONFIRMED: gettext("Confirmed"), CLAIMED: gettext("Claimed")}
-    return titles.get(kind, kind)

@@ -89,9 +89,13 @@ class Table:
         }
 
     def choices(self) -> Iterator[tuple[int, Publisher]]:
-        """The publishers that use something, or below which some do, each with its depth, behind the one above it."""
+        """The publishers that use something, or below which some do, and the one that was chosen.
+
+        Each with its depth, behind the one above it.
+        """
         found: dict[UUID, tuple[Publisher, ...]] = {}
-        for identity in {use.publisher_id for use in self._uses}:
+        chosen = {one.id for one in self.by_id.values() if one.slug == self.below}
+        for identity in chosen | {use.publisher_id for use in self._uses}:
             path = self.path(identity)
             for depth, one in enumerate(path):
                 found[one.id] = path[: depth + 1]

@@ -38,11 +38,17 @@ def command(
         made, former = declare(change, entry, said)
         told = f"Statement {made.number}: {made.name} uses {entry.slug} (claimed)."
         replaced = f"It replaces statement {former.number}, which was {former.kind}." if former else ""
-        number, is_publisher = made.number, made.publisher_id is not None
+        number, is_publisher, is_own = (
+            made.number,
+            made.publisher_id is not None,
+            made.publisher_id == entry.publisher_id,
+        )
     say(told)
     if replaced:
         click.echo(replaced)
     if not is_publisher:
         hint = f" Spelled nearly so: {', '.join(near)}." if near else ""
         say(f"No publisher of this catalogue is called so; the name is kept as it is.{hint}")
+    if is_own:
+        say("It publishes this software itself: the entry's page tells so, and it is not counted as use by others.")
     click.echo(f"Next, when the organisation itself says so: publiccode usage confirm {number} --by NAME")
