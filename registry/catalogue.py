@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID
 
 from sqlalchemy import ColumnElement, and_, func
 from sqlmodel import Session, col, select
@@ -17,6 +17,7 @@ from .columns import may_hold
 from .models import (
     AssessmentRecord,
     CodeHosting,
+    Event,
     Publisher,
     Reach,
     Relation,
@@ -132,13 +133,19 @@ def shown_condition(only_valid: bool) -> ColumnElement[bool]:
 
 
 def shown_ids(session: Session, only_valid: bool = False, limit: int | None = None) -> list[UUID]:
-    """The ids of all entries that the catalogue shows, or of the first `limit`, newest first."""
+    """The ids of all entries that the catalogue shows, or of the first `limit`, newest first (as `sort=listed` of the search)."""
     query = (
         select(Software.id)
         .where(shown_condition(only_valid))
-        .order_by(col(Software.created_at).desc(), col(Software.slug))
+        .order_by(col(Software.created_at).desc(), col(Software.id).desc())
     )
     return list(session.exec(query.limit(limit)).all())
+
+
+def identity(session: Session) -> UUID:
+    """What no other instance has and what stays: the id of the first event; where nothing happened yet, a fixed one."""
+    first = session.exec(select(Event.id).order_by(col(Event.sequence)).limit(1)).first()
+    return first or NAMESPACE_URL
 
 
 def shown_among(session: Session, ids: Sequence[UUID], only_valid: bool = False) -> set[UUID]:

@@ -144,7 +144,7 @@ def index_entry(entry: Entry, known: Beside = NOTHING) -> IndexEntry:
         technologies=tuple(Text("", name) for name in technologies(entry, known)),
         facets=facets(entry, known),
         modified=int(entry.software.modified_at.timestamp()),
-        listed=int(entry.software.created_at.strftime("%Y%m%d")),
+        listed=int(entry.software.created_at.timestamp() * 1000),
         activity=-1 if active is None else active,
     )
 

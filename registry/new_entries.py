@@ -42,7 +42,7 @@ def listed_in(session: Session, month: date, only_valid: bool, limit: int, offse
     ids = session.exec(
         select(Software.id)
         .where(shown_condition(only_valid), col(Software.created_at) >= begin, col(Software.created_at) < end)
-        .order_by(col(Software.created_at).desc(), col(Software.slug))
+        .order_by(col(Software.created_at).desc(), col(Software.id).desc())
         .offset(offset)
         .limit(limit)
     )

@@ -20,9 +20,10 @@ from .pages import same_page
 from .pages.facet_words import facet_label, facet_title
 from .pages.license_words import license_page
 from .pages.said import web_address
+from .saying import catalogue_name
 from .saying import current_language as current_language
 from .saying import say as say
-from .translation import date_and_time, gettext, long_date
+from .translation import date_and_time, long_date
 
 
 def coded(text: str) -> Markup:
@@ -89,7 +90,7 @@ def plug_presenting(app: Flask, settings: Settings) -> None:
         language = current_language()
         return {
             "language": language,
-            "catalogue_name": settings.catalogue_name or gettext("Public Code Catalogue"),
+            "catalogue_name": catalogue_name(settings),
             "switch": [(tag, NAMES[tag], _in_language(tag)) for tag in LANGUAGES],
             "twin": same_page(form="json") if (request.view_args or {}).get("form") else "",
             "settings": settings,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import request
 
-from ..registry.settings import LANGUAGES
+from ..registry.settings import LANGUAGES, Settings
 from ..schemas.finding import Message
 from .language import preferred
 from .translation import gettext
@@ -15,6 +15,11 @@ def current_language() -> str:
     first = request.path.split("/")[1]
     named = (request.view_args or {}).get("lang") or (request.args.get("lang") if first == "api" else first)
     return named if named in LANGUAGES else preferred(request.accept_languages)
+
+
+def catalogue_name(settings: Settings) -> str:
+    """How this catalogue is called, in the language of this request where its operator has no name for it."""
+    return settings.catalogue_name or gettext("Public Code Catalogue")
 
 
 def say(message: Message) -> str:

@@ -43,7 +43,7 @@ class IndexEntry:
     """What is indexed of one software. Holds no contact, no e-mail, no phone.
 
     `facets` maps each name of FACETS to the values of this entry; `modified` is the moment of the last change in seconds since
-    1970, `listed` the day of the listing as YYYYMMDD; `activity` is the activity index, 0..100, -1 where it is not known.
+    1970, `listed` that of the listing in milliseconds; `activity` is the activity index, 0..100, -1 where it is not known.
     """
 
     id: str

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from uuid import UUID
 
 from . import FACETS, IndexEntry, Text
 from .analysis import index_repeated, index_text, joined_words
@@ -15,6 +16,7 @@ from .text import encodable, tokens
 # Longer values are no values; an engine's limit is 65,530 bytes.
 _LONGEST_VALUE = 1_000
 _LAST_SECOND = 2**32 - 1  # in 2106
+_LAST_MILLISECOND = 2**42 - 1  # in 2109
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ class Fields:
     """`texts`: tokens joined by spaces, per field; `values`: the values of each facet.
 
     The keys of the orders differ for any two entries, so that pages are stable and alike in both engines: `by_name` by the first
-    name, folded; the others are numbers below 2**63: what changed last, is most active, was listed last has the greatest.
+    name, folded; the others are numbers below 2**63: what changed last, is most active, was listed last has the greatest. What one
+    harvest listed at once stands in the order of the ids, as in the lists that the database orders (`catalogue.shown_ids`).
     """
 
     texts: Mapping[str, str]
@@ -57,8 +60,16 @@ def fields_of(entry: IndexEntry) -> Fields:
         by_name=f"{name}\x1f{encodable(entry.id)}",
         by_change=modified << 31 | tie >> 1,
         by_activity=active << 56 | modified << 24 | tie >> 8,
-        by_listing=min(max(entry.listed, 0), 99_991_231) << 32 | tie,
+        by_listing=min(max(entry.listed, 0), _LAST_MILLISECOND) << 21 | _first_bits(entry.id, tie),
     )
+
+
+def _first_bits(identity: str, otherwise: int) -> int:
+    """The first 21 bits of a UUID; of `otherwise`, a number of 32 bits, where `identity` is none."""
+    try:
+        return UUID(identity).int >> 107
+    except ValueError:
+        return otherwise >> 11
 
 
 def _value(text: str) -> str:

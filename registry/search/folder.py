@@ -35,7 +35,7 @@ from .text import encodable
 MOST_RESULTS = 200
 MOST_FACET_VALUES = 200
 MOST_KEPT = 100
-ENTRY_FORMAT = 7
+ENTRY_FORMAT = 8
 """Raised whenever text.py or an engine's fields change: an index of another format is rebuilt."""
 
 SINCE = "since"

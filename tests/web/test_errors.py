@@ -30,7 +30,7 @@ LONG = "x" * 1001
         ),
         ("/software.json?page=0", 400, "This request cannot be read", "page must be a number from 1 to 500."),
         ("/software.json?page=９", 400, "This request cannot be read", "page must be a number from 1 to 500."),
-        ("/software.json?page=400", 404, "There is nothing at this address", "This search has 1 pages."),
+        ("/software.json?page=400", 404, "There is nothing at this address", "This list has 1 pages."),
         (
             "/software.json?sort=best",
             400,

@@ -103,6 +103,13 @@ def test_since_in_the_address(client: FlaskClient) -> None:
     assert "Remove the filter Listed since: 2020 or later" in page
 
 
+@pytest.mark.parametrize("since", ["(((", "'", "%00", "1e9", "2026-13", "2026-11-30", "99999", "../../etc", "0001"])
+def test_what_is_no_beginning_is_refused(client: FlaskClient, since: str) -> None:
+    assert client.get(f"/en/software?since={since}").status_code == 400
+    told = read_json(client, f"/en/software.json?since={since}")["detail"]
+    assert told == "since must be a year or a month, as 2026 or 2026-11."
+
+
 def test_less_used_filters_are_folded_until_one_is_chosen(client: FlaskClient) -> None:
     assert '<details class="more-facets">' in client.get("/en/software").text
     assert '<details class="more-facets" open>' in client.get("/en/software?platform=web").text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 from xml.etree import ElementTree
 
 import feedparser  # type: ignore[import-untyped]
@@ -74,8 +74,49 @@ def test_a_feed_begins_with_what_was_listed_last(client: FlaskClient) -> None:
     assert published == sorted(published, reverse=True)
 
 
+def test_new_is_the_same_everywhere(client: FlaskClient) -> None:
+    """One harvest listed several at once: which of them comes first is said alike by the index and the database."""
+    listed = [one["slug"] for one in read_json(client, "/en/software.json?sort=listed")["results"]]
+    assert len(listed) == 8
+    assert [one["slug"] for one in read_json(client, "/en/new.json")["results"]] == listed
+    assert [one["slug"] for one in read_json(client, "/en/index.json")["newest"]] == listed[:6]
+    for feed in ("new", "software"):
+        found = feedparser.parse(client.get(f"/en/{feed}.atom").data)
+        assert [unquote(one.link).rpartition("/")[2] for one in found.entries] == listed
+
+
 def test_a_feed_refuses_what_its_page_refuses(client: FlaskClient) -> None:
-    assert client.get("/en/software.atom?sort=best").status_code == 400
+    assert client.get(f"/en/software.atom?q={'x' * 1001}").status_code == 400
+    assert client.get("/en/software.atom?since=soon").status_code == 400
+    assert client.get("/en/software.atom?sort=best&page=x").status_code == 200  # it has neither orders nor pages
+
+
+def test_a_feed_holds_what_answers_exactly(client: FlaskClient) -> None:
+    def found(query: str) -> list[str]:
+        return [one.title for one in feedparser.parse(client.get(f"/en/software.atom?q={query}").data).entries]
+
+    assert read_json(client, "/en/software.json?q=zzqq petitions")["total"] > 0  # one of the words is enough there
+    assert (found("zzqq petitions"), found("formwrihgt")) == ([], [])
+    assert found("https://git.yunwu.example/open/forms") == ["Formwright"]
+
+
+def test_few_entries_with_all_words_are_followed_without_those_akin(client: FlaskClient) -> None:
+    asked = "formwright survey"
+    assert read_json(client, f"/en/software.json?q={asked}")["total"] > 0
+    titles = [one.title for one in feedparser.parse(client.get(f"/en/software.atom?q={asked}").data).entries]
+    assert titles == ["Formwright"]
+
+
+def test_what_strangers_wrote_is_text_in_a_feed(client: FlaskClient) -> None:
+    root = valid_feed(client.get("/en/software.atom").data)
+    summaries = [entry.find(f"{ATOM}summary") for entry in root.iter(f"{ATOM}entry")]
+    assert {summary.get("type") for summary in summaries if summary is not None} == {"text"}
+    assert "<img src=x onerror=alert(3)>" in [summary.text for summary in summaries if summary is not None]
+
+
+def test_no_two_catalogues_have_the_same_feed(client: FlaskClient, empty: FlaskClient) -> None:
+    ids = {valid_feed(one.get("/en/new.atom").data).findtext(f"{ATOM}id") for one in (client, empty)}
+    assert len(ids) == 2
 
 
 def test_new_entries_by_month(client: FlaskClient) -> None:
@@ -93,7 +134,7 @@ def test_a_month_without_new_entries(client: FlaskClient) -> None:
     assert "Nothing was listed in this month." in text(client.get("/en/new?month=1999-12").text)
 
 
-@pytest.mark.parametrize("month", ["2026", "2026-13", "26-11", "x", "２０２６-11", "2026-11-01"])
+@pytest.mark.parametrize("month", ["2026", "2026-13", "26-11", "x", "２０２６-11", "2026-11-01", "9999-12", "0999-12"])
 def test_what_is_no_month_is_refused(client: FlaskClient, month: str) -> None:
     assert client.get(f"/en/new?month={month}").status_code == 400
     assert read_json(client, f"/en/new.json?month={month}")["detail"] == "month must be a year and a month, as 2026-11."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
@@ -25,6 +26,7 @@ _VOCABULARIES = {
     "maintenance": "maintenance-types",
     "country": "countries",
 }
+_BEGINNING = re.compile(r"(?:19|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2]))?")
 _language_name = lru_cache(maxsize=4096)(language_name)
 
 
@@ -113,7 +115,8 @@ def since_values(today: date, months: Mapping[str, int]) -> list[tuple[str, int]
     if not months:
         return []
     offered = [f"{today:%Y-%m}", _months_before(today, 2)]
-    offered += [str(year) for year in range(today.year, int(min(months)[:4]) - 1, -1)]
+    first = min(filter(is_beginning, months), default=str(today.year))
+    offered += [str(year) for year in range(today.year, int(first[:4]) - 1, -1)]
     counted: dict[int, str] = {}
     for value in sorted(set(offered), reverse=True):
         counted.setdefault(since_count(value, months), value)  # one that adds nothing is left out
@@ -123,6 +126,11 @@ def since_values(today: date, months: Mapping[str, int]) -> list[tuple[str, int]
 def since_count(value: str, months: Mapping[str, int]) -> int:
     """How many entries were listed in `value` or later, where `months` tell as much for each month that has new ones."""
     return next((months[month] for month in sorted(months) if month >= value), 0)
+
+
+def is_beginning(text: str) -> bool:
+    """Whether `since` can mean it: a year of ours (YYYY) or a month of one (YYYY-MM)."""
+    return bool(_BEGINNING.fullmatch(text))
 
 
 def since_label(value: str, today: date) -> str:

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
+from sqlmodel import Session
 
 from ...registry import catalogue
+from ...registry.catalogue import Entry
 from ...registry.new_entries import Months, listed_in
-from ...registry.search import Request
+from ...registry.search.query import EXACT, FEW, WIDER
 from ..errors import Problem
+from ..saying import catalogue_name
 from ..translation import gettext, month_and_year
 from . import Page, Parts, add_page
-from .atom import MOST_ENTRIES, feed
+from .atom import MOST_ENTRIES, Catalogue, feed
 from .facet_words import facet_label, facet_title, month_day
-from .result_cards import cards
-from .software import PAGE, Search, page_number, read_search
+from .paging import last_page, paging, refuse_behind
+from .result_cards import cards, has_all_words
+from .software import PAGE, Search, asked_for, page_number, read_criteria
+from .summary import publisher_name
+
+_FIRST_YEAR = 1970
 
 
 def blueprint(parts: Parts) -> Blueprint:
@@ -31,10 +40,8 @@ def blueprint(parts: Parts) -> Blueprint:
             if month is None:
                 month = _latest(counted)
             total = counted.get(f"{month:%Y-%m}", 0)
-            last = max(1, -(-total // PAGE))
-            if page > last:
-                lead = (gettext("Last page"), _address(month, last))
-                raise Problem(404, gettext("This month has %(last)s pages.", last=last), links=(lead,))
+            last = last_page(total, PAGE)
+            refuse_behind(page, last, partial(_address, month))
             found = listed_in(session, month, parts.settings.show_only_valid, PAGE, (page - 1) * PAGE)
             told = cards(session, found, language)
         data = {
@@ -54,36 +61,47 @@ def blueprint(parts: Parts) -> Blueprint:
         with parts.store.reading() as session:
             ids = catalogue.shown_ids(session, parts.settings.show_only_valid, MOST_ENTRIES)
             found = list(catalogue.entries(session, ids))
-        return feed(gettext("New in the catalogue"), _catalogue_name(parts), url_for("new.new"), found, lang)
+            of = Catalogue(catalogue_name(parts.settings), catalogue.identity(session))
+        return feed(gettext("New in the catalogue"), of, url_for("new.new"), found, lang)
 
     @pages.get("/software.atom")
     def search_feed(lang: str) -> Response:
-        search = read_search(request.args)
-        result = parts.search(Request(search.text, search.facets, "listed", 0, MOST_ENTRIES))
+        search = read_criteria(request.args)
         with parts.store.reading() as session:
-            found = [
-                entry
-                for entry in catalogue.entries(session, result.ids)
-                if catalogue.is_shown(entry, parts.settings.show_only_valid)
-            ]
+            found = _followed(parts, session, search)
             named = catalogue.publishers_named(session, search.facets.get("publisher", ()))
-        found.sort(key=lambda entry: entry.software.created_at, reverse=True)
-        names = {slug: owner.names.get(lang) or owner.name for slug, owner in named.items()}
-        page = Search(search.text, search.facets, "relevance" if search.text else "newest").address()
-        return feed(_title(search, lang, names), _catalogue_name(parts), page, found, lang)
+            of = Catalogue(catalogue_name(parts.settings), catalogue.identity(session))
+        names = {slug: publisher_name(owner, lang)["text"] for slug, owner in named.items()}
+        return feed(_title(search, lang, names), of, search.address(), found, lang)
 
     return pages
+
+
+def _followed(parts: Parts, session: Session, search: Search) -> list[Entry]:
+    """The newest entries that answer a search exactly: what is only near to it today is not what somebody follows."""
+    result, _ = asked_for(parts, session, replace(search, sort="listed"), MOST_ENTRIES)
+    if result.reading == WIDER:  # those that have all words come first
+        result, _ = asked_for(parts, session, replace(search, sort="relevance"), FEW)
+    elif result.reading != EXACT:
+        return []
+    found = [
+        entry
+        for entry in catalogue.entries(session, result.ids)
+        if catalogue.is_shown(entry, parts.settings.show_only_valid)
+        and (result.reading == EXACT or has_all_words(session, entry, search.text))
+    ]
+    return sorted(found, key=lambda entry: (entry.software.created_at, entry.software.id), reverse=True)
 
 
 def asked_month(text: str) -> date | None:
     """The first day of the month that an address names; None where it names none.
 
     Raises:
-        Problem: 400; it is no month.
+        Problem: 400; it is no month, or none in which a catalogue can have listed something.
 
     """
     day = month_day(text)
-    if text and day is None:
+    if text and not (day and _FIRST_YEAR <= day.year <= datetime.now(UTC).year + 1):
         raise Problem(400, gettext("month must be a year and a month, as 2026-11."))
     return day
 
@@ -101,7 +119,6 @@ def _address(month: date, page: int = 1) -> str:
 
 
 def _extra(month: date, page: int, last: int, counted: dict[str, int]) -> dict[str, Any]:
-    around = sorted({1, last, *range(max(1, page - 2), min(last, page + 2) + 1)})
     years: dict[str, list[dict[str, Any]]] = {}
     for one in sorted(counted, reverse=True):
         day = month_day(one)
@@ -112,14 +129,8 @@ def _extra(month: date, page: int, last: int, counted: dict[str, int]) -> dict[s
         "title": month_and_year(month),
         "years": years,
         "feed": url_for("new.new_feed"),
-        "page_links": [(number, _address(month, number)) for number in around],
-        "previous_page": _address(month, page - 1) if page > 1 else "",
-        "next_page": _address(month, page + 1) if page < last else "",
+        **paging(page, last, partial(_address, month)),
     }
-
-
-def _catalogue_name(parts: Parts) -> str:
-    return parts.settings.catalogue_name or gettext("Public Code Catalogue")
 
 
 def _title(search: Search, language: str, names: dict[str, str]) -> str:

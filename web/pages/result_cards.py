@@ -13,7 +13,7 @@ from ...registry.catalogue import Entry
 from ...registry.claims import CLAIMED, CONFIRMED
 from ...registry.facets import NOT_SPDX, above, beside, named_licenses
 from ...registry.following import index_entry
-from ...registry.search.explaining import explain
+from ...registry.search.explaining import Explanation, explain
 from ...registry.usage import Use, users_of
 from ...schemas.licensing.families import Family, family
 from ..saying import say
@@ -40,8 +40,17 @@ def cards(session: Session, found: Sequence[Entry], language: str) -> list[dict[
 
 def explanation(session: Session, entry: Entry, query: str) -> list[str]:
     """Why `entry` answers `query`, in sentences; for one entry at a time, when a reader asks."""
+    return [say(told) for told in _explained(session, entry, query).messages(say)]
+
+
+def has_all_words(session: Session, entry: Entry, query: str) -> bool:
+    """Whether no word of `query` is missing in `entry`."""
+    return not _explained(session, entry, query).missing
+
+
+def _explained(session: Session, entry: Entry, query: str) -> Explanation:
     known = beside(session, [entry.software.id], above(session))
-    return [say(told) for told in explain(query, index_entry(entry, known)).messages(say)]
+    return explain(query, index_entry(entry, known))
 
 
 def _counted(users: Sequence[Use]) -> dict[str, int]:

@@ -18,7 +18,9 @@ from ..errors import Problem
 from ..translation import gettext
 from . import Page, Parts, add_page
 from .facet_column import column, counted, publishers_offered
+from .facet_words import is_beginning
 from .marking import Marker
+from .paging import last_page, paging, refuse_behind
 from .result_cards import cards, explanation
 from .said import web_address
 from .summary import publisher_name
@@ -51,6 +53,10 @@ class Search:
         arguments["page"] = self.page if self.page > 1 else None
         return url_for("software.software", form=form, **arguments, **more)
 
+    def address_of(self, page: int) -> str:
+        """Where another page of it is found."""
+        return replace(self, page=page).address()
+
     def criteria(self) -> dict[str, Any]:
         """What is searched for, as the arguments of an address."""
         return {"q": self.text or None, **{name: self.facets.get(name) or None for name in FACETS}}
@@ -67,16 +73,31 @@ def read_search(arguments: MultiDict[str, str]) -> Search:
         Problem: 400; a parameter is not of its kind or beyond our limits. The text names it.
 
     """
+    asked = read_criteria(arguments)
+    sort = arguments.get("sort") or _usual_sort(asked.text)
+    if sort not in SORTS:
+        raise Problem(400, gettext("sort must be one of: %(values)s.", values=", ".join(SORTS)))
+    if sort == "relevance" and not asked.text:  # nothing to be near to
+        sort = asked.sort
+    return replace(asked, sort=sort, page=page_number(arguments))
+
+
+def read_criteria(arguments: MultiDict[str, str]) -> Search:
+    """What a query string searches for, on its first page and in the usual order whatever it says of these.
+
+    Raises:
+        Problem: as `read_search`.
+
+    """
     text = arguments.get("q", "").strip()
     if len(text) > LONGEST_QUERY:
         raise Problem(400, gettext("q may have %(limit)s characters at most.", limit=LONGEST_QUERY))
     facets = {name: tuple(dict.fromkeys(filter(None, arguments.getlist(name)))) for name in FACETS}
     if sum(map(len, facets.values())) > MOST_VALUES:
         raise Problem(400, gettext("At most %(limit)s filters can be chosen at once.", limit=MOST_VALUES))
-    sort = arguments.get("sort") or _usual_sort(text)
-    if sort not in SORTS:
-        raise Problem(400, gettext("sort must be one of: %(values)s.", values=", ".join(SORTS)))
-    return Search(text, {name: values for name, values in facets.items() if values}, sort, page_number(arguments))
+    if not all(map(is_beginning, facets["since"])):
+        raise Problem(400, gettext("since must be a year or a month, as 2026 or 2026-11."))
+    return Search(text, {name: values for name, values in facets.items() if values}, _usual_sort(text))
 
 
 def page_number(arguments: MultiDict[str, str]) -> int:
@@ -99,7 +120,7 @@ def blueprint(parts: Parts) -> Blueprint:
     def software(language: str) -> Page:
         search = read_search(request.args)
         with parts.store.reading() as session:
-            result, is_address = _asked(parts, session, search)
+            result, is_address = asked_for(parts, session, search)
             found = [
                 entry
                 for entry in catalogue.entries(session, result.ids)
@@ -108,10 +129,8 @@ def blueprint(parts: Parts) -> Blueprint:
             told = cards(session, found, language)
             explained = _explained(session, search, found)
             owners = {} if _is_twin() else publishers_offered(session, search.facets, result)
-        last = max(1, -(-result.total // PAGE))
-        if search.page > last:
-            lead = (gettext("Last page"), replace(search, page=last).address())
-            raise Problem(404, gettext("This search has %(last)s pages.", last=last), links=(lead,))
+        last = last_page(result.total, PAGE)
+        refuse_behind(search.page, last, search.address_of)
         data = _data(search, result, told, last, is_address) | {"explanation": explained}
         if _is_twin():
             return Page("software.html", data)
@@ -135,11 +154,11 @@ def _is_twin() -> bool:
     return (request.view_args or {}).get("form") == "json"
 
 
-def _asked(parts: Parts, session: Session, search: Search) -> tuple[Result, bool]:
-    """The answer, and whether the reader asked for an address."""
+def asked_for(parts: Parts, session: Session, search: Search, limit: int = PAGE) -> tuple[Result, bool]:
+    """The answer, at most `limit` entries of it, and whether the reader asked for an address."""
     named = catalogue.entry_at(session, search.text) if _may_be_address(search.text) else None
     alone = named and not search.facets and catalogue.is_shown(named, parts.settings.show_only_valid)
-    result = _alone(session, named) if named and alone else parts.search(search.request())
+    result = _alone(session, named) if named and alone else parts.search(replace(search.request(), limit=limit))
     return result, named is not None or _is_address(search.text)
 
 
@@ -200,8 +219,8 @@ def _data(search: Search, result: Result, found: list[dict[str, Any]], last: int
 
 
 def _extra(search: Search, last: int) -> dict[str, Any]:
-    around = sorted({1, last, *range(max(1, search.page - 2), min(last, search.page + 2) + 1)})
     return {
+        **paging(search.page, last, search.address_of, LAST_PAGE),
         "first": (search.page - 1) * PAGE + 1,
         "chips": [
             (facet, value, search.without(facet, value).address())
@@ -214,7 +233,4 @@ def _extra(search: Search, last: int) -> dict[str, Any]:
             (name, replace(search, sort=name, page=1).address()) for name in SORTS if name != "relevance" or search.text
         ],
         "usual_sort": _usual_sort(search.text),
-        "page_links": [(number, replace(search, page=number).address()) for number in around if number <= LAST_PAGE],
-        "previous_page": replace(search, page=search.page - 1).address() if search.page > 1 else "",
-        "next_page": replace(search, page=search.page + 1).address() if search.page < min(last, LAST_PAGE) else "",
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
 
+from ...registry.settings import LANGUAGES
 from ...registry.suggestions import LONGEST, Suggestion, Suggestions
 from ..language import pick
 from ..saying import current_language
@@ -28,7 +29,7 @@ def api(parts: Parts) -> Blueprint:
         response = jsonify(query=text, language=language, suggestions=[_told(one, language) for one in found])
         response.cache_control.public = True
         response.cache_control.max_age = _SECONDS
-        if "lang" not in request.args:
+        if request.args.get("lang") not in LANGUAGES:
             response.vary.add("Accept-Language")
         return response
 
