@@ -1,4 +1,4 @@
-"""What a half-typed word may become: names of software, publishers, categories, licences.
+"""What a half-typed word may become: names of software, publishers, categories, other subjects, licences.
 
 Names and publishers are kept in memory by each process that is asked, as one text a search of which takes a fraction of a
 millisecond; the log tells what of it is out of date.
@@ -9,8 +9,8 @@ from __future__ import annotations
 import threading
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from itertools import accumulate
 from uuid import UUID
 
@@ -21,56 +21,69 @@ from .catalogue import shown_among, shown_ids
 from .models import AssessmentRecord, Event, Publisher, Software
 from .search import Request, SearchIndex
 from .search.text import is_east_asian, split
+from .subjects import named_in, subjects, with_entries
 
 MOST, LONGEST = 8, 100
-_MOST_OF = {"name": 5, "publisher": 3, "category": 3, "license": 3}
+_BESIDE_NAMES = ("category", "subject", "publisher", "license")
+_MOST_OF = 3
 _MOST_LOOKED_AT = 400  # matches of one kind: among them the best are chosen
 _AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What can be chosen. `kind`: name, publisher, category or license; `value`: the slug, the value or the id of it.
+    """What can be chosen. `kind`: name, publisher, category, subject or license; `value`: the slug, the value or the id of it.
 
-    `names` are what it is called, by language (BCP 47; empty where nobody says), the first for want of a better.
+    `names` are what it is called, by language (BCP 47; empty where nobody says), the first for want of a better; `words` are
+    others that find it for who begins to type them. `matched` is the one of both that was found.
     """
 
     kind: str
     value: str
     names: tuple[tuple[str, str], ...]
+    words: tuple[str, ...] = ()
+    matched: str = ""
 
 
 class _Names:
     """Names in one text, each on a line of its own: a blank before every word of it, so that a word's beginning is found."""
 
     def __init__(self, found: Iterable[Suggestion]) -> None:
-        self._found: list[Suggestion] = []
+        self._found: list[tuple[Suggestion, str, str]] = []  # with the language and the name of each line
         lines = []
         for one in found:
-            for name in dict.fromkeys(text for _, text in one.names):
-                self._found.append(one)
+            named = {text: tag for tag, text in reversed(one.names)} | dict.fromkeys(one.words, "")
+            for name, tag in named.items():
+                self._found.append((one, tag.partition("-")[0], name))
                 lines.append(f"{_words(name)}\n")
         self._text = "".join(lines)
         self._starts = [0, *accumulate(map(len, lines))][:-1]
 
-    def matches(self, sought: str) -> Iterator[Suggestion]:
+    def matches(self, sought: str, language: str = "") -> Iterator[Suggestion]:
         """Those that have all words of `sought` (as `_words` gives them) or words that begin so.
 
-        First those that begin with it, then those that have its words in a row; the shorter before the longer.
+        First those whose name is in `language` or in none, then those that begin with it, then those that have its words in a
+        row; the shorter before the longer.
         """
+        own = ("", language.partition("-")[0])
         words = [word if is_east_asian(word[0]) else f" {word}" for word in sought.split()]
         longest = max(words, key=len)
         row = sought.lstrip() if words[0] == sought.split()[0] else sought
-        places: list[tuple[bool, bool, int, int]] = []
+        places: list[tuple[bool, bool, bool, int, int]] = []
         start, tries = self._text.find(longest), 0
         while start >= 0 and tries < _MOST_LOOKED_AT:
             line = bisect_right(self._starts, start) - 1
             end = self._starts[line + 1] if line + 1 < len(self._starts) else len(self._text)
             read = self._text[self._starts[line] : end]
             if len(words) == 1 or all(word in read for word in words):
-                places.append((not read.startswith(sought), row not in read, len(read), line))
+                one, tag, name = self._found[line]
+                begins = read.startswith(sought)
+                if begins or name not in one.words:
+                    places.append((bool(language) and tag not in own, not begins, row not in read, len(read), line))
             start, tries = self._text.find(longest, end), tries + 1
-        yield from (self._found[line] for *_, line in sorted(places))
+        for *_, line in sorted(places):
+            one, _, name = self._found[line]
+            yield replace(one, matched=name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +109,8 @@ class Suggestions:
     def suggest(self, session: Session, index: SearchIndex, text: str, language: str) -> list[Suggestion]:
         """At most MOST suggestions for what was typed, names first; none for a text without a letter or digit.
 
-        Names and publishers are found in every language, categories and kinds of licences in `language` and English.
+        Names and publishers are found in every language, those of `language` first; categories, subjects and licences in
+        `language` and English. A subject is offered where an entry is about it.
         """
         sought = _words(text[:LONGEST])
         if not sought.strip():
@@ -104,19 +118,20 @@ class Suggestions:
         self._follow(session)
         kept = self._kept
         found = {
-            "name": _few(kept.names.matches(sought), "name"),
-            "category": [],
-            "publisher": _few(kept.publisher_names.matches(sought), "publisher"),
-            "license": [],
+            "name": _few(kept.names.matches(sought, language)),
+            "publisher": _few(kept.publisher_names.matches(sought, language)),
         }
-        for one in self._in_use(index, language).matches(sought):
-            if len(found[one.kind]) < _MOST_OF[one.kind] and one not in found[one.kind]:
-                found[one.kind].append(one)
-        room = MOST - sum(len(found[kind][:2]) for kind in ("category", "publisher", "license"))
-        chosen = found["name"][: max(room, 0)]
-        for kind in ("category", "publisher", "license"):
-            chosen += found[kind][:2]
-        return chosen[:MOST]
+        in_use = _few(self._in_use(index, language).matches(sought), MOST * len(_BESIDE_NAMES))
+        for kind in ("category", "license"):
+            found[kind] = [one for one in in_use if one.kind == kind]
+        found["subject"] = _about(index, text, sought, language, {one.value for one in found["category"]})
+        beside = [one for kind in _BESIDE_NAMES for one in found[kind][:2]]
+        return [*found["name"][: max(MOST - len(beside), 0)], *beside][:MOST]
+
+    def names(self, session: Session) -> list[str]:
+        """What all entries are called."""
+        self._follow(session)
+        return [text for one in self._kept.software.values() for _, text in one.names]
 
     def _follow(self, session: Session) -> None:
         """Brings what is kept up to the log, unless another thread is at it."""
@@ -157,14 +172,35 @@ class Suggestions:
         return names
 
 
-def _few(found: Iterator[Suggestion], kind: str) -> list[Suggestion]:
+def _few(found: Iterator[Suggestion], most: int = MOST) -> list[Suggestion]:
     """The first of `found`, each once."""
-    few: dict[str, Suggestion] = {}
+    few: dict[tuple[str, str], Suggestion] = {}
     for one in found:
-        few.setdefault(one.value, one)
-        if len(few) == MOST:
+        few.setdefault((one.kind, one.value), one)
+        if len(few) == most:
             break
     return list(few.values())
+
+
+def _about(index: SearchIndex, text: str, sought: str, language: str, known: set[str]) -> list[Suggestion]:
+    """The subjects that begin as what was typed or stand within it, beside those `known` as categories."""
+    called = subjects(language)
+    typed = {one.value: one for one in _few(_subject_names(language).matches(sought))}
+    within = {
+        concept: Suggestion("subject", concept, ((language, called[concept][0]),))
+        for concept in named_in(text)
+        if concept in called
+    }
+    found = within | typed
+    return [found[concept] for concept in with_entries(index, (one for one in found if one not in known))][:_MOST_OF]
+
+
+@cache
+def _subject_names(language: str) -> _Names:
+    return _Names(
+        Suggestion("subject", concept, ((language, words[0]),), words[1:])
+        for concept, words in subjects(language).items()
+    )
 
 
 @lru_cache(maxsize=1_000)
@@ -214,7 +250,8 @@ def _values(counted: Mapping[str, Sequence[tuple[str, int]]], language: str) -> 
         if value in known:
             said = known[value]
             own = said.get(language) or said.get("en", value)
-            yield Suggestion("category", value, tuple(dict.fromkeys(((language, own), ("en", said.get("en", value))))))
+            called = dict.fromkeys(((language, own), ("en", said.get("en", value))))
+            yield Suggestion("category", value, tuple(called), subjects(language).get(value, ()))
     for value, _ in counted.get("license", ()):
         if value.lower() in licenses():
             yield Suggestion("license", value, (("", value), ("en", license_name(value))))

@@ -63,13 +63,14 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
 @pytest.mark.parametrize(
     ("typed", "language", "found"),
     [
-        ("open", "en", [("name", "open-data-portal")]),
-        ("PORT", "en", [("name", "open-data-portal")]),
-        ("portal op", "en", [("name", "open-data-portal")]),
-        ("data po", "en", [("name", "open-data-portal")]),
+        ("open", "en", [("name", "open-data-portal"), ("subject", "open-data")]),
+        ("PORT", "en", [("name", "open-data-portal"), ("subject", "open-data")]),
+        ("portal op", "en", [("name", "open-data-portal"), ("subject", "open-data")]),
+        ("data po", "en", [("name", "open-data-portal"), ("subject", "open-data")]),
         ("台湾", "en", [("name", "open-data-portal")]),  # another form of the characters, in a name of another language
-        ("資料", "zh-Hant", [("name", "open-data-portal"), ("category", "data-collection")]),
+        ("資料", "zh-Hant", [("name", "open-data-portal"), ("category", "data-collection"), ("subject", "open-data")]),
         ("ortal", "en", []),
+        ("我們的開放資料", "zh-Hant", [("subject", "open-data")]),  # named within what was typed
         ("yunwu", "zh-Hant", [("publisher", "yunwu")]),
         ("市政", "en", [("publisher", "yunwu")]),
         ("eupl", "en", [("license", "EUPL-1.2")]),
@@ -108,7 +109,7 @@ def test_suggestions_follow_the_catalogue(asked: Asked) -> None:
     world = asked.world
     assert asked("map") == []
     world.finds(BASE + "map", software(BASE + "map", "Map of Trees"))
-    assert asked("tree") == [("name", "map-of-trees")]
+    assert asked("tree") == [("name", "map-of-trees"), ("subject", "trees-and-parks")]
     world.finds(BASE + "map", software(BASE + "map", "Map of Lamps"))
     assert (asked("tree"), asked("lamp")) == ([], [("name", "map-of-trees")])
     world.list(

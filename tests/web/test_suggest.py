@@ -42,13 +42,29 @@ def test_a_suggestion_says_what_it_is_and_where_it_leads(client: FlaskClient) ->
             "kind_label": "發布機關",
             "text": "Yunwu Health",
             "language": "en",
-            "also": "",
+            "also": "雲霧市政府衛生局",
             "address": "/zh-Hant/publishers/yunwu-health",
         },
     ]
-    [category] = suggested(client, "communic", "en")
+    category, *_ = suggested(client, "communic", "en")
     assert (category["kind"], category["text"]) == ("category", "Communications")
     assert category["address"] == "/en/software?category=communications"
+
+
+def test_names_are_in_the_readers_language(client: FlaskClient) -> None:
+    """An English page calls an entry as its card does, though a Chinese name was typed; that name stands beside it."""
+    [name] = [one for one in suggested(client, "雲霧陳情", "en") if one["kind"] == "name"]
+    assert (name["text"], name["also"]) == ("陳情系統", "雲霧陳情")
+    [name] = [one for one in suggested(client, "formw", "zh-Hant") if one["kind"] == "name"]
+    assert (name["text"], name["also"]) == ("Formwright", "")
+
+
+def test_what_a_word_means_is_suggested(client: FlaskClient) -> None:
+    [subject] = [one for one in suggested(client, "請願", "zh-Hant") if one["kind"] == "subject"]
+    assert (subject["kind_label"], subject["text"], subject["also"]) == ("Subject", "連署", "請願")
+    assert read_json(client, subject["address"].replace("/software?", "/software.json?"))["total"] > 0
+    [category] = [one for one in suggested(client, "newsletter", "en") if one["kind"] == "category"]
+    assert category["text"] == "Communications"
 
 
 def test_suggestions_may_be_kept_for_a_while(client: FlaskClient) -> None:

@@ -41,9 +41,15 @@ def _told(one: Suggestion, language: str) -> dict[str, Any]:
     otherwise = names.pop("", "") or one.value
     if one.kind == "license":
         name, also = {"language": "", "text": one.value}, names.get("en", "")
+    elif (
+        one.kind == "name"
+    ):  # as its card is headed: a name in the reader's language, else the one that the file gives it
+        own = {tag: text for tag, text in names.items() if tag.partition("-")[0] == language.partition("-")[0]}
+        name = pick(own, language, otherwise)
+        also = otherwise if name["text"] != otherwise else one.matched
     else:
         name = pick(names, language, otherwise)
-        also = otherwise if one.kind == "name" else ""
+        also = one.matched if one.matched in one.words or not one.words else ""
     return {
         "kind": one.kind,
         "kind_label": _kind_label(one.kind),
@@ -59,6 +65,7 @@ def _kind_label(kind: str) -> str:
         "name": gettext("Software"),
         "publisher": gettext("Publisher"),
         "category": gettext("Category"),
+        "subject": gettext("Subject"),
         "license": gettext("Licence"),
     }[kind]
 
@@ -68,5 +75,7 @@ def _address(one: Suggestion, language: str) -> str:
         return url_for("entry.entry", lang=language, slug=one.value)
     if one.kind == "publisher":
         return url_for("publishers.publisher", lang=language, slug=one.value)
+    if one.kind == "subject":
+        return url_for("software.software", lang=language, q=one.names[0][1])
     arguments: dict[str, Any] = {one.kind: one.value}
     return url_for("software.software", lang=language, **arguments)
