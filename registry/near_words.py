@@ -7,10 +7,11 @@ from difflib import get_close_matches
 
 from .search import Request, SearchIndex
 from .search.query import EXACT
-from .search.text import is_east_asian, split
+from .search.text import is_east_asian, located, split
 
 MOST = 5
 _MOST_TRIED = 16
+_MOST_NEAR = 3  # to one part of what was typed
 _NEAR = 0.7  # of two words, as difflib measures it
 _SHORTEST = 4  # a shorter word is near to too many
 _SHARED = 2  # characters that two Chinese words have in common
@@ -19,8 +20,7 @@ _SHARED = 2  # characters that two Chinese words have in common
 def near_words(index: SearchIndex, text: str, known: Iterable[str]) -> list[tuple[str, int]]:
     """At most MOST words with the number of entries that each finds, the nearest first: parts of `text`, then words of `known`."""
     found: list[tuple[str, int]] = []
-    parts = split(text)
-    tried = dict.fromkeys(word for word in _candidates(parts, known) if word.casefold() != text.strip().casefold())
+    tried = dict.fromkeys(word for word in _candidates(text, list(known)) if split(word) != split(text))
     for word in list(tried)[:_MOST_TRIED]:
         result = index.search(Request(word, limit=0))
         if result.total and result.reading == EXACT:
@@ -30,18 +30,20 @@ def near_words(index: SearchIndex, text: str, known: Iterable[str]) -> list[tupl
     return found
 
 
-def _candidates(parts: list[str], known: Iterable[str]) -> Iterator[str]:
-    listed = list(known)
+def _candidates(text: str, known: list[str]) -> Iterator[str]:
+    """What is near to each part, then the parts as they were typed; of Chinese its pairs of characters."""
+    parts = located(text)
     for part in parts:
-        if is_east_asian(part):
-            yield from _near_run(part, listed)
-        elif len(part) >= _SHORTEST:
-            yield from _near_word(part, listed)
+        if is_east_asian(part.text):
+            yield from _near_run(part.text, known)
+        elif len(part.text) >= _SHORTEST:
+            yield from _near_word(part.text, known)
     for part in parts:
-        if is_east_asian(part):
-            yield from (part[place : place + 2] for place in range(len(part) - 1))
-        elif len(parts) > 1 and len(part) >= _SHORTEST:
-            yield part
+        if is_east_asian(part.text):
+            pairs = range(len(part.text) - 1)
+            yield from (text[part.starts[place] : part.end_of(place + 2)] for place in pairs)
+        elif len(parts) > 1 and len(part.text) >= _SHORTEST:
+            yield text[part.starts[0] : part.end_of(len(part.text))]
 
 
 def _near_run(run: str, known: list[str]) -> list[str]:
@@ -54,7 +56,7 @@ def _near_run(run: str, known: list[str]) -> list[str]:
             shared = len(here.intersection(parts[0]))
             if shared >= _SHARED and 2 * shared >= len(parts[0]):
                 near.append((shared / len(here.union(parts[0])), word))
-    return [word for _, word in sorted(near, key=lambda one: (-one[0], one[1]))[:MOST]]
+    return [word for _, word in sorted(near, key=lambda one: (-one[0], one[1]))[:_MOST_NEAR]]
 
 
 def _near_word(word: str, known: list[str]) -> list[str]:
@@ -63,4 +65,4 @@ def _near_word(word: str, known: list[str]) -> list[str]:
         for each in split(name):
             if each[:1] == word[:1] and abs(len(each) - len(word)) <= 2 and not is_east_asian(each):
                 written.setdefault(each, name if len(split(name)) == 1 else each)
-    return [written[near] for near in get_close_matches(word, written, MOST, _NEAR)]
+    return [written[near] for near in get_close_matches(word, written, _MOST_NEAR, _NEAR)]

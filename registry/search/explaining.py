@@ -327,6 +327,17 @@ def _standing(entry: IndexEntry) -> Iterator[Message]:
         )
 
 
+def decided_by(text: str) -> tuple[str, ...]:
+    """The words of the query `text` by which entries are found, as typed; empty where it has no others, or signs and fields."""
+    root, dropped = parse(text)
+    nodes = root.subqueries if isinstance(root, tree.And) else [root]
+    if dropped or root is None or not all(map(is_plain, nodes)):
+        return ()
+    wanted = _wanted(text)
+    decide = tuple(dict.fromkeys(each.asked for each in wanted if not (each.segment and each.segment.weak)))
+    return decide if "".join(split(" ".join(decide))) != "".join(split(text)) else ()
+
+
 def meant_by(text: str, language: str) -> tuple[str, ...]:
     """The labels in `language` of the concepts that the query `text` names, in its order."""
     named = (each.segment.concept for each in _wanted(text) if each.segment and each.segment.concept)

@@ -38,6 +38,12 @@ def test_publishers_stand_below_those_above_them(app: Flask) -> None:
     assert folded == []
 
 
+def test_a_name_in_another_language_says_which(client: FlaskClient) -> None:
+    page = client.get("/zh-Hant/software?publisher=brume").text
+    assert '<span lang="it">Comune di Brume</span> <span class="count">1</span>' in page
+    assert '<span lang="it">Comune di Brume</span> <span aria-hidden="true">×</span>' in page
+
+
 def test_publishers_in_a_circle_are_shown_all_the_same(app: Flask) -> None:
     one, other = (Publisher(identifier=slug, slug=slug, name=slug) for slug in ("one", "other"))
     one.parent_id, other.parent_id = other.id, one.id

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -104,16 +106,90 @@ def test_the_query_language_stands_under_the_box(client: FlaskClient) -> None:
 
 
 def test_why_a_result_is_there_is_told_when_asked(client: FlaskClient) -> None:
-    address = "/en/software?q=formwright&amp;explain=formwright#why-formwright"
+    address = "/en/software?q=formwright&amp;explain=formwright#entry-formwright"
     assert f'<a href="{address}" rel="nofollow">Why is this here?' in client.get("/en/software?q=formwright").text
     assert read_json(client, "/en/software.json?q=formwright")["explanation"] is None
     told = read_json(client, "/en/software.json?q=formwright&explain=formwright")["explanation"]
     assert told["slug"] == "formwright"
     assert told["sentences"][0] == "“formwright” stands in: name"
-    page = text(client.get("/en/software?q=formwright&explain=formwright").text)
+    html = client.get("/en/software?q=formwright&explain=formwright").text
+    assert '<h2 class="card-title" id="entry-formwright" tabindex="-1">' in html  # where the link leads
+    page = text(html)
     assert "Why this is here “formwright” stands in: name" in page
 
 
 @pytest.mark.parametrize("query", ["explain=formwright", "q=formwright&explain=none", "q=petitions&explain=formwright"])
 def test_only_results_of_a_search_are_explained(client: FlaskClient, query: str) -> None:
     assert read_json(client, f"/en/software.json?{query}")["explanation"] is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "clean"),
+    [
+        ("q=&license=MIT", "license=MIT"),
+        ("q=forms&sort=&page=", "q=forms"),
+        ("q=&sort=relevance", ""),
+        ("q=&license=MIT&license=EUPL-1.2&page=1", "license=MIT&license=EUPL-1.2"),
+        ("q=forms&status=&explain=formwright", "q=forms&explain=formwright"),
+    ],
+)
+def test_what_a_form_left_empty_is_not_in_the_address(client: FlaskClient, asked: str, clean: str) -> None:
+    answer = client.get(f"/en/software?{asked}")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/en/software{'?' if clean else ''}{clean}")
+    assert client.get(answer.headers["Location"]).status_code == 200
+    assert client.get(f"/en/software.json?{asked}").status_code == 200
+
+
+def test_where_nothing_is_near_relevance_the_usual_order_holds(client: FlaskClient) -> None:
+    assert read_json(client, "/en/software.json?sort=relevance")["sort"] == "newest"
+
+
+def test_where_nothing_was_found_there_are_ways_on(client: FlaskClient) -> None:
+    html = client.get("/en/software?q=formwxxrigt").text
+    assert '<details class="facets">' not in html  # nothing to filter
+    for leads in (
+        'href="/en/register"',
+        'href="/en/search-help"',
+        'form="reuse"',
+        'action="/en/reuse-check" method="post"',
+    ):
+        assert leads in html
+    assert '<textarea name="text" hidden aria-label="The text that was compared">\nformwxxrigt</textarea>' in html
+
+
+@pytest.mark.parametrize(
+    ("language", "query", "near"),
+    [("en", "formwxxrigt", ("Formwright", 1)), ("zh-Hant", "民眾晨請", ("民眾", 3))],
+)
+def test_words_that_are_near_are_offered(client: FlaskClient, language: str, query: str, near: tuple[str, int]) -> None:
+    data = read_json(client, f"/{language}/software.json?q={query}")
+    assert data["total"] == 0
+    assert near in [(one["text"], one["total"]) for one in data["near"]]
+    for one in data["near"]:
+        assert read_json(client, one["address"].replace("/software?", "/software.json?"))["total"] == one["total"]
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("how do I let citizens send petitions?", "These words decided: let send petitions"),
+        ("有哪些陳情系統？", "These words decided: 陳情"),
+    ],
+)
+def test_a_question_is_told_by_the_words_that_decided(client: FlaskClient, query: str, told: str) -> None:
+    page = text(client.get(f"/en/software?q={quote(query)}").text)
+    assert told in page
+    assert "The search was read as" not in page
+
+
+@pytest.mark.parametrize("query", ["petitions", "陳情？", "open data", '"open data"', "license:MIT"])
+def test_a_plain_query_needs_no_words_on_how_it_was_read(client: FlaskClient, query: str) -> None:
+    page = text(client.get(f"/en/software?q={quote(query)}").text)
+    assert "These words decided" not in page
+
+
+def test_a_long_query_leads_to_the_reuse_check(client: FlaskClient) -> None:
+    need = "citizens send petitions and see what becomes of their case from step to step"
+    assert "Compare it sentence by sentence" in client.get("/en/software?q=" + "陳情" * 16).text
+    assert "Compare it sentence by sentence" in client.get(f"/en/software?q={need}").text
+    assert "Compare it sentence by sentence" not in client.get("/en/software?q=petitions").text

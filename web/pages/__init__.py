@@ -15,6 +15,7 @@ from ...registry.search import Request, Result, SearchIndex
 from ...registry.search.engines import open_index
 from ...registry.settings import Settings
 from ...registry.store import Store
+from ...registry.suggestions import Suggestions
 from ..errors import Problem, log
 from ..translation import gettext
 
@@ -34,6 +35,11 @@ class Parts:
     def index(self) -> SearchIndex:
         """The search index."""
         return open_index(self.settings.search_engine, self.settings.index_folder)
+
+    @cached_property
+    def suggestions(self) -> Suggestions:
+        """What a half-typed word may become."""
+        return Suggestions(self.settings.show_only_valid)
 
     def search(self, asked: Request) -> Result:
         """The index's answer.

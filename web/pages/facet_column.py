@@ -25,18 +25,20 @@ _ORDERS = {
     "sbom": ("yes", "no", "unknown"),
     "validity": ("valid", "invalid"),
 }
+_OF_PUBLISHERS = ("publisher", "source")  # another catalogue as a source is called by its publisher
 Counted = Sequence[tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A value that can be chosen, under its name; `depth`: how many publishers of the list stand above it."""
+    """A value that can be chosen, under its name (`language`: see `pick`); `depth`: how many listed publishers are above it."""
 
     value: str
     label: str
     count: int
     chosen: bool
     depth: int = 0
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,7 @@ def counted(chosen: Mapping[str, tuple[str, ...]], result: Result, facet: str) -
 def publishers_offered(session: Session, chosen: Mapping[str, tuple[str, ...]], result: Result) -> dict[str, Publisher]:
     """The publishers that the column names, with all above them; one query or two, however many publishers there are."""
     offered = [
-        slug
-        for facet in ("publisher", "source")  # another catalogue as a source is called by its publisher
-        for slug, _ in _offered(counted(chosen, result, facet), chosen.get(facet, ()))
+        slug for facet in _OF_PUBLISHERS for slug, _ in _offered(counted(chosen, result, facet), chosen.get(facet, ()))
     ]
     return catalogue.publishers_named(session, offered)
 
@@ -86,14 +86,22 @@ def column(
     chosen: Mapping[str, tuple[str, ...]], result: Result, owners: Mapping[str, Publisher], language: str
 ) -> tuple[list[Group], list[Group]]:
     """The facets that are open, and those under “more filters”; facets without a value are left out."""
-    names = {slug: publisher_name(owner, language)["text"] for slug, owner in owners.items()}
+    called = {slug: publisher_name(owner, language) for slug, owner in owners.items()}
+    names = {slug: name["text"] for slug, name in called.items()}
     groups = {}
     for facet in FACETS:
         values, picked = counted(chosen, result, facet), chosen.get(facet, ())
         offered = _offered(values, picked)
         depths = _tree(offered, owners) if facet == "publisher" else [(*one, 0) for one in offered]
         options = [
-            Option(value, facet_label(facet, value, language, names), count, value in picked, depth)
+            Option(
+                value,
+                facet_label(facet, value, language, names),
+                count,
+                value in picked,
+                depth,
+                called[value]["language"] if facet in _OF_PUBLISHERS and value in called else "",
+            )
             for value, count, depth in depths
         ]
         if options:

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, Response, make_response, redirect, request, url_for
 from sqlmodel import Session
 from werkzeug.datastructures import MultiDict
 
 from ...registry import catalogue
 from ...registry.catalogue import Entry
 from ...registry.facets import facets_of
+from ...registry.models import Publisher
 from ...registry.search import FACETS, SORTS, Request, Result
 from ..errors import Problem
 from ..translation import gettext
@@ -23,6 +24,7 @@ from .marking import Marker
 from .paging import last_page, paging, refuse_behind
 from .result_cards import cards, explanation
 from .said import web_address
+from .search_ways import is_long, reading, ways
 from .summary import publisher_name
 
 PAGE, LONGEST_QUERY, MOST_VALUES, LAST_PAGE = 20, 1000, 50, 500
@@ -107,7 +109,7 @@ def page_number(arguments: MultiDict[str, str]) -> int:
         Problem: 400; not a number from 1 to LAST_PAGE.
 
     """
-    given = arguments.get("page", "1")
+    given = arguments.get("page") or "1"
     if not (given.isascii() and given.isdecimal() and len(given) <= 4 and 1 <= int(given) <= LAST_PAGE):
         raise Problem(400, gettext("page must be a number from 1 to %(limit)s.", limit=LAST_PAGE))
     return int(given)
@@ -117,8 +119,10 @@ def blueprint(parts: Parts) -> Blueprint:
     """`/software`."""
     pages = Blueprint("software", __name__)
 
-    def software(language: str) -> Page:
+    def software(language: str) -> Page | Response:
         search = read_search(request.args)
+        if _is_untidy(request.args):
+            return make_response(redirect(search.address(explain=request.args.get("explain") or None)))
         with parts.store.reading() as session:
             result, is_address = asked_for(parts, session, search)
             found = [
@@ -129,19 +133,15 @@ def blueprint(parts: Parts) -> Blueprint:
             told = cards(session, found, language)
             explained = _explained(session, search, found)
             owners = {} if _is_twin() else publishers_offered(session, search.facets, result)
+            near = [] if result.total or is_address else ways(parts, session, search.text, language)
         last = last_page(result.total, PAGE)
         refuse_behind(search.page, last, search.address_of)
-        data = _data(search, result, told, last, is_address) | {"explanation": explained}
+        data = _data(search, result, told, last, is_address) | {"explanation": explained, "near": near}
         if _is_twin():
             return Page("software.html", data)
-        opened, folded = column(search.facets, result, owners, language)
-        names = {slug: publisher_name(owner, language)["text"] for slug, owner in owners.items()}
-        extra = {
-            "opened": opened,
-            "folded": folded,
+        extra = _shown_only(search, result, owners, language) | {
             "marked": None if is_address else Marker(search.text),
             "whys": {} if is_address or not search.text else _whys(search, told, explained),
-            "publisher_names": names,
         }
         return Page("software.html", data, extra | _extra(search, last))
 
@@ -173,12 +173,17 @@ def _whys(search: Search, told: list[dict[str, Any]], explained: dict[str, Any] 
     """For each result the address that explains it; for the one that is explained the sentences, and the way back."""
     whys: dict[str, dict[str, Any]] = {}
     for slug in (one["slug"] for one in told):
-        anchor = f"why-{slug}"
+        anchor = f"entry-{slug}"
         if explained and explained["slug"] == slug:
             whys[slug] = {"address": search.address(_anchor=anchor), "told": explained["sentences"]}
         else:
             whys[slug] = {"address": search.address(explain=slug, _anchor=anchor), "told": None}
     return whys
+
+
+def _is_untidy(arguments: MultiDict[str, str]) -> bool:
+    """Whether a form wrote boxes into the address that were left empty: one search, one address."""
+    return not _is_twin() and any(not value for values in arguments.listvalues() for value in values)
 
 
 def _may_be_address(text: str) -> bool:
@@ -215,6 +220,19 @@ def _data(search: Search, result: Result, found: list[dict[str, Any]], last: int
             for name in FACETS
         },
         "next": replace(search, page=search.page + 1).address("json") if search.page < min(last, LAST_PAGE) else None,
+    }
+
+
+def _shown_only(search: Search, result: Result, owners: Mapping[str, Publisher], language: str) -> dict[str, Any]:
+    """What the page shows of a search beside its data: the filters, and how it was read."""
+    opened, folded = column(search.facets, result, owners, language)
+    names = {slug: publisher_name(owner, language) for slug, owner in owners.items()}
+    return reading(search.text, result) | {
+        "opened": opened,
+        "folded": folded,
+        "publisher_names": {slug: name["text"] for slug, name in names.items()},
+        "publisher_tags": {slug: name["language"] for slug, name in names.items()},
+        "is_long": is_long(search.text),
     }
 
 

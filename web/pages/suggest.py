@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request, url_for
 
 from ...registry.settings import LANGUAGES
-from ...registry.suggestions import LONGEST, Suggestion, Suggestions
+from ...registry.suggestions import LONGEST, Suggestion
 from ..language import pick
 from ..saying import current_language
 from ..translation import gettext
@@ -19,13 +19,12 @@ _SECONDS = 300  # for which an answer may be kept
 def api(parts: Parts) -> Blueprint:
     """`/api/suggest?q=…&lang=…`."""
     pages = Blueprint("suggest", __name__)
-    suggestions = Suggestions(parts.settings.show_only_valid)
 
     @pages.get("/suggest")
     def suggest() -> Response:
         language, text = current_language(), request.args.get("q", "")[:LONGEST]
         with parts.store.reading() as session:
-            found = suggestions.suggest(session, parts.index, text, language)
+            found = parts.suggestions.suggest(session, parts.index, text, language)
         response = jsonify(query=text, language=language, suggestions=[_told(one, language) for one in found])
         response.cache_control.public = True
         response.cache_control.max_age = _SECONDS

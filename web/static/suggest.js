@@ -94,6 +94,7 @@ function part(name, text, language) {
 
 box.addEventListener("input", (event) => {
   clearTimeout(timer);
+  activate(-1); // what was chosen was chosen for another text
   // What an input method is still composing is no word yet; its end asks.
   if (!event.isComposing) timer = setTimeout(ask, WAIT);
 });
