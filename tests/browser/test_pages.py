@@ -108,7 +108,7 @@ def test_the_navigation_fits_in_one_row(page: Page, address: str, language: str)
     page.set_viewport_size({"width": 1280, "height": 800})
     for path in ("/software", "/publishers", "/harvests"):  # the current page's name is set in bold
         page.goto(f"{address}/{language}{path}")
-        tops = page.evaluate("[...document.querySelectorAll('.site-nav li')].map(link => link.offsetTop)")
+        tops = page.evaluate("[...document.querySelectorAll('.site-nav > ul > li')].map(link => link.offsetTop)")
         assert len(set(tops)) == 1
 
 
