@@ -110,6 +110,9 @@ def test_the_navigation_fits_in_one_row(page: Page, address: str, language: str)
         page.goto(f"{address}/{language}{path}")
         tops = page.evaluate("[...document.querySelectorAll('.site-nav > ul > li')].map(link => link.offsetTop)")
         assert len(set(tops)) == 1
+    page.locator(".site-more summary").press("Enter")
+    page.locator(".site-more").get_by_role("link").first.click()
+    assert page.url == f"{address}/{language}/usage"
 
 
 def test_the_keyboard_reaches_the_content_and_searches(page: Page, address: str) -> None:
@@ -139,7 +142,7 @@ def test_without_javascript_filters_narrow_and_widen(browser: Browser, address: 
     page.get_by_label("File has errors").check()
     page.get_by_role("button", name="Apply filters").click()
     expect(page.get_by_role("status")).to_have_text("3 results")
-    assert page.url == f"{address}/en/software?q=&validity=invalid"
+    assert page.url == f"{address}/en/software?validity=invalid"  # the empty box is not in it
     page.get_by_role("link", name="Remove the filter").click()
     expect(page.get_by_role("status")).to_have_text("8 results")
     page.get_by_role("link", name="正體中文").click()
@@ -207,6 +210,9 @@ def test_suggestions_are_chosen_by_keyboard(page: Page, address: str) -> None:
     assert asked == []
     box.evaluate("box => box.dispatchEvent(new CompositionEvent('compositionend'))")
     expect(options.first).to_be_visible()
+    box.press("ArrowDown")
+    box.press_sequentially("w")  # another text: nothing is chosen any longer
+    expect(box).not_to_have_attribute("aria-activedescendant", "q-suggestion-0")
     target = page.get_by_role("option", name="City of Yunwu")
     box.fill("yunwu c")
     expect(target.or_(options.first)).to_have_count(1)

@@ -1,13 +1,42 @@
-"""Where the words of a query stand in a text: for the eye, within `<mark>`."""
+"""Where words stand in a text: for the eye, within `<mark>`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from markupsafe import Markup, escape
 
 from ...registry.search import Text
 from ...registry.search.explaining import marks
+
+
+class Stretch(Protocol):
+    """The characters `start` to before `end` of a text."""
+
+    @property
+    def start(self) -> int:
+        """The first."""
+
+    @property
+    def end(self) -> int:
+        """Behind the last."""
+
+
+Marked = TypeVar("Marked", bound=Stretch)
+
+
+def pieces(text: str, stretches: Iterable[Marked]) -> Iterator[tuple[str, Marked | None]]:
+    """`text` cut at `stretches` (in order, without overlaps): each piece, with the stretch that it is or None."""
+    place = 0
+    for one in stretches:
+        if place < one.start:
+            yield text[place : one.start], None
+        yield text[one.start : one.end], one
+        place = one.end
+    if place < len(text):
+        yield text[place:], None
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +47,7 @@ class Marker:
 
     def __call__(self, text: str, language: str = "") -> Markup:
         """`text`, written in `language`, as HTML with what matches marked."""
-        if not self.query:
-            return escape(text)
-        parts, last = [], 0
-        for found in marks(self.query, Text(language, text)):
-            parts += [escape(text[last : found.start]), Markup("<mark>"), escape(text[found.start : found.end])]
-            parts.append(Markup("</mark>"))
-            last = found.end
-        return Markup("").join([*parts, escape(text[last:])])
+        found = marks(self.query, Text(language, text)) if self.query else ()
+        return Markup("").join(
+            Markup("<mark>{}</mark>").format(piece) if mark else escape(piece) for piece, mark in pieces(text, found)
+        )
