@@ -148,6 +148,12 @@ def identity(session: Session) -> UUID:
     return first or NAMESPACE_URL
 
 
+def newest_event(session: Session) -> tuple[int, UUID | None]:
+    """The last event of the log: what was read of the catalogue is out of date where it differs, in another database too."""
+    found = session.exec(select(Event.sequence, Event.id).order_by(col(Event.sequence).desc()).limit(1)).first()
+    return (found[0] or 0, found[1]) if found else (0, None)
+
+
 def shown_among(session: Session, ids: Sequence[UUID], only_valid: bool = False) -> set[UUID]:
     """Those of these ids whose entries the catalogue shows."""
     return {

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from uuid import UUID
 
-from sqlalchemy import String, cast, func
+from sqlalchemy import extract, func
 from sqlmodel import Session, col, select
 
-from .catalogue import Entry, entries, shown_condition
-from .models import Event, Software
+from .catalogue import Entry, entries, newest_event, shown_condition
+from .models import Software
 
 
 def months(session: Session, only_valid: bool = False) -> dict[str, int]:
     """For each month (YYYY-MM, UTC) in which entries were listed that are shown now, their number."""
-    month = func.substr(cast(col(Software.created_at), String), 1, 7)
-    counted = select(month, func.count()).where(shown_condition(only_valid)).group_by(month)
-    return {str(name): number for name, number in session.exec(counted)}
+    year, month = extract("year", col(Software.created_at)), extract("month", col(Software.created_at))
+    counted = select(year, month, func.count()).where(shown_condition(only_valid)).group_by(year, month)
+    return {f"{int(of_year):04}-{int(of_month):02}": number for of_year, of_month, number in session.exec(counted)}
 
 
 class Months:
@@ -23,13 +24,13 @@ class Months:
 
     def __init__(self, only_valid: bool = False) -> None:
         self._only_valid = only_valid
-        self._kept: tuple[int, dict[str, int]] = (-1, {})
+        self._kept: tuple[tuple[int, UUID | None], dict[str, int]] = ((-1, None), {})
 
     def counted(self, session: Session) -> dict[str, int]:
         """See `months`; shared, not to be changed."""
-        newest = session.exec(select(func.max(Event.sequence))).one() or 0
-        sequence, counted = self._kept
-        if sequence != newest:
+        newest = newest_event(session)
+        known, counted = self._kept
+        if known != newest:
             counted = months(session, self._only_valid)
             self._kept = (newest, counted)
         return counted

@@ -14,10 +14,10 @@ from functools import cache, lru_cache
 from itertools import accumulate
 from uuid import UUID
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from ..schemas.vocabularies import labels, license_name, licenses
-from .catalogue import shown_among, shown_ids
+from .catalogue import newest_event, shown_among, shown_ids
 from .models import AssessmentRecord, Event, Publisher, Software
 from .search import Request, SearchIndex
 from .search.text import is_east_asian, split
@@ -28,6 +28,7 @@ _BESIDE_NAMES = ("category", "subject", "publisher", "license")
 _MOST_OF = 3
 _MOST_LOOKED_AT = 400  # matches of one kind: among them the best are chosen
 _AT_ONCE = 500
+_LONGEST_NAME = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class _Names:
             named = {text: tag for tag, text in reversed(one.names)} | dict.fromkeys(one.words, "")
             for name, tag in named.items():
                 self._found.append((one, tag.partition("-")[0], name))
-                lines.append(f"{_words(name)}\n")
+                lines.append(f"{_words(name[:_LONGEST_NAME])}\n")
         self._text = "".join(lines)
         self._starts = [0, *accumulate(map(len, lines))][:-1]
 
@@ -90,7 +91,7 @@ class _Names:
 class _Kept:
     """What was read, up to which event, and the texts made of it."""
 
-    sequence: int
+    newest: tuple[int, UUID | None]
     software: Mapping[UUID, Suggestion]
     publishers: tuple[Suggestion, ...]
     names: _Names
@@ -102,8 +103,8 @@ class Suggestions:
 
     def __init__(self, only_valid: bool = False) -> None:
         self._only_valid = only_valid
-        self._kept = _Kept(-1, {}, (), _Names(()), _Names(()))
-        self._values: tuple[str, _Names] = ("", _Names(()))
+        self._kept = _Kept((-1, None), {}, (), _Names(()), _Names(()))
+        self._values: dict[str, tuple[str, _Names]] = {}  # by language, with the index' cursor
         self._reading = threading.Lock()
 
     def suggest(self, session: Session, index: SearchIndex, text: str, language: str) -> list[Suggestion]:
@@ -134,19 +135,21 @@ class Suggestions:
         return [text for one in self._kept.software.values() for _, text in one.names]
 
     def _follow(self, session: Session) -> None:
-        """Brings what is kept up to the log, unless another thread is at it."""
-        newest = session.exec(select(func.max(Event.sequence))).one() or 0
-        if newest == self._kept.sequence or not self._reading.acquire(blocking=False):
+        """Brings what is kept up to the log; while another thread is at it, what was known will do, except the first time."""
+        newest = newest_event(session)
+        if newest == self._kept.newest or not self._reading.acquire(blocking=self._kept.newest[0] < 0):
             return
         try:
-            self._kept = self._read(session, newest)
+            if newest != self._kept.newest:
+                self._kept = self._read(session, newest)
         finally:
             self._reading.release()
 
-    def _read(self, session: Session, newest: int) -> _Kept:
+    def _read(self, session: Session, newest: tuple[int, UUID | None]) -> _Kept:
         kept = self._kept
         software, publishers = dict(kept.software), kept.publishers
-        changed = _changed(session, kept.sequence) if 0 <= kept.sequence < newest else None
+        last = session.get(Event, kept.newest[0]) if 0 < kept.newest[0] < newest[0] else None
+        changed = _changed(session, kept.newest[0]) if last and last.id == kept.newest[1] else None
         if changed is None:  # nothing was read yet, or this is another database
             software = _software(session, shown_ids(session, self._only_valid))
             publishers = _publishers(session)
@@ -163,13 +166,12 @@ class Suggestions:
 
     def _in_use(self, index: SearchIndex, language: str) -> _Names:
         """The categories and licences that entries have, the most frequent first; read again when the index changed."""
-        key = f"{language} {index.cursor()}"
-        known, names = self._values
-        if known != key:
-            counted = index.search(Request(limit=0)).facets
-            names = _Names(_values(counted, language))
-            self._values = (key, names)
-        return names
+        cursor = index.cursor()
+        known = self._values.get(language)
+        if known is None or known[0] != cursor:
+            known = (cursor, _Names(_values(index.search(Request(limit=0)).facets, language)))
+            self._values[language] = known
+        return known[1]
 
 
 def _few(found: Iterator[Suggestion], most: int = MOST) -> list[Suggestion]:

@@ -34,25 +34,7 @@ def blueprint(parts: Parts) -> Blueprint:
     known = Months(parts.settings.show_only_valid)
 
     def new(language: str) -> Page:
-        month, page = asked_month(request.args.get("month", "")), page_number(request.args)
-        with parts.store.reading() as session:
-            counted = known.counted(session)
-            if month is None:
-                month = _latest(counted)
-            total = counted.get(f"{month:%Y-%m}", 0)
-            last = last_page(total, PAGE)
-            refuse_behind(page, last, partial(_address, month))
-            found = listed_in(session, month, parts.settings.show_only_valid, PAGE, (page - 1) * PAGE)
-            told = cards(session, found, language)
-        data = {
-            "month": f"{month:%Y-%m}",
-            "page": page,
-            "pages": last,
-            "total": total,
-            "results": told,
-            "months": [{"month": one, "count": count} for one, count in sorted(counted.items(), reverse=True)],
-        }
-        return Page("new.html", data, _extra(month, page, last, counted))
+        return _month_page(parts, known, language)
 
     add_page(pages, "/new", new)
 
@@ -75,6 +57,29 @@ def blueprint(parts: Parts) -> Blueprint:
         return feed(_title(search, lang, names), of, search.address(), found, lang)
 
     return pages
+
+
+def _month_page(parts: Parts, known: Months, language: str) -> Page:
+    """What is new in the month that the address names, or in the last that had something."""
+    month, page = asked_month(request.args.get("month", "")), page_number(request.args)
+    with parts.store.reading() as session:
+        counted = known.counted(session)
+        if month is None:
+            month = _latest(counted)
+        total = counted.get(f"{month:%Y-%m}", 0)
+        last = last_page(total, PAGE)
+        refuse_behind(page, last, partial(_address, month))
+        found = listed_in(session, month, parts.settings.show_only_valid, PAGE, (page - 1) * PAGE)
+        told = cards(session, found, language)
+    data = {
+        "month": f"{month:%Y-%m}",
+        "page": page,
+        "pages": last,
+        "total": total,
+        "results": told,
+        "months": [{"month": one, "count": count} for one, count in sorted(counted.items(), reverse=True)],
+    }
+    return Page("new.html", data, _extra(month, page, last, counted))
 
 
 def _followed(parts: Parts, session: Session, search: Search) -> list[Entry]:
