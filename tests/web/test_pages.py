@@ -387,7 +387,9 @@ def test_lists_carry_no_mail_and_no_phone(client: FlaskClient) -> None:
 
 
 def test_publishers_form_a_tree(client: FlaskClient) -> None:
-    rows = re.findall(r'<li class="(depth-\d)" id="[^"]+">\s*<a href="/en/publishers/([^"]+)">', client.get("/en/publishers").text)
+    rows = re.findall(
+        r'<li class="(depth-\d)" id="[^"]+">\s*<a href="/en/publishers/([^"]+)">', client.get("/en/publishers").text
+    )
     assert rows == [("depth-0", "yunwu"), ("depth-1", "yunwu-health"), ("depth-0", "brume")]
     assert {entry["slug"]: entry["software"] for entry in read_json(client, "/en/publishers.json")["publishers"]} == {
         "brume": 1,
