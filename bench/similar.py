@@ -1,9 +1,10 @@
 """Which systems are told to be similar to those of the corpus, and why; and how long that takes in a large catalogue.
 
-    python bench/similar.py [--entries 30] [--language en] [--large 20000] [--engine tantivy]
+    python bench/similar.py [--entries 30] [--all] [--language en] [--large 20000] [--engine tantivy]
 
 Prints for each entry its similar systems with score and reasons, to be judged by eye: whether an agency that looks at the one
-would want to know of the other. With --large the corpus is repeated, its words shuffled among the copies, until the catalogue has
+would want to know of the other. With --all the catalogue is that of the judged queries (bench/search), and all its entries
+are printed. With --large the corpus is repeated, its words shuffled among the copies, until the catalogue has
 that many entries, and the time for an entry's similar systems, family and neighbours is measured.
 """
 
@@ -25,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from sqlmodel import Session
 
+from bench.search.entries import build
 from publiccode.registry.catalogue import Entry, entries, shown_ids
 from publiccode.registry.family import family
 from publiccode.registry.following import follow
@@ -35,6 +37,7 @@ from publiccode.registry.search import SearchIndex
 from publiccode.registry.search.engines import ENGINES, open_index
 from publiccode.registry.similar import similar
 from publiccode.registry.store import Store
+from publiccode.registry.traits import Traits
 from publiccode.registry.upgrade import upgrade
 from tests.corpus import CORPUS
 from tests.looks import World
@@ -116,14 +119,14 @@ def show(session: Session, index: SearchIndex, count: int, language: str) -> Non
     random.Random(1).shuffle(chosen)
     told, listed = 0, 0
     for entry in chosen[:count]:
-        found = similar(session, index, entry, family=family(session, entry).keys)
+        found = similar(session, index, entry, family=family(session, entry).keys, language=language)
         told, listed = told + bool(found), listed + len(found)
         print(f"\n{entry.software.name} – {_summary(entry)}")
         for one in found:
             print(f"  {one.score:4.1f} {one.entry.software.name} – {_summary(one.entry)}")
             for reason in one.reasons:
                 print(f"       {reason.said(language).in_language(language)}")
-    print(f"\nentries: {count}, with similar systems: {told}, similar systems in all: {listed}")
+    print(f"\nentries: {min(count, len(chosen))}, with similar systems: {told}, similar systems in all: {listed}")
 
 
 def _summary(entry: Entry) -> str:
@@ -153,9 +156,7 @@ def measure(store: Store, index: SearchIndex) -> None:
 
 
 def _texts(entry: Entry) -> Any:
-    from publiccode.registry.similar import _Traits
-
-    return list(_Traits(entry).texts())
+    return list(Traits(entry).texts())
 
 
 def _time(store: Store, identity: UUID, part: Callable[[Session, Entry], Any]) -> tuple[float, float]:
@@ -170,17 +171,22 @@ def main() -> None:
     """Runs the bench."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--entries", type=int, default=30)
+    parser.add_argument("--all", action="store_true")
     parser.add_argument("--language", default="en")
     parser.add_argument("--large", type=int, default=0)
     parser.add_argument("--engine", choices=list(ENGINES), default="tantivy")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        store = Store(f"sqlite:///{Path(temporary) / 'registry.sqlite'}")
-        fill(store)
+        if options.all:
+            store, told = build(Path(temporary))
+            print(*told, sep="\n")
+        else:
+            store = Store(f"sqlite:///{Path(temporary) / 'registry.sqlite'}")
+            fill(store)
         index = open_index(options.engine, Path(temporary) / "index")
         follow(store, index)
         with store.reading() as session:
-            show(session, index, options.entries, options.language)
+            show(session, index, sys.maxsize if options.all else options.entries, options.language)
         if options.large:
             enlarge(store, options.large)
             follow(store, index)

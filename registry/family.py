@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
 from ..schemas.addresses import without_user
 from ..schemas.candidate import address_key
-from .catalogue import Entry
+from .catalogue import Entry, shown_condition
 from .columns import may_hold
 from .models import CodeHosting, Reach, Relation, RepositoryRecord, Software
 
@@ -51,8 +51,12 @@ class Family:
 
 @dataclass
 class _Known:
-    """What was found out so far. `above` and `below`: key → keys, in the order in which they are told."""
+    """What was found out so far.
 
+    `shown`: which entries are told; `above` and `below`: key → keys, in the order in which they are told.
+    """
+
+    shown: ColumnElement[bool]
     software: dict[str, Software] = field(default_factory=dict)
     urls: dict[str, str] = field(default_factory=dict)
     above: dict[str, list[str]] = field(default_factory=dict)
@@ -68,9 +72,12 @@ class _Known:
         self.cut = self.cut or len(named) > _MOST_NAMED
 
 
-def family(session: Session, entry: Entry) -> Family:
-    """The family of an entry: few queries, whatever its size; cycles end where they began. No tombstones."""
-    known = _Known()
+def family(session: Session, entry: Entry, only_valid: bool = False) -> Family:
+    """The family of an entry: few queries, whatever its size; cycles end where they began. No tombstones.
+
+    What `only_valid` hides is an address that is only named.
+    """
+    known = _Known(shown_condition(only_valid))
     known.add(entry.software)
     based_on = entry.values.get("isBasedOn")
     for url in based_on if isinstance(based_on, list) else [based_on]:
@@ -99,7 +106,7 @@ def _ancestors(session: Session, known: _Known, own: str) -> list[str]:
         if not new:
             break
         order += new
-        for software in session.exec(select(Software).where(col(Software.key).in_(new), Software.deactivated == "")):
+        for software in session.exec(select(Software).where(col(Software.key).in_(new), known.shown)):
             known.add(software)
         level = [key for key in new if key in known.software]
     found = set(order)
@@ -122,7 +129,7 @@ def _descendants(session: Session, known: _Known, roots: Sequence[str]) -> None:
             known.cut = known.cut or bool(level)
             return
         asked.update(level)
-        found = _variants(session, level, set(known.software), left + 1)
+        found = _variants(session, level, known, left + 1)
         if len(found) > left:
             known.cut, found = True, found[:left]
         for software in found:
@@ -131,19 +138,19 @@ def _descendants(session: Session, known: _Known, roots: Sequence[str]) -> None:
                 if above in asked and above != software.key:
                     known.below.setdefault(above, []).append(software.key)
         level = [software.key for software in found]
-    known.cut = known.cut or bool(level and _variants(session, level, set(known.software), 1))
+    known.cut = known.cut or bool(level and _variants(session, level, known, 1))
 
 
-def _variants(session: Session, keys: Sequence[str], known: Collection[str], limit: int) -> list[Software]:
+def _variants(session: Session, keys: Sequence[str], known: _Known, limit: int) -> list[Software]:
     """The shown variants of these addresses that are not known yet, by their slugs; at most `limit`."""
     query = (
         select(Software)
         .join(RepositoryRecord, col(Software.repository_id) == col(RepositoryRecord.id))
         .where(
             RepositoryRecord.relation == Relation.VARIANT,
-            Software.deactivated == "",
+            known.shown,
             or_(*(may_hold(Software.based_on, key) for key in keys)),
-            col(Software.key).not_in(known),
+            col(Software.key).not_in(known.software),
         )
         .order_by(col(Software.slug))
     )

@@ -10,7 +10,7 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from ..schemas.candidate import address_key
-from .catalogue import Entry, entries, is_shown
+from .catalogue import Entry, entries, is_shown, shown_condition
 from .facets import technology
 from .models import Software
 from .search import Request, SearchIndex
@@ -45,7 +45,7 @@ def dependencies(values: Mapping[str, Any]) -> tuple[Dependency, ...]:
     return tuple(found)[:MOST_DEPENDENCIES]
 
 
-def known_dependencies(session: Session, entry: Entry) -> dict[str, Software]:
+def known_dependencies(session: Session, entry: Entry, only_valid: bool = False) -> dict[str, Software]:
     """The entries that an entry's file names under dependsOn, by the name that it gives them; one query.
 
     A name is that of an entry where both are made of the same words, or where it is an entry's address. Where two entries
@@ -64,7 +64,7 @@ def known_dependencies(session: Session, entry: Entry) -> dict[str, Software]:
     if not keys and not slugs:
         return {}
     query = select(Software).where(
-        Software.deactivated == "", or_(col(Software.key).in_(keys), col(Software.slug).in_(slugs))
+        shown_condition(only_valid), or_(col(Software.key).in_(keys), col(Software.slug).in_(slugs))
     )
     others = [software for software in session.exec(query) if software.id != entry.software.id]
     found = {}

@@ -10,7 +10,7 @@ from functools import cache, cached_property, lru_cache
 from importlib import resources
 
 from .search import Text
-from .search.concepts import concepts_in
+from .search.concepts import MARK, concepts_in
 from .search.text import is_east_asian, split, stem
 
 ALIKE = 0.5
@@ -19,45 +19,27 @@ _ALIKE_BY_ONE = 0.66
 _LONGEST = 300
 _SHORTEST_WORD = 3
 _MOST_WORDS_FOR_CONCEPTS = 6
-BROAD = frozenset(
-    (
-        *("accessibility", "api-gateway", "application-development", "artificial-intelligence", "audit"),
-        *("business-process-management", "collaboration", "communications", "compliance-management"),
-        *("content-management", "cybersecurity", "data-analytics", "data-collection", "data-exchange", "data-quality"),
-        *(
-            "data-visualization",
-            "design",
-            "digital-citizenship",
-            "economy",
-            "email-management",
-            "encryption",
-            "government",
-        ),
-        *(
-            "inspection",
-            "integrity",
-            "it-development",
-            "it-management",
-            "it-security",
-            "local-authorities",
-            "mobile-app",
-        ),
-        *(
-            "crowdsourcing",
-            "fact-checking",
-            "notification",
-            "office",
-            "online-applications",
-            "open-data",
-            "open-source",
-            "performance",
-            "plain-language",
-        ),
-        *("privacy", "registers", "search-engine", "security", "society", "statistics", "task-management"),
-        *("transparency", "website-builder", "website-management", "workflow-management"),
-    )
-)
+_BROAD = """
+accessibility api-gateway application-development artificial-intelligence audit business-process-management civic-tech
+collaboration communications compliance-management content-management crowdsourcing cybersecurity data-analytics
+data-collection data-exchange data-quality data-visualization design digital-citizenship economy email-management encryption
+environment fact-checking government infrastructures inspection integrity it-development it-management it-security
+it-service-management knowledge-management local-authorities mobile-app office online-applications open-source performance
+plain-language privacy project-management registers research search-engine security society standards statistics
+task-management transparency web-collaboration website-builder website-management workflow-management
+"""
+_WIDE = """
+accounting archive billing-and-invoicing budgeting case-management certificates cloud-management contact-management
+contact-tracing customer-service-and-support document-management employee-management erp event-management facility-management
+fees field-data-collection financial-reporting fleet-management forms graphic-design help-desk hr indoor-navigation
+instant-messaging inventory-management legislation official-documents online-booking online-community paperless
+payment-gateway permits predictive-analysis procurement real-estate-management resource-management roads survey
+test-management visitor-management voip workflow-management
+"""
+BROAD = frozenset(_BROAD.split())
 """Concepts and categories that many kinds of software have: to share one says little."""
+WIDE = frozenset(_WIDE.split())
+"""Concepts that are a part of quite different kinds of software: named in a text they say something, not much."""
 # Characters that join words, folded as all are: a pair with one of them is no word.
 _JOINING = frozenset("与的及和或在是了并由从将可为以之于等也都让被把给对到")
 # East Asian scripts begin at U+2E80, as for the index.
@@ -96,6 +78,12 @@ class Words:
         """Their stems, each marked with its language."""
         return frozenset(word.stem for word in self.words if word.telling)
 
+    def marked(self) -> Iterator[str]:
+        """The telling words and the concepts as the index has them."""
+        yield from self.tokens
+        yield from self.stems
+        yield from (MARK + concept for concept in self.concepts)
+
     @cached_property
     def all_tokens(self) -> frozenset[str]:
         """All words as they stand, folded."""
@@ -111,19 +99,26 @@ def words_of(text: Text) -> Words:
 
 
 def same_words(one: Words, other: Words) -> int:
-    """How many words two texts that say the same have in common; 0 where they do not say the same.
+    """How many words two texts that say the same have in common; 0 where they do not say the same."""
+    return len(shared(one, other))
+
+
+def shared(one: Words, other: Words) -> frozenset[str]:
+    """The words that two texts that say the same have in common, as the index has them; none where they do not say the same.
 
     Compared by their stems, which fit within a language, or by the words as they stand; across languages by their concepts. One
     word alone is enough only where the texts hardly have another.
     """
-    same = max(len(one.stems & other.stems), len(one.tokens & other.tokens))
-    needed = ALIKE if same > 1 else _ALIKE_BY_ONE
-    if same and 2 * same >= needed * (len(one.tokens) + len(other.tokens)):
+    same = max(one.stems & other.stems, one.tokens & other.tokens, key=len)
+    needed = ALIKE if len(same) > 1 else _ALIKE_BY_ONE
+    if same and 2 * len(same) >= needed * (len(one.tokens) + len(other.tokens)):
         return same
     if max(len(one.tokens), len(other.tokens)) > _MOST_WORDS_FOR_CONCEPTS:
-        return 0  # a concept does not say what a whole sentence says
-    named = len(one.concepts & other.concepts)
-    return named if named and 2 * named >= _ALIKE_BY_ONE * (len(one.concepts) + len(other.concepts)) else 0
+        return frozenset()  # a concept does not say what a whole sentence says
+    named = one.concepts & other.concepts
+    if named and 2 * len(named) >= _ALIKE_BY_ONE * (len(one.concepts) + len(other.concepts)):
+        return frozenset(MARK + concept for concept in named)
+    return frozenset()
 
 
 def in_common(one: Words, other: Words) -> tuple[str, ...]:

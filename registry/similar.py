@@ -2,83 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
-from functools import cached_property
-from typing import Any
+from math import log
 
 from sqlmodel import Session
 
-from ..schemas.finding import Message, message
 from ..schemas.vocabularies import label
 from .catalogue import Entry, entries, is_shown
 from .claims import CONFIRMED
+from .grounds import Ground, Reason, of_reader
 from .neighbours import suites
-from .resembling import BROAD, Words, in_common, same_words, words_of
+from .resembling import BROAD, Words, in_common, shared, words_of
 from .search import SearchIndex, Text
-from .search.concepts import broader, concept_label
+from .search.concepts import MARK, concept_label
 from .search.text import is_east_asian, split
+from .traits import Traits
 from .usage import Use, users_of
 
-_CANDIDATES = 20
-_MOST_FEATURES = 24  # of one entry, in one language
-_MOST_LANGUAGES = 4
+_CANDIDATES = 20  # by all that it says, and as many by its subjects alone
 _MOST_SAID = 4  # words or features in one reason
 _ENOUGH = 3.5
-_MOST_WORTH = 6.0  # of one reason
-# What a reason is worth; a feature and a phrase by the number of their words, three at most.
-_WORTH = {"category": 1.5, "scope": 0.5, "feature": 0.75, "word": 1.0, "kind": 2.0, "concept": 2.75}
-
-
-class Ground(StrEnum):
-    """What two entries have in common."""
-
-    KIND = "kind"
-    CATEGORY = "category"
-    SCOPE = "scope"
-    FEATURE = "feature"
-    CONCEPT = "concept"
-    WORD = "word"
-    USE = "use"
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One thing that two entries have in common. `values` are values of the standard's lists, else texts as they are written.
-
-    `of`: for features, how many the entry has, of which `count` resemble one of the other.
-    """
-
-    ground: Ground
-    values: tuple[str, ...]
-    count: int = 0
-    of: int = 0
-
-    def said(self, language: str) -> Message:
-        """The same as a sentence, with labels for a page in `language`."""
-        comma = "、" if language.startswith("zh") else ", "
-        listed = comma.join(_label(self.ground, value, language) for value in self.values)
-        match self.ground:
-            case Ground.CATEGORY:
-                return message("Same category: {values}", values=listed)
-            case Ground.SCOPE:
-                return message("Same field of administration: {values}", values=listed)
-            case Ground.FEATURE:
-                return message(
-                    "Features that resemble, {count} of {total}: {values}",
-                    count=self.count,
-                    total=self.of,
-                    values=listed,
-                )
-            case Ground.CONCEPT:
-                return message("Both are about: {values}", values=listed)
-            case Ground.KIND:
-                return message("Said to be the same kind of thing: {values}", values=listed)
-            case Ground.USE:
-                return message("Used by, confirmed: {values}", values=listed)
-            case Ground.WORD:
-                return message("Both are described with: {values}", values=listed)
+_SUBJECT_ENOUGH = 1.55
+_NEAR_ENOUGH, _FEATURES_ENOUGH = 0.75, 2.25  # a subject that is nearly the same, where so many features are
+# What is worth what, where it is as rare as can be.
+_SUBJECT = 3.0  # a concept of both
+_BOTH_WAYS = 3.5  # one that is also a category of both
+_CATEGORY = 1.75
+_WIDER = 1.0
+_NOTHING_ELSE = 1.0
+_BROAD_CATEGORY, _SCOPE = 0.75, 0.5
+_KIND = 2.0
+_FEATURE_WORD = 0.75  # of one feature three words at most
+_WORD = 1.0
+_SAME_TEXT, _ALIKE = 2.0, 0.6
+_SHORTEST_NAME = 2  # abbreviations such as UK stand in many names
+_MOST_WORDS, _MOST_WORTH = 2.5, 6.0
+# In so many entries more than there are is nothing of all this: in a small catalogue nothing is common yet.
+_UNSEEN = 100
+_COMMON, _RARE = 2.0, 3.0  # logarithms of: one entry of seven, of twenty
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +64,17 @@ def similar(
 ) -> list[Similar]:
     """The systems most similar to an entry, best first; fewer than `limit` where no more have good reasons.
 
-    One question to the index and three queries. `family` are the normalised addresses of its family tree: variants and forks
+    Three questions to the index and two queries. `family` are the normalised addresses of its family tree: variants and forks
     are not similar, they are its relatives; so are other entries of its suite. Words and features are told in `language`, where
     the entry has them.
     """
-    own = _Traits(entry)
-    ids = index.like(own.texts(), _CANDIDATES + 1)
+    own = Traits(entry)
+    rarity = Rarity.of(index, own)
+    ids = dict.fromkeys((*index.like(own.texts(), _CANDIDATES + 1), *index.like(_subjects(own, rarity), _CANDIDATES)))
     found = []
     for other in entries(session, [one for one in ids if one != str(entry.software.id)]):
         if is_shown(other, only_valid) and not _is_kin(entry, other, family):
-            traits = _Traits(other)
-            reasons, score = _compare(own, traits, language)
+            reasons, score = _Comparison(own, Traits(other), rarity, language).result()
             if score >= _ENOUGH:
                 found.append(Similar(other, reasons, score))
     found.sort(key=lambda one: (-one.score, one.entry.software.slug))
@@ -121,187 +83,231 @@ def similar(
     return [_with_users(one, users[one.entry.software.id], language) for one in best]
 
 
+def _subjects(own: Traits, rarity: Rarity) -> Iterator[Text]:
+    """What finds systems of the same subjects in whatever language, the rarest first."""
+    telling = sorted(own.subjects, key=lambda one: -rarity.concept(one) * own.subjects[one])
+    return (Text("en", concept_label(one, "en")) for one in telling[:_MOST_SAID])
+
+
 def _with_users(one: Similar, uses: Sequence[Use], language: str) -> Similar:
     """Who uses it for certain is no reason why it is similar, but one to look at it first; so it is told beside them."""
-    names = [use.names.get(language, use.name) for use in uses if use.kind == CONFIRMED and not use.own]
+    names = [
+        use.names.get(of_reader(use.names, language), use.name) for use in uses if use.kind == CONFIRMED and not use.own
+    ]
     more = (f"+{len(names) - _MOST_SAID}",) if len(names) > _MOST_SAID else ()
     told = (Reason(Ground.USE, (*names[:_MOST_SAID], *more)),) if names else ()
     return replace(one, reasons=(*one.reasons, *told))
 
 
-class _Traits:
-    """What of an entry is compared; read from its file when it is asked for."""
+@dataclass(frozen=True, slots=True)
+class Rarity:
+    """How much it says that two entries share a word or a concept: 1 for a rare one, 0 for one that many have."""
 
-    def __init__(self, entry: Entry) -> None:
-        self._values = entry.values
-        described = self._values.get("description")
-        self._described = [
-            (language, said)
-            for language, said in (described.items() if isinstance(described, Mapping) else ())
-            if isinstance(said, Mapping)
-        ][:_MOST_LANGUAGES]
+    entries: int
+    counts: Mapping[str, int]
 
-    def texts(self) -> Iterator[Text]:
-        """What is asked of the index: what it is, then what it does."""
-        for key in ("genericName", "shortDescription"):
-            for language, said in self._described:
-                yield from (Text(language, text) for text in _texts(said.get(key)))
-        for language, said in self._described:
-            yield from (Text(language, text) for text in _texts(said.get("features")))
+    @classmethod
+    def of(cls, index: SearchIndex, own: Traits) -> Rarity:
+        """Of all words, concepts and categories of an entry."""
+        named = (MARK + one for one in (*own.subjects, *own.wider))
+        found = index.frequencies({*own.tokens(), *named, *own.categories})
+        return cls(found.entries, found.counts)
 
-    @cached_property
-    def categories(self) -> list[str]:
-        return _texts(self._values.get("categories"))
+    def word(self, token: str) -> float:
+        """Of a word, a pair of characters or a marked stem or concept."""
+        rare = log((self.entries + _UNSEEN) / (self.counts.get(token, 0) + 1))
+        return min(max((rare - _COMMON) / (_RARE - _COMMON), 0.0), 1.0)
 
-    @cached_property
-    def scopes(self) -> list[str]:
-        audience = self._values.get("intendedAudience")
-        return _texts(audience.get("scope")) if isinstance(audience, Mapping) else []
+    def concept(self, concept: str) -> float:
+        """Of a concept, which may be a category: of the more frequent of both."""
+        return min(self.word(MARK + concept), self.word(concept))
 
-    @cached_property
-    def kinds(self) -> list[Words]:
-        return [
-            words_of(Text(language, text))
-            for language, said in self._described
-            for text in _texts(said.get("genericName"))
-        ]
-
-    @cached_property
-    def concepts(self) -> frozenset[str]:
-        """What it is about, by its short descriptions and what it is called."""
-        texts = [*self.kinds, *(one for texts in self.summaries.values() for one in texts)]
-        return frozenset(concept for one in texts for concept in one.concepts)
-
-    @cached_property
-    def fields(self) -> frozenset[str]:
-        """The same, and what these are kinds or parts of."""
-        return self.concepts.union(wider for one in self.concepts for wider in broader(one)) - BROAD
-
-    @cached_property
-    def summaries(self) -> dict[str, list[Words]]:
-        """What it says in short, for each language of the file."""
-        return self._read("shortDescription", 1)
-
-    @cached_property
-    def features(self) -> dict[str, list[Words]]:
-        """The features, for each language of the file."""
-        return self._read("features", _MOST_FEATURES)
-
-    def _read(self, key: str, most: int) -> dict[str, list[Words]]:
-        found = {
-            language: [words_of(Text(language, text)) for text in _texts(said.get(key))[:most]]
-            for language, said in self._described
-        }
-        return {language: texts for language, texts in found.items() if texts}
+    def words(self, tokens: Iterable[str]) -> float:
+        """Of several words together; pairs of East Asian characters overlap, so two of them are a word."""
+        return sum(self.word(token) / (2 if is_east_asian(token) else 1) for token in tokens)
 
 
-def _compare(own: _Traits, other: _Traits, language: str) -> tuple[tuple[Reason, ...], float]:
-    """The reasons why two entries are similar, and what they are worth together.
+Weighed = tuple[Reason, float]
 
-    What they do must be similar, and so must the field: words alone are alike by chance too often, and a field alone says nothing.
+
+class _Comparison:
+    """Two entries held side by side.
+
+    What they are about must be the same, or many features and the field: single words are alike by chance too often.
     """
-    field = [*_values(Ground.CATEGORY, own.categories, other.categories)]
-    about = [*_concepts(own, other)]
-    if not (field or about):
-        return (), 0.0  # before the features are read, which takes longest
-    what = [*about, *_kinds(own, other), *_features(own, other, language), *_words(own, other, language)]
-    if not what:
-        return (), 0.0
-    weighed = [*what, *field, *_values(Ground.SCOPE, own.scopes, other.scopes)]
-    weighed.sort(key=lambda one: -one[1])
-    return tuple(reason for reason, _ in weighed), sum(worth for _, worth in weighed)
 
+    def __init__(self, own: Traits, other: Traits, rarity: Rarity, language: str) -> None:
+        self._own, self._other, self._rarity, self._language = own, other, rarity, language
+        self._same_categories = [one for one in own.categories if one in other.categories]
 
-def _concepts(own: _Traits, other: _Traits) -> Iterator[tuple[Reason, float]]:
-    """What both are about, whatever the language: concepts of their short descriptions that are no category of both."""
-    told = {*own.categories, *own.scopes} & {*other.categories, *other.scopes}
-    same = sorted((own.concepts & other.concepts) - told)
-    near = sorted((own.fields & other.fields) - told - own.concepts.intersection(other.concepts)) if not same else []
-    if same or near:
-        # A concept of a category that both have says little more than the category.
-        shares = [0.5 if told.intersection(broader(one)) else 1.0 for one in same] or [0.5]
-        worth = _WORTH["concept"] * sum(shares)
-        yield Reason(Ground.CONCEPT, tuple((same or near)[:_MOST_SAID])), min(worth, _MOST_WORTH)
+    def result(self) -> tuple[tuple[Reason, ...], float]:
+        """The reasons why both are similar, the strongest first, and what they are worth together; nothing where they are not."""
+        about, field = list(self._about()), list(self._categories())
+        kind = [*self._kinds(), *self._names()]
+        subject = sum(worth for _, worth in (*about, *kind)) + self._telling()
+        subject += _SAME_TEXT if self._same_text() else 0.0
+        if not (subject or self._same_categories):
+            return (), 0.0  # before the features are read, which takes longest
+        features = list(self._features())
+        many = sum(worth for _, worth in features) >= _FEATURES_ENOUGH
+        if subject < (_NEAR_ENOUGH if many else _SUBJECT_ENOUGH):
+            return (), 0.0
+        what = [*about, *kind, *features]
+        weighed = [*what, *self._words(alone=not what), *field, *self._scopes()]
+        weighed.sort(key=lambda one: -one[1])
+        reasons = tuple(reason for reason, _ in weighed if reason.values)
+        return reasons, self._whole() + sum(worth for _, worth in weighed)
 
+    def _about(self) -> Iterator[Weighed]:
+        """What both are about, whatever the language; what is a category of both is told there."""
+        own, other = self._own.subjects, self._other.subjects
+        same = {one: self._rarity.concept(one) * min(own[one], other[one]) for one in own if one in other}
+        told = {one: worth for one, worth in same.items() if one not in self._same_categories and worth}
+        if told:
+            best = sorted(told, key=lambda one: (-told[one], one))[:_MOST_SAID]
+            yield Reason(Ground.CONCEPT, tuple(best)), min(_SUBJECT * sum(told.values()), _MOST_WORTH)
+        elif not same:
+            near = (self._own.wider | own.keys()) & (self._other.wider | other.keys()) - BROAD
+            worths = {one: self._rarity.concept(one) for one in near}
+            best = sorted((one for one in near if worths[one]), key=lambda one: (-worths[one], one))[:1]
+            if best:
+                yield Reason(Ground.CONCEPT, tuple(best)), _WIDER * worths[best[0]]
 
-def _kinds(own: _Traits, other: _Traits) -> Iterator[tuple[Reason, float]]:
-    for one in own.kinds:
-        if any(same_words(one, another) for another in other.kinds):
-            yield Reason(Ground.KIND, (one.text,)), _WORTH["kind"]
-            return
+    def _telling(self) -> float:
+        """What the categories are worth that few kinds of software have: the more where both speak of it as well."""
+        concepts = self._own.concepts.keys() & self._other.concepts.keys()
+        mine, theirs = self._own.shares, self._other.shares
+        return sum(
+            self._rarity.concept(one) * min(mine[one], theirs[one]) * (_BOTH_WAYS if one in concepts else _CATEGORY)
+            for one in mine
+            if one in theirs
+        )
 
+    def _whole(self) -> float:
+        """The more where both are about nothing else."""
+        own, other = self._own.subjects, self._other.subjects
+        same = sum(self._rarity.concept(one) * min(own[one], other[one]) for one in own if one in other)
+        every = len(own.keys() | other.keys())
+        return _NOTHING_ELSE * same / every if every else 0.0
 
-def _features(own: _Traits, other: _Traits, language: str) -> Iterator[tuple[Reason, float]]:
-    """The features of the entry that resemble some of the other's, in the language in which they do so most."""
-    theirs = [another for features in other.features.values() for another in features]
-    found = {}
-    for tag, features in own.features.items():
-        alike = _paired(features, theirs)
-        if alike:
-            alike.sort(key=lambda pair: -pair[0])
-            said = tuple(one.text for _, one in alike[:_MOST_SAID])
-            worth = _WORTH["feature"] * sum(min(same, 3) for same, _ in alike)
-            found[tag] = (Reason(Ground.FEATURE, said, len(alike), len(features)), worth)
-    yield from _told_in(found, language)
+    def _categories(self) -> Iterator[Weighed]:
+        if self._same_categories:
+            broad = _BROAD_CATEGORY if BROAD.intersection(self._same_categories) else 0.0
+            yield Reason(Ground.CATEGORY, tuple(self._same_categories)), min(self._telling() + broad, _MOST_WORTH)
 
-
-def _paired(features: Sequence[Words], theirs: Sequence[Words]) -> list[tuple[int, Words]]:
-    """The features that resemble one of theirs, each of which counts once, with the number of words in common."""
-    left, found = list(theirs), []
-    for one in features:
-        same, place = max(((same_words(one, another), -at) for at, another in enumerate(left)), default=(0, 0))
+    def _scopes(self) -> Iterator[Weighed]:
+        same = tuple(one for one in self._own.scopes if one in self._other.scopes)
         if same:
-            found.append((same, one))
-            del left[-place]
-    return found
+            yield Reason(Ground.SCOPE, same), _SCOPE * min(len(same), 2)
 
+    def _kinds(self) -> Iterator[Weighed]:
+        theirs = [another for kinds in self._other.kinds.values() for another in kinds]
+        worth = max(
+            (
+                self._rarity.words(shared(one, another))
+                for kinds in self._own.kinds.values()
+                for one in kinds
+                for another in theirs
+            ),
+            default=0.0,
+        )
+        if worth:
+            tag = of_reader(self._own.kinds, self._language) or next(iter(self._own.kinds))
+            yield Reason(Ground.KIND, (self._own.kinds[tag][0].text,), tag), _KIND * min(worth, 1.0)
 
-def _words(own: _Traits, other: _Traits, language: str) -> Iterator[tuple[Reason, float]]:
-    """The words that both are described with, in the language in which these are most."""
-    theirs = [another for texts in other.summaries.values() for another in texts]
-    told, categories = own.concepts & other.concepts, [one for one in own.categories if one in other.categories]
-    found = {}
-    for tag, texts in own.summaries.items():
+    def _names(self) -> Iterator[Weighed]:
+        """What both are called and say that they are: a name alone says nothing."""
+        both = self._own.said & self._other.said
+        for one in self._own.names:
+            for another in self._other.names:
+                for phrase in in_common(one, another):
+                    worth = self._rarity.words(words_of(Text("", phrase)).stems & both)
+                    if worth >= 1 and len(phrase) > _SHORTEST_NAME:
+                        yield Reason(Ground.KIND, (phrase,)), _KIND
+                        return
+
+    def _same_text(self) -> bool:
+        """Whether both say nearly the same in short: parts of one thing do."""
+        own, other = self._own.said, self._other.said
+        return bool(own) and len(own & other) > _ALIKE * max(len(own), len(other))
+
+    def _features(self) -> Iterator[Weighed]:
+        """The features of the entry that resemble some of the other's, found in the language in which they do so most."""
+        theirs = [another for features in self._other.features.values() for another in features]
+        found: list[tuple[float, str, list[int]]] = []
+        for tag, features in self._own.features.items():
+            alike = self._paired(features, theirs)
+            if alike:
+                worth = _FEATURE_WORD * sum(min(one, 3.0) for one, _ in alike)
+                found.append((worth, tag, [number for _, number in alike]))
+        if found:
+            worth, tag, numbers = max(found, key=lambda one: one[0])
+            tag, features = self._readable(tag)
+            said = tuple(features[number].text for number in numbers[:_MOST_SAID])
+            yield Reason(Ground.FEATURE, said, tag, len(numbers), len(features)), min(worth, _MOST_WORTH)
+
+    def _readable(self, tag: str) -> tuple[str, list[Words]]:
+        """The features in the reader's language where it has as many: then each stands for the one at its place."""
+        features = self._own.features
+        wanted = of_reader(features, self._language)
+        same = wanted if wanted and len(features[wanted]) == len(features[tag]) else tag
+        return same, features[same]
+
+    def _paired(self, features: Sequence[Words], theirs: Sequence[Words]) -> list[tuple[float, int]]:
+        """What each feature that resembles one of theirs is worth, and its number, best first; each of theirs counts once."""
+        left, found = list(theirs), []
+        for number, one in enumerate(features):
+            worths = [(self._rarity.words(shared(one, another)), -at) for at, another in enumerate(left)]
+            worth, place = max(worths, default=(0.0, 0))
+            if worth:
+                found.append((worth, number))
+                del left[-place]
+        return sorted(found, key=lambda one: (-one[0], one[1]))
+
+    def _words(self, alone: bool) -> Iterator[Weighed]:
+        """The words that both are described with; told in the reader's language, or where there is no other reason."""
+        theirs = [another for texts in self._other.summaries.values() for another in texts]
+        found = {}
+        for tag, texts in self._own.summaries.items():
+            phrases = self._phrases(tag, texts, theirs)
+            if phrases:
+                best = sorted(phrases, key=lambda one: (-phrases[one], one))[:_MOST_SAID]
+                worth = min(_WORD * sum(min(phrases[one], 2.0) for one in best), _MOST_WORDS)
+                found[tag] = (tuple(best), worth)
+        if found:
+            best_tag = max(found, key=lambda tag: found[tag][1])
+            reader = of_reader(self._own.languages, self._language)
+            tag = reader if reader in found else best_tag
+            said = found[tag][0] if tag == reader or alone or not reader else ()
+            yield Reason(Ground.WORD, said, tag), found[best_tag][1]
+
+    def _phrases(self, tag: str, texts: Sequence[Words], theirs: Sequence[Words]) -> dict[str, float]:
+        """The phrases of the texts that the others have as well, with what each is worth; no part of a longer one."""
+        named = {
+            stem
+            for value in self._same_categories
+            for stem in words_of(Text(tag, label("categories", value, tag))).stems
+        }
         phrases = {
             phrase.casefold(): phrase for one in texts for another in theirs for phrase in in_common(one, another)
         }
-        whole = [
-            one
-            for key, one in phrases.items()
-            if not any(key != more and key in more for more in phrases)
-            and _is_new(words_of(Text(tag, one)), told, categories, tag)
-        ]
-        if whole:
-            said = tuple(sorted(whole, key=lambda phrase: -_size(phrase))[:_MOST_SAID])
-            worth = _WORTH["word"] * sum(min(_size(phrase), 3) for phrase in said)
-            found[tag] = (Reason(Ground.WORD, said), worth)
-    yield from _told_in(found, language)
-
-
-def _told_in(found: Mapping[str, tuple[Reason, float]], language: str) -> Iterator[tuple[Reason, float]]:
-    """The reason in the reader's language, where there is one in it, at the worth that it has in the best."""
-    if found:
-        worth = min(max(worth for _, worth in found.values()), _MOST_WORTH)
-        best = max(found, key=lambda tag: (tag == language, found[tag][1]))
-        yield found[best][0], worth
-
-
-def _is_new(phrase: Words, told: frozenset[str], categories: Sequence[str], tag: str) -> bool:
-    """Whether a phrase says more than the concepts and the categories that are told anyway."""
-    named = {stem for value in categories for stem in words_of(Text(tag, label("categories", value, tag))).stems}
-    return told.isdisjoint(phrase.concepts) and not phrase.stems <= named
+        found = {}
+        for key, phrase in phrases.items():
+            read = words_of(Text(tag, phrase))
+            told = read.stems <= named or not self._own.concepts.keys().isdisjoint(read.concepts)
+            if told or any(key != more and key in more for more in phrases):
+                continue
+            worth = self._rarity.words(read.stems)
+            if _size(phrase) == 1:
+                worth /= 2  # a word alone is alike by chance
+            if worth > 0.25:
+                found[phrase] = worth
+        return found
 
 
 def _size(phrase: str) -> int:
     """The number of words in a phrase; two East Asian characters count as one."""
     return sum(len(part) // 2 if is_east_asian(part) else 1 for part in split(phrase))
-
-
-def _values(ground: Ground, own: Sequence[str], other: Sequence[str]) -> Iterator[tuple[Reason, float]]:
-    same = tuple(value for value in own if value in other)
-    if same:
-        telling = sum(value not in BROAD for value in same)
-        yield Reason(ground, same), _WORTH[str(ground)] * (min(telling, 2) or 0.5)
 
 
 def _is_kin(entry: Entry, other: Entry, family: Collection[str]) -> bool:
@@ -312,15 +318,3 @@ def _is_kin(entry: Entry, other: Entry, family: Collection[str]) -> bool:
     if set(map(str.casefold, suites(entry.values))) & set(map(str.casefold, suites(other.values))):
         return True
     return own.publisher_id == its.publisher_id and own.name.casefold() == its.name.casefold()
-
-
-def _label(ground: Ground, value: str, language: str) -> str:
-    if ground is Ground.CONCEPT:
-        return concept_label(value, language)
-    vocabulary = {Ground.CATEGORY: "categories", Ground.SCOPE: "scopes"}.get(ground)
-    return label(vocabulary, value, language) if vocabulary else value
-
-
-def _texts(value: Any) -> list[str]:
-    listed = value if isinstance(value, list) else [value]
-    return list(dict.fromkeys(text.strip() for text in listed if isinstance(text, str) and text.strip()))

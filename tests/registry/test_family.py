@@ -11,7 +11,7 @@ from ..looks import World, software
 BASE = "https://git.yunwu.example/open/"
 
 
-def tree(world: World, slug: str) -> list[object]:
+def tree(world: World, slug: str, only_valid: bool = False) -> list[object]:
     """The family of an entry as nested lists: name or address, kind where it is not an entry, what is below."""
 
     def told(kin: Kin) -> list[object]:
@@ -26,7 +26,7 @@ def tree(world: World, slug: str) -> list[object]:
     with world.store.reading() as session:
         entry = catalogue.entry(session, slug)
         assert entry is not None
-        return [told(kin) for kin in family(session, entry).roots]
+        return [told(kin) for kin in family(session, entry, only_valid).roots]
 
 
 def laid_out(world: World, based_on: dict[str, list[str]], *others: str) -> None:
@@ -66,6 +66,14 @@ def test_what_is_gone_is_no_longer_of_the_family(world: World) -> None:
     world.later(days=2)
     world.fails(BASE + "b", Reach.MISSING)
     assert tree(world, "a") == []
+
+
+def test_what_only_valid_entries_hide_is_an_address_in_the_tree(world: World) -> None:
+    laid_out(world, {"b": ["a"]}, "a", "c")
+    world.finds(BASE + "a", software(BASE + "a", "a", developmentStatus="no such"))
+    world.finds(BASE + "c", software(BASE + "c", "c", isBasedOn=[BASE + "a"], developmentStatus="no such"))
+    assert tree(world, "b") == [["a", ["b", "self"], ["c"]]]
+    assert tree(world, "b", only_valid=True) == [[BASE + "a", "named", ["b", "self"]]]
 
 
 def test_a_large_family_is_cut_and_the_own_line_stays(world: World) -> None:

@@ -14,6 +14,7 @@ from publiccode.registry.claims import CONFIRMED
 from publiccode.registry.comparing import aligned
 from publiccode.registry.family import family
 from publiccode.registry.following import follow
+from publiccode.registry.grounds import Ground
 from publiccode.registry.models import Usage
 from publiccode.registry.neighbours import Dependency, dependencies, dependents, known_dependencies, suite_members
 from publiccode.registry.resembling import in_common, words_of
@@ -181,6 +182,60 @@ def test_systems_of_other_languages_are_similar_by_what_they_are_about(world: Wo
     )
     [(name, reasons)] = told(world, index, "a")
     assert (name, reasons[0]) == ("b", "Both are about: Whistleblowing")
+
+
+def test_a_rare_subject_is_enough_and_common_ones_never_are(world: World, index: SearchIndex) -> None:
+    whistleblowing, common = ["whistleblowing"], ["data-collection", "communications"]
+    put(
+        world,
+        index,
+        a={"description": described("檢舉不法的保密通道", "加密", language="zh-Hant"), "categories": whistleblowing},
+        b={
+            "description": described("Piattaforma per segnalazioni di illeciti", "Mappa", language="it"),
+            "categories": whistleblowing,
+        },
+        c={"description": described("Site in Chinese and English on parallel rules"), "categories": common},
+        d={"description": described("Chinese and English site of a parallel quarry"), "categories": common},
+    )
+    assert told(world, index, "a") == [("b", ["Same category: Whistleblowing"])]
+    assert told(world, index, "b") == [("a", ["Same category: Whistleblowing"])]
+    assert told(world, index, "c") == told(world, index, "d") == []
+
+
+def test_reasons_are_told_in_the_reader_s_language_where_it_has_a_text(world: World, index: SearchIndex) -> None:
+    both = {
+        **described("Parking permits", "Apply for a permit", "Zones of parking on a map"),
+        **described("停車許可證", "線上申辦", "停車分區地圖", language="zh-Hant"),
+    }
+    put(
+        world,
+        index,
+        a={"description": both},
+        b={"description": described("Parking permits for a harbour", "Zones of parking on maps")},
+    )
+    with world.store.reading() as session:
+        entry = _entry(catalogue.entry(session, "a"))
+        found = {
+            language: [
+                (reason.language, reason.values)
+                for one in similar(session, index, entry, language=language)
+                for reason in one.reasons
+                if reason.ground in (Ground.FEATURE, Ground.WORD)
+            ]
+            for language in ("zh-Hant", "en", "it")
+        }
+    assert found == {
+        "zh-Hant": [("zh-Hant", ("停車分區地圖",))],
+        "en": [("en", ("Zones of parking on a map",))],
+        "it": [("en", ("Zones of parking on a map",))],
+    }
+
+
+def test_dependencies_that_are_not_shown_are_not_linked(world: World, index: SearchIndex) -> None:
+    put(world, index, own={"dependsOn": {"open": [{"name": "forms"}]}}, forms={"developmentStatus": "no such"})
+    with world.store.reading() as session:
+        entry = _entry(catalogue.entry(session, "own"))
+        assert [len(known_dependencies(session, entry, only_valid)) for only_valid in (False, True)] == [1, 0]
 
 
 def test_confirmed_users_are_told_beside_the_reasons(world: World, index: SearchIndex) -> None:

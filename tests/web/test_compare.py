@@ -160,6 +160,31 @@ def test_an_entry_that_stands_alone_has_no_such_section(client: FlaskClient) -> 
     assert 'id="related"' not in client.get("/en/software/formwright").text
 
 
+def test_an_entry_stands_in_its_family_tree_by_its_name_in_the_readers_language(client: FlaskClient) -> None:
+    page = client.get("/zh-Hant/software/衛生陳情").text
+    tree = page.partition('class="family"')[2].partition("</section>")[0]
+    assert re.search(r'<strong aria-current="true"><span translate="no">衛生陳情</span></strong>', tree), tree[:900]
+    assert "授權類別" not in page.partition('id="related"')[2].partition("</section>")[0]
+
+
+def test_what_stands_around_an_entry_is_kept_until_something_is_written(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    store = Store(settings.database)
+    upgrade(store)
+    world = World(store)
+    base = "https://git.yunwu.example/"
+    world.publish(base + "a", base + "b")
+    world.finds(base + "a", software(base + "a", "a"))
+    app = create_app(settings)
+    app.testing = True
+    client = app.test_client()
+    before = read_json(client, "/en/software/a.json")["related"]["family"]
+    world.finds(base + "b", software(base + "b", "b", isBasedOn=[base + "a"]))
+    store.close()
+    [root] = read_json(client, "/en/software/a.json")["related"]["family"]
+    assert (before, [one["software"]["name"] for one in root["below"]]) == ([], ["b"])
+
+
 def test_a_licence_that_is_none_is_compared_as_it_is_written(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path)
     store = Store(settings.database)

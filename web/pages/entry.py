@@ -23,7 +23,7 @@ from .drift import drift_data
 from .entry_license import license_data, numbered
 from .listings import listed
 from .publiccode_values import Description, Facts, description, facts
-from .related import related, related_extra
+from .related import Around, related_extra
 from .said import Said
 from .summary import iso, link, reach, summary
 from .told_by_host import file_titles, told_by_host
@@ -33,12 +33,13 @@ from .usage import entry_users
 def blueprint(parts: Parts) -> Blueprint:
     """`/software/<slug>`; its files: `…/publiccode.yml`, `…/files/<path>`, and `…/lines/<path>` with the numbers of the lines."""
     pages = Blueprint("entry", __name__)
+    around = Around(parts)
 
     def entry(language: str, slug: str) -> Page:
         with parts.store.reading() as session:
             found = living(session, slug)
             values = catalogue.whole(session, found)
-            data = _data(session, parts, found, values, language)
+            data = {**_data(session, parts, found, values, language), **around.get(session, found, language)}
         said = Said(values)
         chosen = description(said, language, request.args.get("description", ""))
         return Page("entry.html", data, _extra(said, chosen, facts(said), data, language))
@@ -125,9 +126,6 @@ def living(session: Session, slug: str) -> Entry:
 
 
 def _data(session: Session, parts: Parts, found: Entry, values: Mapping[str, Any], language: str) -> dict[str, Any]:
-    relatives = catalogue.relatives(session, found)
-    kin = [*relatives.variants, *(other for _, other in relatives.upstream if other)]
-    named = {other.software.id: link(other, language) for other in catalogue.entries(session, [one.id for one in kin])}
     return {
         "software": {**summary(found, language), "created_at": iso(found.software.created_at)},
         "publiccode": values,
@@ -154,17 +152,6 @@ def _data(session: Session, parts: Parts, found: Entry, values: Mapping[str, Any
         "activity": activity_data(session, found),
         "host": told_by_host(session, found),
         "drift": drift_data(session, found, language),
-        "relatives": {
-            "upstream": [
-                {"url": url, "software": named[other.id] if other else None} for url, other in relatives.upstream
-            ],
-            "variants": [named[other.id] for other in relatives.variants],
-            "technical_forks": [
-                {"url": copy.url, "why": url_for("why.why", url=copy.url)} for copy in relatives.copies
-            ],
-            "parts": [{"url": part.url, "why": url_for("why.why", url=part.url)} for part in relatives.parts],
-        },
-        "related": related(session, parts, found, relatives, language),
     }
 
 
