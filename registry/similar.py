@@ -234,24 +234,29 @@ class _Comparison:
     def _features(self) -> Iterator[Weighed]:
         """The features of the entry that resemble some of the other's, found in the language in which they do so most."""
         theirs = [another for features in self._other.features.values() for another in features]
-        found: list[tuple[float, str, list[int]]] = []
+        found: dict[str, tuple[float, list[int]]] = {}
         for tag, features in self._own.features.items():
             alike = self._paired(features, theirs)
             if alike:
                 worth = _FEATURE_WORD * sum(min(one, 3.0) for one, _ in alike)
-                found.append((worth, tag, [number for _, number in alike]))
+                found[tag] = (worth, [number for _, number in alike])
         if found:
-            worth, tag, numbers = max(found, key=lambda one: one[0])
-            tag, features = self._readable(tag)
-            said = tuple(features[number].text for number in numbers[:_MOST_SAID])
-            yield Reason(Ground.FEATURE, said, tag, len(numbers), len(features)), min(worth, _MOST_WORTH)
+            best = max(found, key=lambda tag: found[tag][0])
+            tag = self._readable(best, found)
+            numbers = found[tag if tag in found else best][1]
+            features = self._own.features.get(tag, [])
+            said = tuple(features[number].text for number in numbers[:_MOST_SAID]) if features else ()
+            yield Reason(Ground.FEATURE, said, tag, len(numbers), len(features)), min(found[best][0], _MOST_WORTH)
 
-    def _readable(self, tag: str) -> tuple[str, list[Words]]:
-        """The features in the reader's language where it has as many: then each stands for the one at its place."""
+    def _readable(self, best: str, found: Collection[str]) -> str:
+        """In which language features are told: the reader's, where some are alike in it, or where it has as many; then each stands
+        for the one at its place. Empty where the reader has others to read, in which nothing is alike.
+        """
         features = self._own.features
-        wanted = of_reader(features, self._language)
-        same = wanted if wanted and len(features[wanted]) == len(features[tag]) else tag
-        return same, features[same]
+        reader = of_reader(features, self._language)
+        if not reader or reader in found or len(features[reader]) == len(features[best]):
+            return reader or best
+        return ""
 
     def _paired(self, features: Sequence[Words], theirs: Sequence[Words]) -> list[tuple[float, int]]:
         """What each feature that resembles one of theirs is worth, and its number, best first; each of theirs counts once."""

@@ -15,6 +15,7 @@ from publiccode.registry.settings import Settings
 from publiccode.registry.store import Store
 from publiccode.registry.upgrade import upgrade
 from publiccode.web.app import create_app
+from publiccode.web.pages.compare_values import Row, Value
 
 from ..looks import World, software
 from .catalogue import read_json
@@ -38,7 +39,7 @@ def text(html: str) -> str:
 
 def test_entries_stand_side_by_side(client: FlaskClient) -> None:
     told = rows(client, BOTH)
-    assert told["summary"] == (False, [["Petitions and case tracking"], ["Forms without code"]])
+    assert told["summary"] == (True, [["Petitions and case tracking"], ["Forms without code"]])
     assert told["feature"] == (False, [["One feature"], ["One feature"]])
     assert told["categories"] == (True, [["Communications"], ["Surveys"]])
     assert told["license"] == (False, [["EUPL-1.2"], ["EUPL-1.2"]])
@@ -50,10 +51,25 @@ def test_entries_stand_side_by_side(client: FlaskClient) -> None:
 
 def test_what_differs_is_marked_by_a_sign_and_a_word(client: FlaskClient) -> None:
     page = client.get(f"/en/compare?{BOTH}").text
-    assert '<th scope="row"><span class="compare-sign" aria-hidden="true">≠</span>' in page
+    assert '<th scope="row" role="rowheader"><span class="compare-sign" aria-hidden="true">≠</span>' in page
     assert "Differs: Categories" in text(page)
     assert "Differs: Licence declared" not in text(page)
     assert 'role="region" tabindex="0" aria-labelledby="compare-caption"' in page
+    marked, every = page.count('class="compare-differs"'), page.count('<th scope="row"')
+    assert f"Rows that differ: {marked} of {every}; they are marked with ≠." in page
+    only = client.get(f"/en/compare?{BOTH}&only=differences").text
+    assert (only.count('class="compare-differs"'), only.count('<th scope="row"')) == (marked, marked)
+    assert f"Rows in which all say the same, left out: {every - marked}" in only
+
+
+def test_what_makes_no_difference_is_not_marked() -> None:
+    def differs(one: Value, other: Value) -> bool:
+        return Row("policy", "", ((one,), (other,))).differs
+
+    assert not differs(Value("agrees", dated="1 May 2026"), Value("agrees", dated="2 May 2026"))
+    assert not differs(Value("MIT: allowed", sense="allowed"), Value("EUPL-1.2: allowed", sense="allowed"))
+    assert differs(Value("MIT: allowed", sense="allowed"), Value("MIT: refused", sense="refused"))
+    assert differs(Value("PostgreSQL", remark="14"), Value("PostgreSQL", remark="17"))
 
 
 def test_only_differences_can_be_shown(client: FlaskClient) -> None:
@@ -69,7 +85,7 @@ def test_only_differences_can_be_shown(client: FlaskClient) -> None:
 def test_features_are_compared_in_a_language_that_all_have(client: FlaskClient) -> None:
     told = rows(client, "software=陳情系統&software=衛生陳情")
     assert told["feature"] == (False, [["線上陳情"], ["線上陳情"]])
-    assert told["features"] == (False, [[], ["進度查詢"]])
+    assert told["features"] == (True, [[], ["進度查詢"]])
 
 
 def test_contacts_stand_on_the_page_alone(client: FlaskClient) -> None:
@@ -94,6 +110,7 @@ def test_the_table_is_there_for_spreadsheets(client: FlaskClient) -> None:
     [
         ("software=formwright&software=nobody", ["Formwright"], "No software has the address nobody."),
         ("software=formwright&software=formwright", ["Formwright"], "What was chosen twice is shown once."),
+        ("software=formwright&software=&software=", ["Formwright"], ""),
         ("software=formwright&software=lost-lamp", ["Formwright"], "Lost Lamp is no longer shown in the catalogue."),
         (
             "software=formwright&software=陳情系統&software=衛生陳情&software=segnalazioni&software=old-ledger",
@@ -104,7 +121,7 @@ def test_the_table_is_there_for_spreadsheets(client: FlaskClient) -> None:
 )
 def test_what_cannot_be_compared_is_said(client: FlaskClient, query: str, names: list[str], remark: str) -> None:
     data = read_json(client, f"/en/compare.json?{query}")
-    assert ([one["name"] for one in data["software"]], data["remarks"]) == (names, [remark])
+    assert ([one["name"] for one in data["software"]], data["remarks"]) == (names, [remark] if remark else [])
     assert remark in text(client.get(f"/en/compare?{query}").text)
 
 

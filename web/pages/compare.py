@@ -49,7 +49,7 @@ def blueprint(parts: Parts) -> Blueprint:
         only = request.args.get("only") == "differences"
         with parts.store.reading() as session:
             chosen = _chosen(session, parts)
-            told = [compared(session, one, parts.settings.license_policy, language) for one in chosen.entries]
+            told = compared(session, chosen.entries, parts.settings.license_policy, language)
             to_add = _to_add(session, parts, chosen, query)
             table = rows(told, language)
             data = _data(chosen, table, query, only, to_add, language)
@@ -60,7 +60,7 @@ def blueprint(parts: Parts) -> Blueprint:
             chosen = _chosen(session, parts)
             if not chosen.entries:
                 raise Problem(404, " ".join(chosen.remarks) or gettext("The address names no software to compare."))
-            told = [compared(session, one, parts.settings.license_policy, lang) for one in chosen.entries]
+            told = compared(session, chosen.entries, parts.settings.license_policy, lang)
             text = _csv(chosen, rows(told, lang))
         response = Response(text, mimetype="text/csv")
         response.headers["Content-Disposition"] = 'attachment; filename="comparison.csv"'
@@ -78,13 +78,13 @@ def _chosen(session: Session, parts: Parts) -> Chosen:
         Problem: 400; there are more names than anybody chooses.
 
     """
-    given = [slug.strip() for slug in request.args.getlist("software")]
+    given = [slug.strip() for slug in request.args.getlist("software") if slug.strip()]
     if len(given) > MOST_ASKED:
         raise Problem(400, gettext("software may stand %(limit)s times at most.", limit=MOST_ASKED))
     found: list[Entry] = []
     remarks: list[str] = []
     left_out: list[str] = []
-    for slug in filter(None, dict.fromkeys(given)):
+    for slug in dict.fromkeys(given):
         one = catalogue.entry(session, slug) if len(slug) <= _LONGEST_SLUG else None
         if one is None or one.software.deactivated or not catalogue.is_shown(one, parts.settings.show_only_valid):
             remarks.append(_not_there(slug, one))
@@ -118,7 +118,9 @@ def _to_add(session: Session, parts: Parts, chosen: Chosen, query: str) -> list[
         found = list(catalogue.entries(session, ids))
     elif len(chosen.entries) == 1:
         [one] = chosen.entries
-        found = [like.entry for like in similar(session, parts.index, one, family=family(session, one).keys)]
+        only_valid = parts.settings.show_only_valid
+        kin = family(session, one, only_valid).keys
+        found = [like.entry for like in similar(session, parts.index, one, family=kin, only_valid=only_valid)]
     else:
         return []
     only_valid, known = parts.settings.show_only_valid, chosen.slugs
@@ -132,7 +134,7 @@ def _data(
         "software": [summary(one, language) for one in chosen.entries],
         "remarks": list(chosen.remarks),
         "only": "differences" if only else "all",
-        "rows": [row.to_json() for row in table if not row.private and (row.differs or row.own or not only)],
+        "rows": [row.to_json() for row in table if not row.private and (row.differs or not only)],
         "query": query,
         "to_add": [
             {"software": summary(one, language), "address": _address([*chosen.slugs, one.software.slug])}
@@ -144,8 +146,8 @@ def _data(
 def _extra(chosen: Chosen, told: Sequence[Compared], table: Sequence[Row], only: bool, query: str) -> dict[str, Any]:
     slugs = chosen.slugs
     return {
-        "table": [row for row in table if row.differs or row.own or not only],
-        "same": sum(not row.differs and not row.own for row in table),
+        "table": [row for row in table if row.differs or not only],
+        "same": sum(not row.differs for row in table),
         "differ": sum(row.differs for row in table),
         "described": [one.described for one in told],
         "without": [_address([other for other in slugs if other != slug]) for slug in slugs],
@@ -170,7 +172,7 @@ def _csv(chosen: Chosen, table: Sequence[Row]) -> str:
     lines.writerow([cell(text) for text in ("URL", "", *(_outside(slug) for slug in chosen.slugs))])
     for row in table:
         if not row.private:
-            values = ["\n".join(_text(value.text, value.remark) for value in one) for one in row.cells]
+            values = ["\n".join(_text(value.text, value.note) for value in one) for one in row.cells]
             lines.writerow(
                 [cell(text) for text in (row.title, gettext("yes") if row.differs else gettext("no"))]
                 + list(map(_lines, values))

@@ -15,12 +15,12 @@ from ...registry.catalogue import Entry
 from ...registry.claims import CLAIMED, CONFIRMED
 from ...registry.comparing import aligned
 from ...registry.following import NOT_SPDX
+from ...registry.models import ActivityRecord
 from ...registry.neighbours import dependencies
 from ...registry.search import Text
 from ...registry.usage import Use, users_of
-from ...schemas.licensing.families import family
 from ...schemas.vocabularies import label
-from ..language import language_name, nearest
+from ..language import language_name, nearest, pick
 from ..presenting import day
 from ..translation import gettext
 from .entry_license import license_data
@@ -28,6 +28,7 @@ from .license_policies import rulings
 from .license_words import family_title, license_page
 from .listings import listed
 from .publiccode_values import Description, Facts, Person, description, facts
+from .result_cards import families_of
 from .said import Said, web_address
 from .summary import publisher_summary, reach
 from .told_by_host import told_by_host
@@ -37,17 +38,26 @@ MOST_TOLD = 12  # values of one cell that the page shows; the data has all
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One value in a cell: its text, the language where it is not the page's, where it leads, a remark."""
+    """One value in a cell: its text, the language where it is not the page's, where it leads, a remark.
+
+    `dated`: a day that stands behind it and makes no difference. `sense`: what is compared, where that is not the text.
+    """
 
     text: str
     language: str = ""
     address: str = ""
     remark: str = ""
     outside: bool = False
+    dated: str = ""
+    sense: str = ""
+
+    @property
+    def note(self) -> str:
+        """What stands behind the text: the remark and the day."""
+        return ", ".join(filter(None, (self.remark, self.dated)))
 
 
 Cell = tuple[Value, ...]
-_OWN = ("summary", "features", "contacts", "source")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +70,15 @@ class Row:
     private: bool = False
 
     @property
-    def own(self) -> bool:
-        """Whether this is of its nature different for each entry: shown always, marked never."""
-        return self.key in _OWN
-
-    @property
     def differs(self) -> bool:
         """Whether the entries do not all say the same, in whatever order; features alike do, where all have one."""
-        if self.own:
-            return False
         if self.key == "feature":
             return not all(self.cells)
-        return len({frozenset((value.text.casefold(), value.remark) for value in cell) for cell in self.cells}) > 1
+        said = {
+            frozenset((value.sense or value.text.casefold(), "" if value.sense else value.remark) for value in cell)
+            for cell in self.cells
+        }
+        return len(said) > 1
 
     def to_json(self) -> dict[str, Any]:
         """The row as machines read it: for each entry its values."""
@@ -79,7 +86,7 @@ class Row:
             "key": self.key,
             "title": self.title,
             "differs": self.differs,
-            "values": [[{"text": value.text, "remark": value.remark} for value in cell] for cell in self.cells],
+            "values": [[{"text": value.text, "remark": value.note} for value in cell] for cell in self.cells],
         }
 
 
@@ -99,12 +106,22 @@ class Compared:
     users: Sequence[Use]
 
 
-def compared(session: Session, entry: Entry, policy: str, language: str) -> Compared:
-    """Reads all that is compared of one entry; `policy` is the instance's own."""
+def compared(session: Session, entries: Sequence[Entry], policy: str, language: str) -> list[Compared]:
+    """Reads all that is compared of these entries; `policy` is the instance's own."""
+    ids = [entry.software.id for entry in entries]
+    active, users = newest_activity(session, ids), users_of(session, ids)
+    return [
+        _compared(session, entry, policy, language, active.get(entry.software.id), users[entry.software.id])
+        for entry in entries
+    ]
+
+
+def _compared(
+    session: Session, entry: Entry, policy: str, language: str, active: ActivityRecord | None, users: Sequence[Use]
+) -> Compared:
     values = catalogue.whole(session, entry)
     said = Said(values)
     licensed = license_data(session, entry, language)
-    active = newest_activity(session, [entry.software.id]).get(entry.software.id)
     return Compared(
         entry,
         description(said, language, ""),
@@ -115,7 +132,7 @@ def compared(session: Session, entry: Entry, policy: str, language: str) -> Comp
         listed(session, entry, language),
         (active.index, day(active.at)) if active else None,
         _ruled(licensed["ids"], policy, language),
-        users_of(session, [entry.software.id])[entry.software.id],
+        users,
     )
 
 
@@ -219,8 +236,8 @@ def _license(one: Compared, language: str) -> list[Value]:
     declared = one.license["declared"]
     if declared == "NOASSERTION":
         return [Value(gettext("The file declares none."))]
-    kinds = dict.fromkeys(family_title(str(family(identifier))) for identifier in one.license["ids"])
-    return [Value(declared, "", license_page(declared), ", ".join(kinds))]
+    kinds = [family_title(kind) for kind in families_of(declared)]
+    return [Value(declared, "", license_page(declared), gettext(", ").join(kinds))]
 
 
 def _verdict(one: Compared, language: str) -> list[Value]:
@@ -228,28 +245,29 @@ def _verdict(one: Compared, language: str) -> list[Value]:
     if not verdict:
         return [Value(gettext("not compared"))]
     when = day(verdict["at"]) if verdict["at"] else ""
-    return [Value(code["title"], remark=when) for code in verdict["codes"]]
+    return [Value(code["title"], dated=when) for code in verdict["codes"]]
 
 
 def _policy(one: Compared, language: str) -> list[Value]:
     return [
-        Value(f"{identifier}: {told['code']['title']}", remark=told["title"]) for identifier, told in one.policy.items()
+        Value(f"{identifier}: {told['code']['title']}", remark=told["title"], sense=told["code"]["title"])
+        for identifier, told in one.policy.items()
     ]
 
 
 def _activity(one: Compared, language: str) -> list[Value]:
     if one.activity is None or one.activity[0] is None:
         return [Value(gettext("not known"))]
-    return [Value(gettext("%(index)s of 100", index=one.activity[0]), remark=one.activity[1])]
+    return [Value(gettext("%(index)s of 100", index=one.activity[0]), dated=one.activity[1])]
 
 
 def _release(one: Compared, language: str) -> list[Value]:
     for told in (one.host["newest_release"], one.host["newest_tag"]):
         if told:
-            return [Value(told["name"], remark=day(told["at"]))]
+            return [Value(told["name"], dated=day(told["at"]))]
     texts = one.facts.texts
     said = texts["version"] or texts["release_date"]
-    return [Value(said, remark=texts["release_date"] if texts["version"] else "")]
+    return [Value(said, dated=texts["release_date"] if texts["version"] else "")]
 
 
 def _languages(one: Compared, language: str) -> list[Value]:
@@ -262,14 +280,15 @@ def _needs(one: Compared, language: str) -> list[Value]:
 
 def _users(one: Compared, language: str) -> list[Value]:
     said = {CONFIRMED: gettext("confirmed"), CLAIMED: gettext("claimed")}
+    named = [(use, pick(use.names, language, use.name)) for use in one.users if not use.own]
     return [
         Value(
-            use.names.get(language, use.name),
+            name["text"],
+            name["language"],
             address=url_for("publishers.publisher", slug=use.publisher) if use.publisher else "",
             remark=said[use.kind],
         )
-        for use in one.users
-        if not use.own
+        for use, name in named
     ]
 
 
