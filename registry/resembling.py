@@ -23,23 +23,23 @@ _BROAD = """
 accessibility api-gateway application-development artificial-intelligence audit business-process-management civic-tech
 collaboration communications compliance-management content-management crowdsourcing cybersecurity data-analytics
 data-collection data-exchange data-quality data-visualization design digital-citizenship economy email-management encryption
-environment fact-checking government infrastructures inspection integrity it-development it-management it-security
-it-service-management knowledge-management local-authorities mobile-app office online-applications open-source performance
-plain-language privacy project-management registers research search-engine security society standards statistics
+environment fact-checking field-data-collection government infrastructures inspection integrity it-development it-management
+it-security it-service-management knowledge-management local-authorities mobile-app office online-applications open-source
+performance plain-language privacy project-management registers research search-engine security society standards statistics
 task-management transparency web-collaboration website-builder website-management workflow-management
 """
 _WIDE = """
 accounting archive billing-and-invoicing budgeting case-management certificates cloud-management contact-management
 contact-tracing customer-service-and-support document-management employee-management erp event-management facility-management
-fees field-data-collection financial-reporting fleet-management forms graphic-design help-desk hr indoor-navigation
-instant-messaging inventory-management legislation official-documents online-booking online-community paperless
-payment-gateway permits predictive-analysis procurement real-estate-management resource-management roads survey
-test-management visitor-management voip workflow-management
+feedback-and-reviews-management fees financial-reporting fleet-management forms geographic-information-systems graphic-design
+help-desk hr identity-management indoor-navigation instant-messaging inventory-management legislation official-documents
+online-booking online-community paperless payment-gateway permits predictive-analysis procurement productivity-suite
+real-estate-management resource-management roads survey test-management visitor-management voip workflow-management
 """
 BROAD = frozenset(_BROAD.split())
 """Concepts and categories that many kinds of software have: to share one says little."""
 WIDE = frozenset(_WIDE.split())
-"""Concepts that are a part of quite different kinds of software: named in a text they say something, not much."""
+"""Concepts that are a part of quite different kinds of software: to share one says something, not much."""
 # Characters that join words, folded as all are: a pair with one of them is no word.
 _JOINING = frozenset("与的及和或在是了并由从将可为以之于等也都让被把给对到")
 # East Asian scripts begin at U+2E80, as for the index.

@@ -13,18 +13,19 @@ from .catalogue import Entry, entries, is_shown
 from .claims import CONFIRMED
 from .grounds import Ground, Reason, of_reader
 from .neighbours import suites
-from .resembling import BROAD, Words, in_common, shared, words_of
+from .resembling import BROAD, WIDE, Words, in_common, shared, words_of
 from .search import SearchIndex, Text
 from .search.concepts import MARK, concept_label
 from .search.text import is_east_asian, split
 from .traits import Traits
 from .usage import Use, users_of
 
-_CANDIDATES = 20  # by all that it says, and as many by its subjects alone
+_CANDIDATES, _BY_SUBJECT = 20, 16  # by all that it says, and by its subjects alone
+_MOST_SUBJECTS, _TELLING = 3, 0.6  # those nearly as rare as the rarest
 _MOST_SAID = 4  # words or features in one reason
 _ENOUGH = 3.5
 _SUBJECT_ENOUGH = 1.55
-_NEAR_ENOUGH, _FEATURES_ENOUGH = 0.75, 2.25  # a subject that is nearly the same, where so many features are
+_NEAR_ENOUGH, _FEATURES_ENOUGH = 0.6, 2.25  # a subject that is nearly the same, where so many features are
 # What is worth what, where it is as rare as can be.
 _SUBJECT = 3.0  # a concept of both
 _BOTH_WAYS = 3.5  # one that is also a category of both
@@ -39,8 +40,8 @@ _SAME_TEXT, _ALIKE = 2.0, 0.6
 _SHORTEST_NAME = 2  # abbreviations such as UK stand in many names
 _MOST_WORDS, _MOST_WORTH = 2.5, 6.0
 # In so many entries more than there are is nothing of all this: in a small catalogue nothing is common yet.
-_UNSEEN = 100
-_COMMON, _RARE = 2.0, 3.0  # logarithms of: one entry of seven, of twenty
+_UNSEEN = 200
+_COMMON, _RARE = 2.25, 3.25  # logarithms of: one entry of nine, of 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,9 @@ def similar(
     """
     own = Traits(entry)
     rarity = Rarity.of(index, own)
-    ids = dict.fromkeys((*index.like(own.texts(), _CANDIDATES + 1), *index.like(_subjects(own, rarity), _CANDIDATES)))
+    ids = dict.fromkeys(
+        (*index.like(own.texts(), _CANDIDATES + 1), *index.like(_subjects(own, rarity), _BY_SUBJECT + 1))
+    )
     found = []
     for other in entries(session, [one for one in ids if one != str(entry.software.id)]):
         if is_shown(other, only_valid) and not _is_kin(entry, other, family):
@@ -85,8 +88,9 @@ def similar(
 
 def _subjects(own: Traits, rarity: Rarity) -> Iterator[Text]:
     """What finds systems of the same subjects in whatever language, the rarest first."""
-    telling = sorted(own.subjects, key=lambda one: -rarity.concept(one) * own.subjects[one])
-    return (Text("en", concept_label(one, "en")) for one in telling[:_MOST_SAID])
+    worths = {one: rarity.concept(one) * focus for one, focus in own.subjects.items()}
+    best = sorted(worths, key=lambda one: -worths[one])[:_MOST_SUBJECTS]
+    return (Text("en", concept_label(one, "en")) for one in best if worths[one] >= _TELLING * worths[best[0]])
 
 
 def _with_users(one: Similar, uses: Sequence[Use], language: str) -> Similar:
@@ -175,7 +179,7 @@ class _Comparison:
 
     def _telling(self) -> float:
         """What the categories are worth that few kinds of software have: the more where both speak of it as well."""
-        concepts = self._own.concepts.keys() & self._other.concepts.keys()
+        concepts = (self._own.concepts.keys() & self._other.concepts.keys()) - WIDE
         mine, theirs = self._own.shares, self._other.shares
         return sum(
             self._rarity.concept(one) * min(mine[one], theirs[one]) * (_BOTH_WAYS if one in concepts else _CATEGORY)
