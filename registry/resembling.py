@@ -32,9 +32,10 @@ _WIDE = """
 accounting archive billing-and-invoicing budgeting case-management certificates cloud-management contact-management
 contact-tracing customer-service-and-support document-management employee-management erp event-management facility-management
 feedback-and-reviews-management fees financial-reporting fleet-management forms geographic-information-systems graphic-design
-help-desk hr identity-management indoor-navigation instant-messaging inventory-management legislation official-documents
-online-booking online-community paperless payment-gateway permits predictive-analysis procurement productivity-suite
-real-estate-management resource-management roads survey test-management visitor-management voip workflow-management
+help-desk hr identity-management indoor-navigation instant-messaging inventory-management legislation meetings neighbourhood
+official-documents online-booking online-community paperless payment-gateway pdf-tools permits predictive-analysis
+procurement productivity-suite real-estate-management resource-management roads survey test-management visitor-management
+voip workflow-management
 """
 BROAD = frozenset(_BROAD.split())
 """Concepts and categories that many kinds of software have: to share one says little."""
