@@ -23,7 +23,7 @@ from .usage import Use, users_of
 _CANDIDATES, _BY_SUBJECT = 20, 16  # by all that it says, and by its subjects alone
 _MOST_SUBJECTS, _TELLING = 3, 0.6  # those nearly as rare as the rarest
 _MOST_SAID = 4  # words or features in one reason
-_ENOUGH = 3.5
+_ENOUGH = 3.4
 _SUBJECT_ENOUGH = 1.55
 _NEAR_ENOUGH, _FEATURES_ENOUGH = 0.6, 2.25  # a subject that is nearly the same, where so many features are
 # What is worth what, where it is as rare as can be.

@@ -15,7 +15,7 @@ from .search.text import is_east_asian
 
 _MOST_FEATURES = 24  # of one entry, in one language
 _MOST_LANGUAGES = 4
-_TELLING_CATEGORIES = 3
+_TELLING_CATEGORIES, _TELLING_CONCEPTS = 3, 3.5
 _OPENING, _OPENING_EAST_ASIAN = 120, 50
 _IN_PASSING = 0.5
 
@@ -109,9 +109,13 @@ class Traits:
     def subjects(self) -> dict[str, float]:
         """What it is about by its texts and its categories, with how much.
 
+        The more its short texts name, the less it is about each.
         What many kinds of software have or are made for is a part of it rather than its subject, where it is not its category.
         """
-        found = {one: focus * (_IN_PASSING if self._is_part(one) else 1.0) for one, focus in self.concepts.items()}
+        share = min(1.0, _TELLING_CONCEPTS / len(self.concepts)) if self.concepts else 0.0
+        found = {
+            one: focus * share * (_IN_PASSING if self._is_part(one) else 1.0) for one, focus in self.concepts.items()
+        }
         return {one: max(found.get(one, 0.0), self.shares.get(one, 0.0)) for one in (*found, *self.shares)}
 
     def _is_part(self, concept: str) -> bool:
