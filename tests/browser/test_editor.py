@@ -147,8 +147,8 @@ def test_the_text_goes_along_into_the_other_language(page: Page, address: str) -
     expect(page.locator("#text")).to_have_value(VALID)
     assert asked == []
     page.fill(field(page, "name"), "路燈管家")
-    page.get_by_role("link", name="檢查檔案").click()
-    page.wait_for_url("**/validate")
+    page.get_by_role("link", name="發布機關").click()
+    page.wait_for_url("**/publishers")
     assert asked == ["beforeunload"]
 
 

@@ -61,7 +61,7 @@ def test_names_are_in_the_readers_language(client: FlaskClient) -> None:
 
 def test_what_a_word_means_is_suggested(client: FlaskClient) -> None:
     [subject] = [one for one in suggested(client, "請願", "zh-Hant") if one["kind"] == "subject"]
-    assert (subject["kind_label"], subject["text"], subject["also"]) == ("Subject", "連署", "請願")
+    assert (subject["kind_label"], subject["text"], subject["also"]) == ("主題", "連署", "請願")
     assert read_json(client, subject["address"].replace("/software?", "/software.json?"))["total"] > 0
     [category] = [one for one in suggested(client, "newsletter", "en") if one["kind"] == "category"]
     assert category["text"] == "Communications"
