@@ -9,7 +9,7 @@ from functools import cache
 from whoosh import query as tree  # type: ignore[import-untyped]
 from whoosh.qparser import QueryParser, plugins, syntax  # type: ignore[import-untyped]
 
-from .fields import FIELDS, NAMES, OPERATORS, YEARS, dates_of, value_of
+from .fields import FIELDS, NAMES, OPERATORS, YEARS, dates_of, field_of, possible, value_of
 from .text import tokens
 
 __all__ = ["FIELDS", "OPERATORS", "YEARS", "dates_of", "is_plain", "parse", "render", "text_of", "value_of"]
@@ -112,6 +112,12 @@ def _flatten(text: str) -> str:
     return "".join(kept)
 
 
+class _Beginnings(plugins.PrefixPlugin):  # type: ignore[misc]
+    """Words that begin so. The parser's own takes a minus, a field and a parenthesis before the word for a part of it."""
+
+    expr = r"(?P<text>(?!-)[^\s()*:\"]+)\*(?=[\s()]|$)"
+
+
 class _Negation(syntax.PrefixOperator):  # type: ignore[misc]
     """A negation that is left out where nothing follows that could be negated; the parser's own raises there."""
 
@@ -135,7 +141,7 @@ def _parser() -> QueryParser:
         None,
         plugins=[
             plugins.FieldsPlugin(_FIELD),
-            plugins.PrefixPlugin(),
+            _Beginnings(),
             plugins.PhrasePlugin(),
             plugins.GroupPlugin(),
             plugins.OperatorsPlugin([negation], Not=None, AndNot=None, AndMaybe=None, Require=None),
@@ -146,11 +152,14 @@ def _parser() -> QueryParser:
 def _prune(node: tree.Query) -> tuple[tree.Query | None, tuple[str, ...]]:
     """The tree without what holds no token, and the texts of what was left out; groups within like groups are dissolved."""
     if isinstance(node, tree.Term | tree.Prefix | tree.Phrase):
-        if node.fieldname:
-            node.fieldname = NAMES[node.fieldname.casefold()]
         text = text_of(node)
+        if node.fieldname:
+            node.fieldname = field_of(NAMES[node.fieldname.casefold()], text)
         if node.fieldname in YEARS and not dates_of(node.fieldname, text):
             return None, (f"{node.fieldname}:{text}",)
+        values = () if isinstance(node, tree.Prefix) or not tokens(text) else possible(node.fieldname, text)
+        if values:
+            return None, (f"{node.fieldname}:{text} ({', '.join(values)})",)
         if tokens(text) and text not in ("AND", "OR", "NOT"):  # operators with nothing to operate on
             return node, ()
         return None, (text.strip(),) if text.strip() else ()

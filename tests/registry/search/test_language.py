@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from publiccode.registry.search import FACETS, IndexEntry, Request, SearchIndex, Text
 from publiccode.registry.search.engines import ENGINES, open_index
 from publiccode.registry.search.fields import FIELDS, NAMES, OPERATORS, dates_of, value_of
+from publiccode.registry.search.fields import FILE as VALUE_WORDS
 from publiccode.registry.search.plan import Plan, Prefix, Similar, Term
 from publiccode.registry.search.query import Query, alike, read
 from publiccode.registry.search.segments import Segment, segments
+from publiccode.schemas.licensing.families import Family
+from publiccode.schemas.licensing.verdict import Code
 
 DOCUMENTED = Path(__file__).parents[3] / "docs" / "search.md"
 
@@ -38,10 +42,79 @@ def test_every_facet_is_a_field_and_documented() -> None:
         ("scope", "衛生", "healthcare"),
         ("license", "MIT", "MIT"),
         (None, "穩定版", "穩定版"),
+        ("activity", "高", "high"),
+        ("use", "已確認", "confirmed"),
+        ("validity", "無效", "invalid"),
+        ("validity", "File has errors", "invalid"),
+        ("language", "義大利文", "it"),
+        ("language", "Niederländisch", "nl"),
+        ("interface", "中文", "zh"),
+        ("interface", "zh-Hant", "zh-Hant"),
+        ("country", "臺灣", "TW"),
+        ("family", "寬鬆授權", "permissive"),
+        ("family", "weak copyleft", "weak-copyleft"),
+        ("verdict", "缺少授權條款全文", "no-text"),
+        ("sbom", "沒有", "no"),
+        ("maintenance", "由社群維護", "community"),
+        ("activity", "very high", "very high"),
     ],
 )
 def test_values_may_be_named_by_their_labels(field: str | None, typed: str, value: str) -> None:
     assert value_of(field, typed) == value
+
+
+@pytest.mark.parametrize(
+    ("query", "expected", "dropped"),
+    [
+        ("活躍：高", "activity:高", ()),
+        ("授權:寬鬆授權", "family:寬鬆授權", ()),
+        ("授權:MIT", "license:MIT", ()),
+        ("map activity:fast", "map", ("activity:fast (high, medium, low, unknown)",)),
+        ("map -status:ripe", "map", ("status:ripe (concept, development, beta, stable, obsolete)",)),
+        ("map language:Elvish", "map", ("language:Elvish (en, it, zh-Hant, …)",)),
+        ("category:anything", "category:anything", ()),
+        ("status:st*", "status:st*", ()),
+    ],
+)
+def test_a_value_that_a_field_cannot_have_is_named(query: str, expected: str, dropped: tuple[str, ...]) -> None:
+    asked = read(query)
+    assert (asked.exact().understood, asked.dropped) == (expected, dropped)
+
+
+def test_every_value_of_our_own_lists_has_words() -> None:
+    own = {"validity": 2, "activity": 4, "sbom": 3, "use": 2, "family": len(Family), "verdict": len(Code)}
+    words: dict[str, dict[str, str]] = yaml.safe_load(VALUE_WORDS.read_text("utf-8"))
+    assert {field: len(values) for field, values in words.items() if values} == own
+    assert set(words["family"]) == {str(family) for family in Family}
+    assert set(words["verdict"]) == {str(code) for code in Code}
+    for field, values in words.items():
+        for value, said in values.items():
+            assert value_of(field, said.split(",")[0]) == value or said.split(",")[0] in ("unknown", "不明")
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("library scho*", "library scho*"),
+        ("library -scho*", "library -scho*"),
+        ("library -(scho*)", "library -scho*"),
+        ("library NOT scho*", "library -scho*"),
+        ("-name:scho*", "-name:scho*"),
+        ("name:(scho* par*)", "name:scho* name:par*"),
+        ("(scho* library) OR parking", "(scho* library) OR parking"),
+        ("parking OR scho*", "parking OR scho*"),
+        ("(parking OR scho*) map", "(parking OR scho*) map"),
+        ("(scho*)", "scho*"),
+        ("e-sign*", "e-sign*"),
+        ("-e-sign* map", "-e-sign* map"),
+        ("圖書*", "圖書*"),
+        ("-圖書*", "-圖書*"),
+        ("--scho*", "scho*"),
+        ("c++*", "c++*"),
+    ],
+)
+def test_signs_before_a_beginning_are_no_part_of_it(query: str, expected: str) -> None:
+    assert read(query).exact().understood == expected
 
 
 def test_dates() -> None:
