@@ -28,6 +28,11 @@ OTHER_WORDS = Path(__file__).parent / "other_words.yml"
 _VOCABULARIES = ("categories", "scopes")
 _NOT_MEANT = frozenset({"other"})
 _BROADER = "broader"
+# Concepts that who asks for this one means nearly as much as itself.
+_CLOSE = "close"
+_NO_LANGUAGES = (_BROADER, _CLOSE)
+# In place of a language: words that name the concept where somebody asks, not in a text, such as the number of a hotline.
+_ASKED = "asked"
 _COMPOUNDING = frozenset({"de", "nl", "sv", "da", "no", "fi"})
 _SHORTEST_PART = 6
 # A part as short as this counts only at the beginning, before one of the words that say what is done with it.
@@ -38,6 +43,8 @@ _SHORTEST_COMPOUND = 9
 _SHORTEST_BORROWED = 4
 # Capital letters, such as FOI, are no word that could be inflected.
 _LONGEST_ACRONYM = 5
+# A shorter word is never inflected: "its" is no form of "IT".
+_SHORTEST_INFLECTED = 3
 # Where nobody says which language a word is of, so many of its letters must be the same, for it has a stem in each.
 _SAME_LETTERS = 4
 _SAME_SHARE = 0.5
@@ -83,6 +90,7 @@ class Table:
 
     labels: Mapping[str, Mapping[str, str]]
     broader: Mapping[str, tuple[str, ...]]
+    close: Mapping[str, tuple[str, ...]]
     han: Mapping[str, tuple[tuple[str, str], ...]]
     phrases: Mapping[str, tuple[Phrase, ...]]
     parts: Mapping[str, str]
@@ -162,6 +170,11 @@ def broader(concept: str) -> tuple[str, ...]:
     return table().broader.get(concept, ())
 
 
+def close(concept: str) -> tuple[str, ...]:
+    """The concepts that somebody who asks for `concept` means as well: a petition to an agency may be a report of a pothole."""
+    return table().close.get(concept, ())
+
+
 @lru_cache(maxsize=10_000)
 def nearest(word: str) -> str:
     """The concept that has the one long word two slips at most from `word`; empty where there is none or more than one."""
@@ -187,7 +200,7 @@ def _phrase_at(parts: Sequence[str], place: int, language: str) -> Span | None:
 
 @lru_cache(maxsize=10_000)
 def _beginning_in_any(word: str) -> tuple[Phrase, ...]:
-    return _beginning(word, stems(word), compounds=True)
+    return _beginning(word, (*stems(word), f"~{_ASKED}:{word}"), compounds=True)
 
 
 def _beginning(word: str, marked: Sequence[str], compounds: bool) -> tuple[Phrase, ...]:
@@ -209,6 +222,8 @@ def _inflected(one: str, other: str, strict: bool) -> bool:
     """Whether words of one stem differ by an ending alone: French "communes" and "communications" do not, nor do "integrity"
     and "integrate", though English has one stem for them."""
     shorter = min(len(one), len(other))
+    if shorter < _SHORTEST_INFLECTED:
+        return False
     ending = _LONGEST_ENDING if shorter > _LONGEST_ENDING + 1 else 2
     if one[: shorter - ending] != other[: shorter - ending] or abs(len(one) - len(other)) > ending:
         return False
@@ -315,12 +330,14 @@ def table() -> Table:
                 labels.setdefault(value, {}).update(texts)
                 words.setdefault(value, []).extend((language, text) for language, text in texts.items())
     for concept, lines in own.items():
-        said = [(language, words_of(listed)) for language, listed in lines.items() if language != _BROADER]
+        said = [(language, words_of(listed)) for language, listed in lines.items() if language not in _NO_LANGUAGES]
         for language, each in said:
-            labels.setdefault(concept, {}).setdefault(language, each[0])
+            if language != _ASKED:
+                labels.setdefault(concept, {}).setdefault(language, each[0])
             words.setdefault(concept, []).extend((language, word) for word in each)
     direct = {concept: words_of(lines[_BROADER]) for concept, lines in own.items() if _BROADER in lines}
-    return _made(labels, {concept: _all_broader(concept, direct) for concept in direct}, words)
+    near = {concept: words_of(lines[_CLOSE]) for concept, lines in own.items() if _CLOSE in lines}
+    return _made(labels, {concept: _all_broader(concept, direct) for concept in direct}, near, words)
 
 
 def _all_broader(concept: str, direct: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -337,6 +354,7 @@ def _all_broader(concept: str, direct: Mapping[str, tuple[str, ...]]) -> tuple[s
 def _made(
     labels: Mapping[str, Mapping[str, str]],
     broader_ones: Mapping[str, tuple[str, ...]],
+    near: Mapping[str, tuple[str, ...]],
     words: Mapping[str, list[tuple[str, str]]],
 ) -> Table:
     han: dict[str, dict[str, str]] = {}
@@ -355,18 +373,21 @@ def _made(
                     continue
                 if any(map(is_east_asian, tokens)):
                     continue
-                first, *rest = (stem(token, language) for token in tokens)
+                first, *rest = (
+                    f"~{_ASKED}:{token}" if language == _ASKED else stem(token, language) for token in tokens
+                )
                 if (tokens[0], first, *rest) not in taken:  # the first to name a word has it
                     taken.add((tokens[0], first, *rest))
                     inflects = bool(rest) or not (form.isupper() and len(form) <= _LONGEST_ACRONYM)
                     phrases.setdefault(first, {})[Phrase(tokens[0], tuple(rest), concept, inflects)] = None
-                if not rest:
+                if not rest and language != _ASKED:
                     written.setdefault(tokens[0], concept)
                     if language in _COMPOUNDING and len(tokens[0]) >= _SHORTEST_BEGINNING:
                         parts.setdefault(tokens[0], concept)
     return Table(
         labels,
         broader_ones,
+        near,
         {pair: tuple(sorted(found.items(), key=lambda each: (-len(each[0]), each[0]))) for pair, found in han.items()},
         {first: tuple(sorted(found, key=lambda phrase: -len(phrase.rest))) for first, found in phrases.items()},
         parts,

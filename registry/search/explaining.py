@@ -13,7 +13,7 @@ from whoosh import query as tree  # type: ignore[import-untyped]
 
 from ...schemas.finding import Message, message
 from . import IndexEntry, Text
-from .concepts import broader, concept_label, find, nearest
+from .concepts import broader, close, concept_label, find, nearest
 from .language import is_plain, parse, text_of
 from .planning import MOST_SPLIT, SHORTEST_PREFIX, SHORTEST_SIMILAR, covers
 from .segments import Segment, segments
@@ -304,7 +304,7 @@ def _concepts(wanted: _Wanted, placed: list[Placed], language: str) -> Iterator[
     for span in find([each.text for each in placed], language):
         if span.concept == concept:
             how = CONCEPT
-        elif concept in broader(span.concept):
+        elif concept in broader(span.concept) or span.concept in close(concept):
             how = BROADER
         else:
             continue

@@ -169,7 +169,7 @@ def field_of(field: str, text: str) -> str:
     return "family" if field == "license" and _form(text) in _called("family") else field
 
 
-def possible(field: str | None, text: str) -> tuple[str, ...]:
+def possible(field: str, text: str) -> tuple[str, ...]:
     """The values of `field` where `text` is none of them and there can be no other; else nothing."""
     if field in _LANGUAGES:
         return () if _TAG.fullmatch(value_of(field, text)) else ("en", "it", "zh-Hant", "…")

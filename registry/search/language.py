@@ -157,7 +157,8 @@ def _prune(node: tree.Query) -> tuple[tree.Query | None, tuple[str, ...]]:
             node.fieldname = field_of(NAMES[node.fieldname.casefold()], text)
         if node.fieldname in YEARS and not dates_of(node.fieldname, text):
             return None, (f"{node.fieldname}:{text}",)
-        values = () if isinstance(node, tree.Prefix) or not tokens(text) else possible(node.fieldname, text)
+        whole = node.fieldname and not isinstance(node, tree.Prefix) and tokens(text)
+        values = possible(node.fieldname, text) if whole else ()
         if values:
             return None, (f"{node.fieldname}:{text} ({', '.join(values)})",)
         if tokens(text) and text not in ("AND", "OR", "NOT"):  # operators with nothing to operate on

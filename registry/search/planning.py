@@ -12,7 +12,7 @@ from itertools import pairwise
 from whoosh import query as tree  # type: ignore[import-untyped]
 
 from .analysis import BOUNDARY
-from .concepts import BROADER_MARK, MARK, broader, nearest
+from .concepts import BROADER_MARK, MARK, broader, close, nearest
 from .language import YEARS, dates_of, is_plain, render, text_of, value_of
 from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Once, Phrase, Plan, Prefix, Similar, Term
 from .segments import Segment, is_weak, segments
@@ -28,14 +28,18 @@ STEM = 0.6
 PREFIX = 0.2
 SIMILAR = 0.3
 CONCEPT = 0.9
+CLOSE = 0.5
 BROADER = 0.15
 WEAK = 0.2
 PHRASE = 2.0
 WHOLE_NAME = 6.0
 EACH_WORD = 40.0
 EACH_CONCEPT = 80.0
+WHOLE_PUBLISHER = 160.0
 """What each word of a query is worth where not all need to be there: an entry that has more of them comes before one that has
 a single one often."""
+MOST_PUBLISHERS = 15
+"""Where a part of a query is the whole name of a publisher, this is worth as much as two subjects; so many parts are tried."""
 SHORTEST_PREFIX = 3
 LENIENT_FIELDS = ("name", "summary", "feature", "publisher", "description")
 SLIP_FIELDS = ("name", "summary", "publisher", "description")
@@ -157,6 +161,9 @@ class Planner:
             better.append(_in_a_row(row, fields))
         if row and "name" in fields and len(found) <= MOST_STEMMED:
             better.append(Phrase("name", (BOUNDARY, *tokens(text), BOUNDARY), fields["name"] * WHOLE_NAME))
+        publishers = _publishers(found) if fields is WEIGHTS else []
+        if publishers:
+            better.append(Once(_any(publishers), WHOLE_PUBLISHER))
         return words, better
 
     def _segment(self, segment: Segment, fields: Mapping[str, float], few: bool) -> Plan:
@@ -301,6 +308,18 @@ def covers(places: tuple[int, int], parts: list[str], segment: Segment) -> bool:
     return any(part in segment.parts for part in parts[first : last + 1])
 
 
+def _publishers(found: Sequence[Segment]) -> list[Plan]:
+    """For each part of a query that is followed or preceded by others: that it is the whole name of a publisher."""
+    plans: list[Plan] = []
+    for first in range(len(found)):
+        for last in range(first, len(found)):
+            part = found[first : last + 1]
+            if len(part) < len(found) and not all(segment.weak for segment in part):
+                name = _unspaced(" ".join(" ".join(segment.parts) for segment in part))
+                plans.append(Phrase("publisher", (BOUNDARY, *tokens(name), BOUNDARY), 1.0))
+    return plans if len(plans) <= MOST_PUBLISHERS else []
+
+
 def _size(segment: Segment) -> int:
     """How many words may match alone where any word is enough."""
     return max(1, len(segment.parts[0]) - 1) if segment.is_run else len(segment.parts)
@@ -312,6 +331,7 @@ def _named(concept: str, fields: Mapping[str, float], wide: bool) -> Iterable[Pl
         if wide:
             yield from (Term(field, MARK + each, weight * BROADER) for each in broader(concept))
         yield Term(field, MARK + concept, weight * CONCEPT)
+        yield from (Term(field, MARK + each, weight * CLOSE) for each in close(concept))
         yield Term(field, BROADER_MARK + concept, weight * BROADER)
 
 

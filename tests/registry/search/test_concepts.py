@@ -7,7 +7,7 @@ import pytest
 from publiccode.registry.search.concepts import concept_label, concepts_in, nearest, read_words, table, words_of
 from publiccode.registry.search.text import is_east_asian, split
 
-LANGUAGES = {"zh-Hant", "zh-Hans", "en", "it", "nl", "fr", "de", "es", "sv", "pt", "broader"}
+LANGUAGES = {"zh-Hant", "zh-Hans", "en", "it", "nl", "fr", "de", "es", "sv", "pt", "broader", "asked", "close"}
 
 
 def _found(text: str, language: str = "") -> list[tuple[str, str]]:
@@ -20,8 +20,9 @@ def test_every_line_of_the_table_is_sound() -> None:
     for concept, lines in read_words().items():
         if not ({"zh-Hant", "en"} <= lines.keys() <= LANGUAGES):
             unsound.append((concept, " ".join(sorted(lines))))
-        unsound += [(concept, each) for each in words_of(lines.get("broader", "")) if each not in table().labels]
-        for language in lines.keys() - {"broader"}:
+        others = ", ".join(lines.get(relation, "") for relation in ("broader", "close"))
+        unsound += [(concept, each) for each in words_of(others) if each not in table().labels]
+        for language in lines.keys() - {"broader", "close", "asked"}:
             for word in words_of(lines[language]):
                 scripts = {is_east_asian(part) for part in split(word)}
                 if scripts != {False} and not (scripts == {True} and language.startswith("zh")):
@@ -64,7 +65,7 @@ def test_a_word_of_a_language_belongs_to_one_concept() -> None:
     seen: dict[tuple[str, str], str] = {}
     twice = []
     for concept, lines in read_words().items():
-        for language in lines.keys() - {"broader"}:
+        for language in lines.keys() - {"broader", "close"}:
             for word in words_of(lines[language]):
                 key = (language, " ".join(split(word)))
                 if seen.setdefault(key, concept) != concept:
