@@ -158,8 +158,10 @@ def without_overlaps(candidates: list[tuple[int, int, str]]) -> list[tuple[int, 
 def beginning_with(word: str, language: str) -> tuple[Phrase, ...]:
     """The concepts whose words in a text of `language` may begin with the folded `word`, longest first."""
     languages = (language,) if language == "en" else (language, "en")
-    found = _beginning(word, [stem(word, each) for each in languages], language in _COMPOUNDING)
-    if language == "en" or len(word) >= _SHORTEST_BORROWED:
+    means_another = word in _other_words().get(language, ())
+    compounds = language in _COMPOUNDING and not means_another
+    found = _beginning(word, [stem(word, each) for each in languages], compounds)
+    if language == "en" or (len(word) >= _SHORTEST_BORROWED and not means_another):
         return found
     own = {phrase for phrase in table().phrases.get(stem(word, language), ()) if not phrase.rest}
     return tuple(phrase for phrase in found if phrase.rest or phrase in own)
@@ -168,6 +170,11 @@ def beginning_with(word: str, language: str) -> tuple[Phrase, ...]:
 def broader(concept: str) -> tuple[str, ...]:
     """All concepts that `concept` is a kind or a part of."""
     return table().broader.get(concept, ())
+
+
+def only_asked(word: str) -> bool:
+    """Whether the folded `word` names a concept in queries alone: texts have it in other senses as well."""
+    return f"~{_ASKED}:{word}" in table().phrases
 
 
 def close(concept: str) -> tuple[str, ...]:
@@ -380,7 +387,7 @@ def _made(
                     taken.add((tokens[0], first, *rest))
                     inflects = bool(rest) or not (form.isupper() and len(form) <= _LONGEST_ACRONYM)
                     phrases.setdefault(first, {})[Phrase(tokens[0], tuple(rest), concept, inflects)] = None
-                if not rest and language != _ASKED:
+                if not rest:
                     written.setdefault(tokens[0], concept)
                     if language in _COMPOUNDING and len(tokens[0]) >= _SHORTEST_BEGINNING:
                         parts.setdefault(tokens[0], concept)

@@ -13,7 +13,7 @@ from whoosh import query as tree  # type: ignore[import-untyped]
 
 from ...schemas.finding import Message, message
 from . import IndexEntry, Text
-from .concepts import broader, close, concept_label, find, nearest
+from .concepts import broader, close, concept_label, find, nearest, only_asked
 from .language import is_plain, parse, text_of
 from .planning import MOST_SPLIT, SHORTEST_PREFIX, SHORTEST_SIMILAR, covers
 from .segments import Segment, segments
@@ -121,9 +121,12 @@ def explain(text: str, entry: IndexEntry) -> Explanation:
 
 
 def marks(text: str, within: Text) -> tuple[Mark, ...]:
-    """Which characters of `within` answer the query `text`, in order and without overlaps; to show them highlighted."""
+    """Which characters of `within` answer the query `text`, in order and without overlaps; to show them highlighted.
+
+    What is only akin to a word of the query is told by `explain` and not marked: nobody sees why "map" would mark an address.
+    """
     placed = located(within.text)
-    found = [mark for each in _wanted(text) for mark in _marks(each, placed, within)]
+    found = [mark for each in _wanted(text) for mark in _marks(each, placed, within) if mark.how != BROADER]
     kept: list[Mark] = []
     for mark in sorted(found, key=lambda each: (_ORDER.index(each.how), each.start - each.end, each.start)):
         if all(mark.end <= other.start or mark.start >= other.end for other in kept):
@@ -257,7 +260,9 @@ def _in_runs(wanted: _Wanted, placed: list[Placed]) -> Iterator[Mark]:
 
 def _words(wanted: _Wanted, placed: list[Placed], language: str) -> Iterator[Mark]:
     word = wanted.parts[0]
-    marked = frozenset(stems(word))
+    # Of a word that names a concept the other forms are found as the concept.
+    named = wanted.segment and wanted.segment.concept and not only_asked(word)
+    marked = frozenset() if named else frozenset(stems(word))
     for each in placed:
         if is_east_asian(each.text):
             continue

@@ -12,7 +12,7 @@ from itertools import pairwise
 from whoosh import query as tree  # type: ignore[import-untyped]
 
 from .analysis import BOUNDARY
-from .concepts import BROADER_MARK, MARK, broader, close, nearest
+from .concepts import BROADER_MARK, MARK, broader, close, nearest, only_asked
 from .language import YEARS, dates_of, is_plain, render, text_of, value_of
 from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Once, Phrase, Plan, Prefix, Similar, Term
 from .segments import Segment, is_weak, segments
@@ -35,11 +35,12 @@ PHRASE = 2.0
 WHOLE_NAME = 6.0
 EACH_WORD = 40.0
 EACH_CONCEPT = 80.0
-WHOLE_PUBLISHER = 160.0
+PUBLISHER = 80.0
+OF_PUBLISHER = 160.0
 """What each word of a query is worth where not all need to be there: an entry that has more of them comes before one that has
 a single one often."""
 MOST_PUBLISHERS = 15
-"""Where a part of a query is the whole name of a publisher, this is worth as much as two subjects; so many parts are tried."""
+"""So many parts of a query are tried for the whole name of a publisher."""
 SHORTEST_PREFIX = 3
 LENIENT_FIELDS = ("name", "summary", "feature", "publisher", "description")
 SLIP_FIELDS = ("name", "summary", "publisher", "description")
@@ -161,16 +162,33 @@ class Planner:
             better.append(_in_a_row(row, fields))
         if row and "name" in fields and len(found) <= MOST_STEMMED:
             better.append(Phrase("name", (BOUNDARY, *tokens(text), BOUNDARY), fields["name"] * WHOLE_NAME))
-        publishers = _publishers(found) if fields is WEIGHTS else []
-        if publishers:
-            better.append(Once(_any(publishers), WHOLE_PUBLISHER))
+        if fields is WEIGHTS:
+            better += self._of_publisher(found, words)
         return words, better
+
+    def _of_publisher(self, found: Sequence[Segment], words: Sequence[Plan]) -> list[Plan]:
+        """What entries are worth whose publisher a part of the query names, and more if they have what the others ask for.
+
+        `words` are the plans of those of `found` that decide.
+        """
+        named = _publishers(found)
+        if not named:
+            return []
+        better: list[Plan] = [Once(_any([plan for _, plan in named]), PUBLISHER)]
+        if self.any_word:
+            deciding = [segment for segment in found if not segment.weak]
+            for segment, word in list(zip(deciding, words, strict=True))[:MOST_LENIENT]:
+                others = [plan for part, plan in named if segment not in part]
+                if others:
+                    better.append(Once(All((_any(others), word)), OF_PUBLISHER))
+        return better
 
     def _segment(self, segment: Segment, fields: Mapping[str, float], few: bool) -> Plan:
         if segment.is_run or len(segment.parts) > 1:
             literal = [self._literal(segment, fields, stemmed=True, any_part=self._any_part(segment))]
         else:
-            literal = self._word(segment.parts[0], fields, few)
+            word = segment.parts[0]
+            literal = self._word(word, fields, few, stemmed=not segment.concept or only_asked(word))
         concept = segment.concept
         if self.forgive and few and not concept and len(segment.parts) == 1:
             concept = nearest(segment.parts[0])
@@ -180,8 +198,9 @@ class Planner:
         """Whether one word of `segment`, or one pair of its characters, is enough; runs that name a concept stay whole."""
         return self.any_word and (not segment.concept or not (self.meant or segment.is_run))
 
-    def _word(self, word: str, fields: Mapping[str, float], few: bool) -> list[Plan]:
-        parts = self._word_or_stems(word, fields)
+    def _word(self, word: str, fields: Mapping[str, float], few: bool, stemmed: bool) -> list[Plan]:
+        """`word` in all its forms; of one that names a concept the other forms name it too, and a stem alone may not."""
+        parts = self._word_or_stems(word, fields, stemmed)
         if few and len(word) >= SHORTEST_PREFIX and word.isalpha():
             parts += [Prefix(field, word, fields[field] * PREFIX) for field in LENIENT_FIELDS if field in fields]
         if few and len(word) >= SHORTEST_SIMILAR and word.isascii() and word.isalpha():
@@ -190,13 +209,13 @@ class Planner:
                 parts += [Similar(field, word, fields[field] * SIMILAR) for field in SLIP_FIELDS if field in fields]
         return parts
 
-    def _word_or_stems(self, word: str, fields: Mapping[str, float]) -> list[Plan]:
+    def _word_or_stems(self, word: str, fields: Mapping[str, float], stemmed: bool = True) -> list[Plan]:
         """`word` as it stands, and the stems of the first MOST_STEMMED words of the query."""
         self._stemmed += 1
         if self._stemmed > MOST_STEMMED and len(fields) > 1:
             return [Term(field, word, fields[field]) for field in SLIP_FIELDS if field in fields]
         parts: list[Plan] = [Term(field, word, weight) for field, weight in fields.items()]
-        if self._stemmed <= MOST_STEMMED:
+        if stemmed and self._stemmed <= MOST_STEMMED:
             for stem in stems(word):
                 parts += [Term(field, stem, weight * STEM) for field, weight in fields.items()]
         return parts
@@ -308,15 +327,15 @@ def covers(places: tuple[int, int], parts: list[str], segment: Segment) -> bool:
     return any(part in segment.parts for part in parts[first : last + 1])
 
 
-def _publishers(found: Sequence[Segment]) -> list[Plan]:
-    """For each part of a query that is followed or preceded by others: that it is the whole name of a publisher."""
-    plans: list[Plan] = []
+def _publishers(found: Sequence[Segment]) -> list[tuple[Sequence[Segment], Plan]]:
+    """The parts of a query that something else stands beside, each with the plan that it is the whole name of a publisher."""
+    plans: list[tuple[Sequence[Segment], Plan]] = []
     for first in range(len(found)):
         for last in range(first, len(found)):
             part = found[first : last + 1]
             if len(part) < len(found) and not all(segment.weak for segment in part):
-                name = _unspaced(" ".join(" ".join(segment.parts) for segment in part))
-                plans.append(Phrase("publisher", (BOUNDARY, *tokens(name), BOUNDARY), 1.0))
+                name = tokens(_unspaced(" ".join(" ".join(segment.parts) for segment in part)))
+                plans.append((part, Phrase("publisher", (BOUNDARY, *name, BOUNDARY), 1.0)))
     return plans if len(plans) <= MOST_PUBLISHERS else []
 
 

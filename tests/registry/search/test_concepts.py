@@ -55,6 +55,19 @@ def test_every_concept_has_words_in_six_languages() -> None:
         ("tramite", "it"),
         ("sala", "it"),
         ("over", "nl"),
+        ("accesso", "it"),
+        ("accounts are not needed", "en"),
+        ("dipendenti", "it"),
+        ("certificata", "it"),
+        ("its management", "en"),
+        ("in Form von", "de"),
+        ("Überprüfung", "de"),
+        ("a map with transparent colours", "fr"),
+        ("the road ahead", "en"),
+        ("5 minutes", "en"),
+        ("查核", "zh-Hant"),
+        ("上傳影片", "zh-Hant"),
+        ("Common Ground", "nl"),
     ],
 )
 def test_words_that_only_share_a_stem_name_no_concept(text: str, language: str) -> None:
@@ -88,6 +101,14 @@ def test_a_word_of_a_language_belongs_to_one_concept() -> None:
         ("web analytics", [("web-analytics", "web analytics")]),
         ("開放 資料", []),
         ("bilanci partecipativi", [("participatory-budgeting", "bilanci partecipativi")]),
+        ("馬路破洞要找誰", [("issue-reporting", "馬路破洞")]),
+        ("路燈報修", [("street-lighting", "路燈"), ("issue-reporting", "報修")]),
+        ("網路謠言查證", [("fact-checking", "網路謠言")]),
+        ("財產稅", [("taxes-management", "財產稅")]),
+        ("差勤系統", [("leave-and-attendance", "差勤系統")]),
+        ("公告欄", [("public-notices", "公告欄")]),
+        ("陳情案件追蹤", [("citizen-requests", "陳情案件")]),
+        ("1999", [("citizen-requests", "1999")]),
         ("nothing at all", []),
         ("", []),
     ],
@@ -99,6 +120,14 @@ def test_concepts_of_a_text(text: str, expected: list[tuple[str, str]]) -> None:
 def test_short_words_of_another_language_do_not_count() -> None:
     assert _found("HR", "it") == []
     assert _found("HR", "en") == [("hr", "HR")]
+
+
+def test_some_words_name_a_concept_only_where_somebody_asks() -> None:
+    assert [_found("segnalazioni 1999", language) for language in ("", "it", "en")] == [
+        [("issue-reporting", "segnalazioni"), ("citizen-requests", "1999")],
+        [],
+        [],
+    ]
 
 
 def test_labels() -> None:

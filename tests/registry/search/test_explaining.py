@@ -70,3 +70,8 @@ def test_marks_are_places_in_the_text() -> None:
 def test_what_a_query_means() -> None:
     assert meant_by("檢舉 and e-signature tools", "nl") == ("Klokkenluidersmeldingen", "Elektronische handtekening")
     assert meant_by("檢舉 and e-signature tools", "zh-Hant") == ("公益揭弊（吹哨）", "電子簽章")
+
+
+def test_what_is_only_akin_is_not_marked() -> None:
+    text = Text("en", "Notices on maps, with house numbers and addresses; a cadastre")
+    assert [text.text[mark.start : mark.end] for mark in marks("map", text)] == ["maps"]

@@ -207,6 +207,12 @@ def _plans(query: Query) -> Iterator[Plan]:
 @pytest.mark.parametrize(
     ("question", "deciding"),
     [
+        ("有沒有可以讓家長線上繳營養午餐費用的系統", ["school-meals"]),
+        ("有沒有可以讓大眾查看公車班次的系統", ["public-transport"]),
+        ("Welche Software kann Geodaten im Browser darstellen?", ["geographic-information-systems"]),
+        ("biedt iemand formulieren aan om in te vullen", ["forms"]),
+        ("come mostrare una mappa nel browser", ["geographic-information-systems"]),
+        ("afficher une carte interactive dans le navigateur", ["geographic-information-systems"]),
         ("有沒有可以讓民眾通報路面坑洞的系統", ["issue-reporting"]),
         ("想找可以讓學生借書的系統", ["education", "library"]),
         ("請問有線上預約場地的軟體嗎", ["online-booking"]),
