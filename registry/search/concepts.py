@@ -13,36 +13,40 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import permutations
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from ...schemas.vocabularies import labels as vocabulary_labels
+from .concept_table import COMPOUNDING, SHORTEST_BEGINNING, Phrase, asked, read_words, read_yaml, table, words_of
 from .text import is_east_asian, located, split, stem, stems
+
+__all__ = [
+    "BROADER_MARK",
+    "MARK",
+    "ConceptMatch",
+    "Phrase",
+    "Span",
+    "beginning_with",
+    "broader",
+    "close",
+    "concept_label",
+    "concepts_in",
+    "find",
+    "in_run",
+    "nearest",
+    "only_asked",
+    "read_words",
+    "table",
+    "without_overlaps",
+    "words_of",
+]
 
 MARK = "#"
 BROADER_MARK = "^"
-FOLDER = Path(__file__).parent / "concept_words"
 COMPOUND_HEADS = Path(__file__).parent / "compound_heads.yml"
 OTHER_WORDS = Path(__file__).parent / "other_words.yml"
-_VOCABULARIES = ("categories", "scopes")
-_NOT_MEANT = frozenset({"other"})
-_BROADER = "broader"
-# Concepts that who asks for this one means nearly as much as itself.
-_CLOSE = "close"
-_NO_LANGUAGES = (_BROADER, _CLOSE)
-# In place of a language: words that name the concept where somebody asks, not in a text, such as the number of a hotline.
-_ASKED = "asked"
-_COMPOUNDING = frozenset({"de", "nl", "sv", "da", "no", "fi"})
 _SHORTEST_PART = 6
-# A part as short as this counts only at the beginning, before one of the words that say what is done with it.
-_SHORTEST_BEGINNING = 4
 _LONGEST_ENDING = 4
 _SHORTEST_COMPOUND = 9
 # Of a concept's English words, those as short as this are words of other languages as well: "ai" is Italian.
 _SHORTEST_BORROWED = 4
-# Capital letters, such as FOI, are no word that could be inflected.
-_LONGEST_ACRONYM = 5
 # A shorter word is never inflected: "its" is no form of "IT".
 _SHORTEST_INFLECTED = 3
 # Where nobody says which language a word is of, so many of its letters must be the same, for it has a stem in each.
@@ -50,7 +54,6 @@ _SAME_LETTERS = 4
 _SAME_SHARE = 0.5
 # What follows a part of a compound, where it is no word but the ending of a verb: "personalizzato" is not about personnel.
 _ENDINGS = ("is", "iz")
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,30 +74,6 @@ class Span:
     start: int
     last: int
     end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A word or several of a concept: the first as it is written, folded, and the marked stems that must follow it."""
-
-    first: str
-    rest: tuple[str, ...]
-    concept: str
-    inflects: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """`han`: by its first two characters, the words that begin so, longest first; `phrases`: by the marked stem of its first
-    word, the same; `parts`: words that compounds are made of; `written`: all single folded words, to forgive slips."""
-
-    labels: Mapping[str, Mapping[str, str]]
-    broader: Mapping[str, tuple[str, ...]]
-    close: Mapping[str, tuple[str, ...]]
-    han: Mapping[str, tuple[tuple[str, str], ...]]
-    phrases: Mapping[str, tuple[Phrase, ...]]
-    parts: Mapping[str, str]
-    written: Mapping[str, str]
 
 
 def concepts_in(text: str, language: str = "") -> tuple[ConceptMatch, ...]:
@@ -159,7 +138,7 @@ def beginning_with(word: str, language: str) -> tuple[Phrase, ...]:
     """The concepts whose words in a text of `language` may begin with the folded `word`, longest first."""
     languages = (language,) if language == "en" else (language, "en")
     means_another = word in _other_words().get(language, ())
-    compounds = language in _COMPOUNDING and not means_another
+    compounds = language in COMPOUNDING and not means_another
     found = _beginning(word, [stem(word, each) for each in languages], compounds)
     if language == "en" or (len(word) >= _SHORTEST_BORROWED and not means_another):
         return found
@@ -174,7 +153,7 @@ def broader(concept: str) -> tuple[str, ...]:
 
 def only_asked(word: str) -> bool:
     """Whether the folded `word` names a concept in queries alone: texts have it in other senses as well."""
-    return f"~{_ASKED}:{word}" in table().phrases
+    return asked(word) in table().phrases
 
 
 def close(concept: str) -> tuple[str, ...]:
@@ -207,7 +186,7 @@ def _phrase_at(parts: Sequence[str], place: int, language: str) -> Span | None:
 
 @lru_cache(maxsize=10_000)
 def _beginning_in_any(word: str) -> tuple[Phrase, ...]:
-    return _beginning(word, (*stems(word), f"~{_ASKED}:{word}"), compounds=True)
+    return _beginning(word, (*stems(word), asked(word)), compounds=True)
 
 
 def _beginning(word: str, marked: Sequence[str], compounds: bool) -> tuple[Phrase, ...]:
@@ -249,7 +228,7 @@ def _means_something_else(word: str, marked: str) -> bool:
 @cache
 def _other_words() -> Mapping[str, frozenset[str]]:
     """By language the folded words that a stemmer takes for forms of a concept's word (`other_words.yml`)."""
-    listed: Mapping[str, str] = _read(OTHER_WORDS)
+    listed: Mapping[str, str] = read_yaml(OTHER_WORDS)
     return {language: frozenset(split(words)) for language, words in listed.items()}
 
 
@@ -262,7 +241,7 @@ def _in_compound(word: str) -> Iterator[str]:
     if len(word) < _SHORTEST_COMPOUND:
         return
     parts = table().parts
-    for end in range(len(word) - 2, _SHORTEST_BEGINNING - 1, -1):
+    for end in range(len(word) - 2, SHORTEST_BEGINNING - 1, -1):
         if word[:end] in parts and (
             _is_head(word[end:]) if end < _SHORTEST_PART else not word.startswith(_ENDINGS, end)
         ):
@@ -281,7 +260,7 @@ def _is_head(rest: str) -> bool:
 
 @cache
 def _heads() -> frozenset[str]:
-    return frozenset(word for words in _read(COMPOUND_HEADS).values() for word in split(words))
+    return frozenset(word for words in read_yaml(COMPOUND_HEADS).values() for word in split(words))
 
 
 def _slips(one: str, other: str) -> int:
@@ -296,117 +275,3 @@ def _slips(one: str, other: str) -> int:
                 cost = min(cost, last[place - 2] + 1)
             row.append(cost)
     return row[-1]
-
-
-def read_words() -> dict[str, dict[str, str]]:
-    """Our own table as it is written: by concept the words of each language, and `broader`.
-
-    Raises:
-        ValueError: a concept stands in the files twice.
-
-    """
-    read: dict[str, dict[str, str]] = {}
-    for file in sorted(FOLDER.glob("*.yml")):
-        for concept, words in _read(file).items():
-            if concept in read:
-                raise ValueError(f"{file.name}: the concept {concept} is there twice")
-            read[concept] = {str(language): str(listed) for language, listed in words.items()}
-    return read
-
-
-def _read(file: Path) -> Mapping[str, Any]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    content: Mapping[str, Any] = yaml.load(file.read_text(encoding="utf-8"), loader)  # noqa: S506 - both are safe loaders
-    return content
-
-
-def words_of(listed: str) -> tuple[str, ...]:
-    """The words in a line of the table: `檢舉, 吹哨者`."""
-    return tuple(word.strip() for word in listed.split(",") if word.strip())
-
-
-@cache
-def table() -> Table:
-    """All concepts, made ready for finding."""
-    own = read_words()
-    labels: dict[str, dict[str, str]] = {}
-    words: dict[str, list[tuple[str, str]]] = {}
-    for vocabulary in _VOCABULARIES:
-        for value, texts in vocabulary_labels(vocabulary).items():
-            if value not in _NOT_MEANT:
-                labels.setdefault(value, {}).update(texts)
-                words.setdefault(value, []).extend((language, text) for language, text in texts.items())
-    for concept, lines in own.items():
-        said = [(language, words_of(listed)) for language, listed in lines.items() if language not in _NO_LANGUAGES]
-        for language, each in said:
-            if language != _ASKED:
-                labels.setdefault(concept, {}).setdefault(language, each[0])
-            words.setdefault(concept, []).extend((language, word) for word in each)
-    direct = {concept: words_of(lines[_BROADER]) for concept, lines in own.items() if _BROADER in lines}
-    near = {concept: words_of(lines[_CLOSE]) for concept, lines in own.items() if _CLOSE in lines}
-    return _made(labels, {concept: _all_broader(concept, direct) for concept in direct}, near, words)
-
-
-def _all_broader(concept: str, direct: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    found: dict[str, None] = {}
-    waiting = list(direct.get(concept, ()))
-    while waiting:
-        each = waiting.pop()
-        if each not in found and each != concept:
-            found[each] = None
-            waiting.extend(direct.get(each, ()))
-    return tuple(found)
-
-
-def _made(
-    labels: Mapping[str, Mapping[str, str]],
-    broader_ones: Mapping[str, tuple[str, ...]],
-    near: Mapping[str, tuple[str, ...]],
-    words: Mapping[str, list[tuple[str, str]]],
-) -> Table:
-    han: dict[str, dict[str, str]] = {}
-    phrases: dict[str, dict[Phrase, None]] = {}
-    taken: set[tuple[str, ...]] = set()
-    parts: dict[str, str] = {}
-    written: dict[str, str] = {}
-    for concept, said in words.items():
-        for language, text in said:
-            for form in _forms(text, language):
-                tokens = split(form)
-                if all(map(is_east_asian, tokens)):
-                    word = "".join(tokens)
-                    if len(word) > 1:
-                        han.setdefault(word[:2], {}).setdefault(word, concept)
-                    continue
-                if any(map(is_east_asian, tokens)):
-                    continue
-                first, *rest = (
-                    f"~{_ASKED}:{token}" if language == _ASKED else stem(token, language) for token in tokens
-                )
-                if (tokens[0], first, *rest) not in taken:  # the first to name a word has it
-                    taken.add((tokens[0], first, *rest))
-                    inflects = bool(rest) or not (form.isupper() and len(form) <= _LONGEST_ACRONYM)
-                    phrases.setdefault(first, {})[Phrase(tokens[0], tuple(rest), concept, inflects)] = None
-                if not rest:
-                    written.setdefault(tokens[0], concept)
-                    if language in _COMPOUNDING and len(tokens[0]) >= _SHORTEST_BEGINNING:
-                        parts.setdefault(tokens[0], concept)
-    return Table(
-        labels,
-        broader_ones,
-        near,
-        {pair: tuple(sorted(found.items(), key=lambda each: (-len(each[0]), each[0]))) for pair, found in han.items()},
-        {first: tuple(sorted(found, key=lambda phrase: -len(phrase.rest))) for first, found in phrases.items()},
-        parts,
-        written,
-    )
-
-
-def _forms(text: str, language: str) -> Iterator[str]:
-    """`text` in all the ways to write it: with a hyphen also as one word, with umlauts also as ae, oe, ue."""
-    plain = text.partition("(")[0].partition("（")[0]
-    yield plain
-    if "-" in plain:
-        yield plain.replace("-", "")
-    if language == "de" and plain.lower() != plain.lower().translate(_UMLAUTS):
-        yield plain.lower().translate(_UMLAUTS)
