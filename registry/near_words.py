@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from .search import Request, SearchIndex
-from .search.query import EXACT
+from .search.query import EXACT, WIDER
 from .search.text import is_east_asian, located, split
 
 MOST = 5
@@ -24,7 +24,7 @@ def near_words(index: SearchIndex, text: str, known: Iterable[str]) -> list[tupl
     tried = dict.fromkeys(word for word in _candidates(text, known) if split(word) != split(text))
     for word in list(tried)[:_MOST_TRIED]:
         result = index.search(Request(word, limit=0))
-        if result.total and result.reading == EXACT:
+        if result.total and result.reading in (EXACT, WIDER):
             found.append((word, result.total))
         if len(found) == MOST:
             break

@@ -35,8 +35,8 @@ from .text import encodable
 MOST_RESULTS = 200
 MOST_FACET_VALUES = 200
 MOST_KEPT = 100
-ENTRY_FORMAT = 8
-"""Raised whenever text.py or an engine's fields change: an index of another format is rebuilt."""
+ENTRY_FORMAT = 9
+"""Raised whenever text.py, the words of concepts or an engine's fields change: an index of another format is rebuilt."""
 
 SINCE = "since"
 """The facet whose values mean then or later."""

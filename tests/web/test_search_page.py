@@ -159,7 +159,7 @@ def test_where_nothing_was_found_there_are_ways_on(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize(
     ("language", "query", "near"),
-    [("en", "formwxxrigt", ("Formwright", 1)), ("zh-Hant", "霧雲市所", ("雲霧陳情", 3))],
+    [("en", "formwxxrigt", ("Formwright", 1)), ("zh-Hant", "霧雲市所", ("雲霧陳情", 4))],
 )
 def test_words_that_are_near_are_offered(client: FlaskClient, language: str, query: str, near: tuple[str, int]) -> None:
     data = read_json(client, f"/{language}/software.json?q={query}")
