@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import accumulate
 
 from . import FACETS, IndexEntry, Text
 from .analysis import index_repeated, index_text, joined_words
 from .plan import RANK
 from .text import encodable, tokens
 
-# Longer values are no values; an engine's limit is 65,530 bytes.
-_LONGEST_VALUE = 1_000
+# Longer values are no values, and an entry has no more of them than fit: an engine keeps up to 65,530 bytes of four facets.
+_LONGEST_VALUE = 200
+_MOST_BYTES = 15_000
 _LAST_SECOND = 2**32 - 1  # in 2106
 
 
@@ -62,12 +64,16 @@ def fields_of(entry: IndexEntry) -> Fields:
 
 
 def _value(text: str) -> str:
-    return text if text.isprintable() and text.isascii() else encodable(text).replace("\x1f", " ")
+    if text.isprintable() and text.isascii():
+        return text
+    return encodable(text).replace("\x1f", " ").replace("\x1e", " ")
 
 
 @lru_cache(maxsize=2_000)
 def _values(given: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_value(value) for value in given if 0 < len(value) <= _LONGEST_VALUE))
+    found = dict.fromkeys(_value(value) for value in given if 0 < len(value) <= _LONGEST_VALUE)
+    ends = accumulate(len(value.encode()) + 1 for value in found)
+    return tuple(value for value, end in zip(found, ends, strict=True) if end <= _MOST_BYTES)
 
 
 # Many entries have the same of these: more than half of the work of indexing is saved so.
