@@ -21,6 +21,7 @@ from ..schemas.licensing.families import family
 from ..schemas.licensing.slips import meant
 from ..schemas.licensing.verdict import NOT_COMPARED
 from ..schemas.sbom_names import is_sbom_name
+from ..schemas.vocabularies import labels
 from .activity import newest_activity, newest_facts
 from .catalogue import Entry
 from .models import AssessmentRecord, CodeHosting, LicenseVerdictRecord, Listing, Publisher, RepositoryRecord, Software
@@ -31,7 +32,7 @@ OWN = "own"  # the value of the facet source for what was read from the publishe
 UNKNOWN = "unknown"
 ACTIVITIES = (("high", 60), ("medium", 30), ("low", 0))
 """The values of the facet activity with the least activity index of each."""
-MOST_TECHNOLOGIES, _LONGEST_TECHNOLOGY = 20, 40
+MOST_TECHNOLOGIES, _LONGEST_TECHNOLOGY, _LONGEST_SPELLING = 20, 40, 200
 _VERSION = re.compile(r"[\s/@]+v?\d[\w.+]*\Z|\s*[(\[<>=~^].*\Z")
 
 
@@ -90,8 +91,8 @@ def facets(entry: Entry, known: Beside = NOTHING) -> dict[str, tuple[str, ...]]:
     licenses = named_licenses(entry.shown.license_declared)
     audience = _mapping(values.get("intendedAudience"))
     return {
-        "category": strings(values.get("categories")),
-        "scope": strings(audience.get("scope")),
+        "category": _listed("categories", values.get("categories")),
+        "scope": _listed("scopes", audience.get("scope")),
         "publisher": known.above.get(entry.publisher.id, (entry.publisher.slug,)),
         "license": licenses,
         "family": tuple(dict.fromkeys(str(family(name)) for name in licenses)),
@@ -139,6 +140,8 @@ def technology(name: str) -> str:
     >>> [technology(name) for name in ("PostgreSQL 12.1", " postgresql ", "Node.js (>=18)", "Log4j2", "C#")]
     ['postgresql', 'postgresql', 'node.js', 'log4j2', 'c#']
     """
+    if len(name) > _LONGEST_SPELLING:  # also keeps the regex, which is quadratic, from what strangers write
+        return ""
     found = _VERSION.sub("", " ".join(name.casefold().split())) or name.strip().casefold()
     return found if len(found) <= _LONGEST_TECHNOLOGY else ""
 
@@ -165,6 +168,12 @@ def strings(value: Any) -> tuple[str, ...]:
     """The texts in a value of a file, one or a list, each once."""
     listed = value if isinstance(value, list) else [value]
     return tuple(dict.fromkeys(text.strip() for text in listed if isinstance(text, str) and text.strip()))
+
+
+def _listed(vocabulary: str, value: Any) -> tuple[str, ...]:
+    """The values that the closed list has: what one file invents does not push the real ones out of a facet."""
+    known = labels(vocabulary)
+    return tuple(text for text in strings(value) if text in known)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -18,12 +18,13 @@ from .facets import facets as facets
 from .facets import named_licenses as named_licenses
 from .facets import strings as _strings
 from .models import Event
-from .search import IndexEntry, SearchIndex, Text
+from .search import IndexEntry, IndexMoved, SearchIndex, Text
 from .store import Store
 from .touched import touched
 
 _BATCH = 200
 MOST_CHANGED = 5000
+_TRIES = 3
 # Which vocabulary labels the values of which key.
 _VOCABULARIES = {"categories": "categories", "intendedAudience.scope": "scopes", "softwareType": "software-types"}
 
@@ -38,6 +39,15 @@ def follow(store: Store, index: SearchIndex, only_valid: bool = False, most: int
         IndexBusy: another process writes the index; the events wait for it.
 
     """
+    for _ in range(_TRIES - 1):
+        try:
+            return _follow(store, index, only_valid, most)
+        except IndexMoved:  # what we read may be older than what stands there now, or newer
+            continue
+    return _follow(store, index, only_valid, most)
+
+
+def _follow(store: Store, index: SearchIndex, only_valid: bool, most: int) -> int:
     with store.reading() as session:
         last = _newest(session)
         target = _cursor(last, only_valid)
@@ -53,7 +63,7 @@ def follow(store: Store, index: SearchIndex, only_valid: bool = False, most: int
         shown = shown_among(session, changed, only_valid)
         put = [identity for identity in changed if identity in shown]
         remove = [str(identity) for identity in changed if identity not in shown]
-        index.update(index_entries(session, put), remove, target)
+        index.update(index_entries(session, put), remove, target, after=cursor)
         return len(changed)
 
 

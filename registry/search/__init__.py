@@ -108,11 +108,14 @@ class SearchIndex(Protocol):
     def cursor(self) -> str:
         """What was last given to `update` or `rebuild` as cursor; empty for a missing, foreign or older index."""
 
-    def update(self, put: Iterable[IndexEntry], remove: Iterable[str], cursor: str) -> None:
+    def update(self, put: Iterable[IndexEntry], remove: Iterable[str], cursor: str, after: str | None = None) -> None:
         """Puts and removes entries and keeps the cursor, all or nothing; putting twice is putting once.
+
+        `after` is the cursor that these changes follow: older entries are not put over newer ones.
 
         Raises:
             IndexBusy: another process holds the index; the events wait for it or the next run.
+            IndexMoved: the cursor is not `after` any more.
 
         """
 
@@ -134,3 +137,7 @@ class SearchIndex(Protocol):
 
 class IndexBusy(Exception):
     """Another process is writing to the index."""
+
+
+class IndexMoved(IndexBusy):
+    """Another process has written to the index since its cursor was read."""

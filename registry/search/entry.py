@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import accumulate
 from uuid import UUID
 
 from . import FACETS, IndexEntry, Text
@@ -13,8 +14,9 @@ from .analysis import index_repeated, index_text, joined_words
 from .plan import RANK
 from .text import encodable, tokens
 
-# Longer values are no values; an engine's limit is 65,530 bytes.
-_LONGEST_VALUE = 1_000
+# Longer values are no values, and an entry has no more of them than fit: an engine keeps up to 65,530 bytes of four facets.
+_LONGEST_VALUE = 200
+_MOST_BYTES = 15_000
 _LAST_SECOND = 2**32 - 1  # in 2106
 _LAST_MILLISECOND = 2**42 - 1  # in 2109
 
@@ -73,12 +75,16 @@ def _first_bits(identity: str, otherwise: int) -> int:
 
 
 def _value(text: str) -> str:
-    return text if text.isprintable() and text.isascii() else encodable(text).replace("\x1f", " ")
+    if text.isprintable() and text.isascii():
+        return text
+    return encodable(text).replace("\x1f", " ").replace("\x1e", " ")
 
 
 @lru_cache(maxsize=2_000)
 def _values(given: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_value(value) for value in given if 0 < len(value) <= _LONGEST_VALUE))
+    found = dict.fromkeys(_value(value) for value in given if 0 < len(value) <= _LONGEST_VALUE)
+    ends = accumulate(len(value.encode()) + 1 for value in found)
+    return tuple(value for value, end in zip(found, ends, strict=True) if end <= _MOST_BYTES)
 
 
 # Many entries have the same of these: more than half of the work of indexing is saved so.

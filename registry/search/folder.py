@@ -27,7 +27,7 @@ from typing import Protocol
 
 from whoosh.util.filelock import FileLock  # type: ignore[import-untyped]
 
-from . import FACETS, SORTS, Frequencies, IndexBusy, IndexEntry, Request, Result, Text
+from . import FACETS, SORTS, Frequencies, IndexBusy, IndexEntry, IndexMoved, Request, Result, Text
 from .plan import Plan
 from .query import FEW, Query, Reading, alike, read
 from .text import encodable
@@ -35,7 +35,7 @@ from .text import encodable
 MOST_RESULTS = 200
 MOST_FACET_VALUES = 200
 MOST_KEPT = 100
-ENTRY_FORMAT = 9
+ENTRY_FORMAT = 10
 """Raised whenever text.py, the words of concepts or an engine's fields change: an index of another format is rebuilt."""
 
 SINCE = "since"
@@ -129,16 +129,18 @@ class FolderIndex(ABC):
         current = self._current()
         return current.cursor if current and self._reader() else ""
 
-    def update(self, put: Iterable[IndexEntry], remove: Iterable[str], cursor: str) -> None:
+    def update(self, put: Iterable[IndexEntry], remove: Iterable[str], cursor: str, after: str | None = None) -> None:
         """See `SearchIndex.update`. An index that is missing or unreadable begins anew with these entries.
 
         Raises:
-            IndexBusy: another writer is at work.
+            IndexBusy: another writer is at work; IndexMoved: another has been.
             OSError: the folder cannot be written; the cursor stays as it was.
 
         """
         with self._writing():
             current = self._current() if self._reader() else None
+            if after is not None and after != (current.cursor if current else ""):
+                raise IndexMoved(f"another process has brought the search index in {self._folder} further meanwhile")
             if current is None:
                 self._replace(put, cursor)
                 return

@@ -114,3 +114,33 @@ def unranked(plan: Plan) -> Plan:
         case Once(part, _):
             return unranked(part)
     return plan
+
+
+def anywhere(plan: Plan, field: str) -> Plan:
+    """What matches the same as `plan`: asks `field`, which holds all words of the texts, once instead of each field."""
+    match plan:
+        case Any(parts):
+            found: dict[tuple[type, str], list[Term | Prefix | Similar]] = {}
+            others: list[Plan] = []
+            for part in parts:
+                match part:
+                    case Term(one, text, _) | Prefix(one, text, _) | Similar(one, text, _) if one in WEIGHTS:
+                        found.setdefault((type(part), text), []).append(part)
+                    case Any() | All() | Once():
+                        others.append(anywhere(part, field))
+                    case _:
+                        others.append(part)
+            for (kind, text), alike in found.items():
+                others += [kind(field, text, 1.0)] if _in_all_fields(alike) else alike
+            return Any(tuple(others))
+        case All(parts, without, better):
+            return All(
+                tuple(anywhere(part, field) for part in parts), tuple(anywhere(part, field) for part in without), better
+            )
+        case Once(part, weight):
+            return Once(anywhere(part, field), weight)
+    return plan
+
+
+def _in_all_fields(alike: list[Term | Prefix | Similar]) -> bool:
+    return len(alike) >= len(WEIGHTS) and len({part.field for part in alike}) == len(WEIGHTS)

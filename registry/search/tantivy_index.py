@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from math import prod
-from operator import itemgetter
 from pathlib import Path
 from typing import Any as Anything
 
@@ -15,26 +15,48 @@ import tantivy
 
 from . import FACETS, Frequencies, IndexEntry, Request
 from .entry import fields_of
-from .folder import MOST_FACET_VALUES, SINCE, FolderIndex, Reader, Unreadable
-from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Once, Phrase, Plan, Prefix, Similar, Term, unranked
+from .folder import SINCE, FolderIndex, Reader, Unreadable
+from .plan import (
+    RANK,
+    WEIGHTS,
+    All,
+    Any,
+    Constant,
+    Everything,
+    Once,
+    Phrase,
+    Plan,
+    Prefix,
+    Similar,
+    Term,
+    anywhere,
+    unranked,
+)
 from .slips import one_edit_away
 
 # Tantivy's least memory for one thread; a fuller buffer means fewer segments, which a rebuild of everything is glad of.
 _UPDATE_MEMORY = 15_000_000
 _REBUILD_MEMORY = 200_000_000
 
-# A column with one value for each entry is counted five times as fast as one with several. So the values of an entry are
-# counted as one value, the combination of them, which is taken apart afterwards; of facets that have too many combinations the
-# first values each have a column of their own.
+# A column with one value for each entry is counted five times as fast as one with several. So all values of an entry in the facets
+# of a group are counted as one value, which is taken apart afterwards; of facets that have too many combinations the first values
+# each have a column of their own.
 _SPREAD = ("category", "technology")
-_SETS = tuple(facet for facet in FACETS if facet not in _SPREAD)
+_GROUPS = (
+    ("license", "family"),  # which go together anyway
+    *((facet,) for facet in FACETS if facet not in (*_SPREAD, "license", "family")),
+)
+_GROUP_OF = {facet: group for group in _GROUPS for facet in group}
 _PLACES = 3
 _MOST_SETS = 2_000
 _MOST_JOINT = 4_000
+# Not fewer: what is rare in one segment may be frequent in another, and the library counts at most 65,000 values at once.
+_MOST_COUNTED = 15_000
 _KNOWN_FREQUENCIES = 20_000
 _MOST_BEGUN = 500
 _KNOWN_EXPANSIONS = 200
 _BETWEEN = "\x1f"
+_BETWEEN_FACETS = "\x1e"
 
 # Whatever stands in any field with text: whether an entry matches a word is one question instead of one for each field, and
 # a form of a word that no entry has need not be asked for at all.
@@ -52,8 +74,8 @@ def _schema() -> tantivy.Schema:
     builder.add_text_field(_ANYWHERE, tokenizer_name="whitespace", index_option="basic")
     builder.add_text_field(RANK, tokenizer_name="whitespace", index_option="basic")
     for facet in FACETS:
-        builder.add_text_field(_value(facet), tokenizer_name="raw", fast=facet in _SETS, index_option="basic")
-    for column in (*map(_set, _SETS), *(column for facet in _SPREAD for column in _columns(facet))):
+        builder.add_text_field(_value(facet), tokenizer_name="raw", fast=facet in _GROUP_OF, index_option="basic")
+    for column in (*map(_set, _GROUPS), *(column for facet in _SPREAD for column in _columns(facet))):
         builder.add_text_field(column, tokenizer_name="raw", fast=True, index_option="basic")
     builder.add_text_field("by_name", tokenizer_name="raw", fast=True, index_option="basic")
     for number in ("by_change", "by_activity", "by_listing"):
@@ -66,9 +88,9 @@ def _value(facet: str) -> str:
     return facet + "_value"
 
 
-def _set(facet: str) -> str:
-    """The field with all values of `facet` as one."""
-    return facet + "_set"
+def _set(group: tuple[str, ...]) -> str:
+    """The field with all values of the facets of `group` as one."""
+    return "_".join((*group, "set"))
 
 
 def _columns(facet: str) -> tuple[str, ...]:
@@ -141,8 +163,9 @@ def _document(entry: IndexEntry) -> tantivy.Document:
         *places, others = _columns(facet)
         for number, value in enumerate(fields.values[facet]):
             document.add_text(places[number] if number < _PLACES else others, value)
-    for facet in _SETS:
-        document.add_text(_set(facet), _BETWEEN.join(fields.values[facet]))
+    for group in _GROUPS:
+        together = _BETWEEN_FACETS.join(_BETWEEN.join(fields.values[facet]) for facet in group)
+        document.add_text(_set(group), together)
     document.add_text("by_name", fields.by_name)
     document.add_unsigned("by_change", fields.by_change)
     document.add_unsigned("by_activity", fields.by_activity)
@@ -159,53 +182,33 @@ def _terms(field: str, size: int) -> dict[str, dict[str, object]]:
     return {"terms": {"field": field, "size": size, "segment_size": size}}
 
 
-def _taken_apart(buckets: Iterable[Mapping[str, Anything]]) -> dict[str, int]:
-    """The count of each value from those of the combinations that it is in."""
-    counts: Counter[str] = Counter()
+def _summed(buckets: Iterable[Mapping[str, Anything]]) -> dict[str, int]:
+    """The count of each value from the buckets of several columns."""
+    counts: dict[str, int] = {}
     for bucket in buckets:
-        for value in bucket["key"].split(_BETWEEN) if bucket["key"] else ():
-            counts[value] += bucket["doc_count"]
-    return dict(counts)
+        counts[bucket["key"]] = counts.get(bucket["key"], 0) + bucket["doc_count"]
+    return counts
 
 
-def _combined(
-    buckets: Iterable[Mapping[str, Anything]], before: tuple[tuple[str, ...], ...] = ()
-) -> Iterator[tuple[tuple[tuple[str, ...], ...], int]]:
+def _taken_apart(buckets: Iterable[Mapping[str, Anything]], group: tuple[str, ...]) -> list[dict[str, int]]:
+    """For each facet of `group` the count of each value from those of the combinations that it is in."""
+    counts: list[dict[str, int]] = [{} for _ in group]
+    for bucket in buckets:
+        number = bucket["doc_count"]
+        for found, values in zip(counts, bucket["key"].split(_BETWEEN_FACETS), strict=True):
+            for value in values.split(_BETWEEN) if values else ():
+                found[value] = found.get(value, 0) + number
+    return counts
+
+
+def _combined(buckets: Iterable[Mapping[str, Anything]], before: str = "") -> Iterator[tuple[list[list[str]], int]]:
     """The values of each facet that stand together, and how often, from buckets within buckets."""
     for bucket in buckets:
-        values = (*before, tuple(bucket["key"].split(_BETWEEN)) if bucket["key"] else ())
         if "all" in bucket:
-            yield from _combined(bucket["all"]["buckets"], values)
+            yield from _combined(bucket["all"]["buckets"], before + bucket["key"] + _BETWEEN_FACETS)
         else:
-            yield values, bucket["doc_count"]
-
-
-def anywhere(plan: Plan) -> Plan:
-    """What matches the same as `plan` where it does not matter in which field: one word instead of the same in each field."""
-    match plan:
-        case Any(parts):
-            found: dict[tuple[type, str], list[Term | Prefix | Similar]] = {}
-            others: list[Plan] = []
-            for part in parts:
-                match part:
-                    case Term(field, text, _) | Prefix(field, text, _) | Similar(field, text, _) if field in WEIGHTS:
-                        found.setdefault((type(part), text), []).append(part)
-                    case Any() | All() | Once():
-                        others.append(anywhere(part))
-                    case _:
-                        others.append(part)
-            for (kind, text), alike in found.items():
-                others += [kind(_ANYWHERE, text, 1.0)] if _in_all_fields(alike) else alike
-            return Any(tuple(others))
-        case All(parts, without, better):
-            return All(tuple(map(anywhere, parts)), tuple(map(anywhere, without)), better)
-        case Once(part, weight):
-            return Once(anywhere(part), weight)
-    return plan
-
-
-def _in_all_fields(alike: list[Term | Prefix | Similar]) -> bool:
-    return len(alike) >= len(WEIGHTS) and len({part.field for part in alike}) == len(WEIGHTS)
+            facets = (before + bucket["key"]).split(_BETWEEN_FACETS)
+            yield [values.split(_BETWEEN) if values else [] for values in facets], bucket["doc_count"]
 
 
 class _TantivyReader:
@@ -218,7 +221,7 @@ class _TantivyReader:
         self._frequency = lru_cache(maxsize=_KNOWN_FREQUENCIES)(partial(self._searcher.doc_freq, _ANYWHERE))
 
     def find(self, plan: Plan, request: Request) -> tuple[tuple[str, ...], int]:
-        plan = self._possible(plan) if request.sort == "relevance" else anywhere(unranked(plan))
+        plan = self._possible(plan) if request.sort == "relevance" else anywhere(unranked(plan), _ANYWHERE)
         query = self._filtered(self._query(plan), request.facets)
         entries = self._searcher.num_docs
         if not request.limit or request.offset >= entries:
@@ -237,10 +240,10 @@ class _TantivyReader:
         return ids, _total(found)
 
     def count(self, plan: Plan) -> int:
-        return self._count(self._query(anywhere(unranked(plan))))
+        return self._count(self._query(anywhere(unranked(plan), _ANYWHERE)))
 
     def facets(self, plan: Plan, chosen: Mapping[str, tuple[str, ...]]) -> Mapping[str, Mapping[str, int]]:
-        query = self._query(anywhere(unranked(plan)))
+        query = self._query(anywhere(unranked(plan), _ANYWHERE))
         counts = self._count_values(self._filtered(query, chosen), [facet for facet in FACETS if facet not in chosen])
         if len(chosen) > 1 and self._combinations(tuple(chosen)) <= _MOST_JOINT:
             return counts | self._count_jointly(query, chosen)
@@ -251,28 +254,31 @@ class _TantivyReader:
 
     def _count_combinations(self, facets: tuple[str, ...]) -> int:
         """How many combinations of values these facets may have; too many where one of them is not counted as a set."""
-        if not set(facets) <= set(_SETS):
+        if not set(facets) <= _GROUP_OF.keys():
             return _MOST_JOINT + 1
+        groups = {_GROUP_OF[facet] for facet in facets}
         every = _Query.all_query()
-        return prod(max(1, len(self._searcher.terms_with_prefix(_set(facet), "", every))) for facet in facets)
+        return prod(max(1, len(self._searcher.terms_with_prefix(_set(group), "", every))) for group in groups)
 
     def _count_jointly(
         self, query: tantivy.Query, chosen: Mapping[str, tuple[str, ...]]
     ) -> dict[str, Mapping[str, int]]:
         """For each facet of `chosen` its counts among what all others let pass, in one run for all of them."""
-        facets = tuple(chosen)
+        groups = list(dict.fromkeys(_GROUP_OF[facet] for facet in chosen))
         wanted: dict[str, dict[str, object]] = {}
-        for facet in reversed(facets):
-            wanted = {"all": _terms(_set(facet), _MOST_JOINT) | ({"aggs": wanted} if wanted else {})}
-        allowed = {facet: frozenset(values) for facet, values in chosen.items()}
-        counts: dict[str, Counter[str]] = {facet: Counter() for facet in facets}
-        for combination, number in _combined(self._searcher.aggregate(query, wanted)["all"]["buckets"]):
-            values = dict(zip(facets, combination, strict=True))
-            failed = [facet for facet in facets if allowed[facet].isdisjoint(values[facet])]
+        for group in reversed(groups):
+            wanted = {"all": _terms(_set(group), _MOST_JOINT) | ({"aggs": wanted} if wanted else {})}
+        facets = [facet for group in groups for facet in group]
+        places = [(facet, facets.index(facet), frozenset(values)) for facet, values in chosen.items()]
+        counts: dict[str, Counter[str]] = {facet: Counter() for facet in chosen}
+        for values, number in _combined(self._searcher.aggregate(query, wanted)["all"]["buckets"]):
+            failed = [facet for facet, place, allowed in places if allowed.isdisjoint(values[place])]
             # Who fails one filter alone counts there, since no facet filters itself.
-            for facet in facets if not failed else failed if len(failed) == 1 else ():
-                for value in values[facet]:
-                    counts[facet][value] += number
+            if len(failed) < 2:
+                for facet, place, _ in places:
+                    if not failed or facet in failed:
+                        for value in values[place]:
+                            counts[facet][value] += number
         return dict(counts)
 
     def frequencies(self, tokens: Iterable[str]) -> Frequencies:
@@ -293,21 +299,26 @@ class _TantivyReader:
     def _count_values(self, query: tantivy.Query, facets: Sequence[str]) -> dict[str, dict[str, int]]:
         if not facets:
             return {}
-        sets = [facet for facet in facets if facet in _SETS]
-        columns = [column for facet in facets if facet in _SPREAD for column in _columns(facet)]
-        wanted = {column: _terms(column, 5 * MOST_FACET_VALUES) for column in columns}
-        found = self._searcher.aggregate(query, wanted | {facet: _terms(_set(facet), _MOST_SETS) for facet in sets})
-        if many := [facet for facet in sets if found[facet]["sum_other_doc_count"]]:
-            again = {facet: _terms(_value(facet), 5 * MOST_FACET_VALUES) for facet in many}
-            found |= self._searcher.aggregate(query, again)
-        return {
-            facet: _taken_apart(
-                bucket
-                for column in ([facet] if facet in _SETS else _columns(facet))
-                for bucket in found[column]["buckets"]
-            )
-            for facet in facets
-        }
+        groups = dict.fromkeys(_GROUP_OF[facet] for facet in facets if facet in _GROUP_OF)
+        spread = {facet: _columns(facet) for facet in facets if facet in _SPREAD}
+        wanted = {column: _terms(column, _MOST_COUNTED) for columns in spread.values() for column in columns}
+        found = self._searcher.aggregate(
+            query, wanted | {_set(group): _terms(_set(group), _MOST_SETS) for group in groups}
+        )
+        counts: dict[str, dict[str, int]] = {}
+        for group in groups:
+            if found[_set(group)]["sum_other_doc_count"]:
+                counts |= {facet: self._count_each(query, facet) for facet in group}
+            else:
+                counts |= zip(group, _taken_apart(found[_set(group)]["buckets"], group), strict=True)
+        for facet, columns in spread.items():
+            counts[facet] = _summed(bucket for column in columns for bucket in found[column]["buckets"])
+        return {facet: counts[facet] for facet in facets}
+
+    def _count_each(self, query: tantivy.Query, facet: str) -> dict[str, int]:
+        """The counts of a facet whose values stand together in too many ways to be counted so."""
+        found = self._searcher.aggregate(query, {facet: _terms(_value(facet), _MOST_COUNTED)})
+        return _summed(found[facet]["buckets"])
 
     def _possible(self, plan: Plan) -> Plan:
         """`plan` without the words that stand nowhere: most stems are of languages that nobody wrote the word in."""
@@ -348,9 +359,7 @@ class _TantivyReader:
             case Phrase(field, tokens, weight):
                 return _Query.boost_query(_Query.phrase_query(self._schema, field, list(tokens)), weight)
             case Prefix(field, start, weight):
-                return self._one_of(
-                    field, self._beginning_with(_ANYWHERE if field in WEIGHTS else field, start), weight
-                )
+                return _Query.const_score_query(self._beginning(field, start), weight)
             case Similar(field, token, weight):
                 return self._one_of(field, self._near(token), weight)
             case Constant(field, token, weight):
@@ -376,7 +385,14 @@ class _TantivyReader:
     def _find_near(self, token: str) -> list[str]:
         return [word for word in one_edit_away(token) if self._searcher.doc_freq(_ANYWHERE, word)]
 
+    def _beginning(self, field: str, start: str) -> tantivy.Query:
+        """What has a word in `field` that begins with `start`: of few words they are told, of many the index seeks them."""
+        known = _ANYWHERE if field in WEIGHTS else field
+        words = self._beginning_with(known, start)
+        if len(words) > _MOST_BEGUN:
+            return _Query.regex_query(self._schema, field, re.escape(start) + ".*")
+        return _Query.term_set_query(self._schema, field, words)
+
     def _find_beginning_with(self, field: str, start: str) -> list[str]:
-        """Of more than _MOST_BEGUN words those that most entries have."""
-        found = self._searcher.terms_with_prefix(field, start)
-        return [term for term, _ in sorted(found, key=itemgetter(1), reverse=True)[:_MOST_BEGUN]]
+        """The words of `field` that begin with `start`; of more than _MOST_BEGUN some."""
+        return [term for term, _ in self._searcher.terms_with_prefix(field, start)[: _MOST_BEGUN + 1]]

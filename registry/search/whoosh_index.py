@@ -43,6 +43,18 @@ def _schema() -> fields.Schema:
     return fields.Schema(id=fields.ID(unique=True), kept=fields.STORED, **texts, **{RANK: ranks})
 
 
+class _Words(dict[str, frozenset[str]]):
+    """The words of each field of a segment, read when a field is first asked: files are slow to ask for one word."""
+
+    def __init__(self, reader: Anything) -> None:
+        super().__init__()
+        self._reader = reader
+
+    def __missing__(self, field: str) -> frozenset[str]:
+        self[field] = found = frozenset(self._reader.field_terms(field))
+        return found
+
+
 class WhooshIndex(FolderIndex):
     """`SearchIndex` on Whoosh."""
 
@@ -50,7 +62,7 @@ class WhooshIndex(FolderIndex):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        self._segments: dict[str, list[_Stored]] = {}
+        self._segments: dict[str, tuple[list[_Stored], _Words]] = {}
 
     def create(self, generation: Path) -> None:
         """See `FolderIndex.create`."""
@@ -77,12 +89,12 @@ class WhooshIndex(FolderIndex):
         """See `FolderIndex.open`."""
         try:
             searcher = index.open_dir(str(generation)).searcher(weighting=scoring.BM25F())
-            return _WhooshReader(searcher, self._load(searcher))
+            return _WhooshReader(searcher, *self._load(searcher))
         except _DAMAGED as error:
             raise Unreadable(f"{type(error).__name__}: {error}") from error
 
-    def _load(self, searcher: Anything) -> list[_Stored]:
-        """What is kept of every document, by its number; segments never change, so each is loaded once."""
+    def _load(self, searcher: Anything) -> tuple[list[_Stored], list[_Words]]:
+        """What is kept of every document, by its number, and all words; segments never change, so each is loaded once."""
         segments = {}
         documents: list[_Stored] = []
         for reader, _ in searcher.reader().leaf_readers():
@@ -91,11 +103,11 @@ class WhooshIndex(FolderIndex):
             known = self._segments.get(name)  # another thread may replace the table meanwhile
             if known is None:
                 kept = (reader.stored_fields(number)["kept"] for number in range(reader.doc_count_all()))
-                known = [_Stored(*values) for values in kept]
+                known = [_Stored(*values) for values in kept], _Words(reader)
             segments[name] = known
-            documents.extend(known)
+            documents.extend(known[0])
         self._segments = segments
-        return documents
+        return documents, [words for _, words in segments.values()]
 
 
 def _document(entry: IndexEntry) -> dict[str, object]:
@@ -108,12 +120,13 @@ def _document(entry: IndexEntry) -> dict[str, object]:
 
 
 class _WhooshReader:
-    def __init__(self, searcher: Anything, documents: list[_Stored]) -> None:
+    def __init__(self, searcher: Anything, documents: list[_Stored], words: list[_Words]) -> None:
         self._searcher = searcher
         self._documents = documents
         self._months = {
             month for entry in documents for month in entry.values[SINCE]
         }  # those of deleted ones do no harm
+        self._words = words
         self._lock = threading.Lock()  # Whoosh's readers are not made for several threads
         self._last: tuple[Plan, list[int]] | None = None
 
@@ -168,18 +181,20 @@ class _WhooshReader:
                 self._last = plan, [number for number, _ in found.items()]
             return self._last[1]
 
+    def _has(self, field: str, word: str) -> bool:
+        return any(word in words[field] for words in self._words)
+
     def _query(self, plan: Plan) -> query.Query:
         match plan:
             case Term(field, token, weight):
-                return query.Term(field, token, boost=weight)
+                return query.Term(field, token, boost=weight) if self._has(field, token) else query.NullQuery
             case Phrase(field, tokens, weight):
                 return query.Phrase(field, list(tokens), boost=weight)
             case Prefix(field, start, weight):
                 return query.ConstantScoreQuery(query.Prefix(field, start), weight)
             case Similar(field, token, weight):
-                reader = self._searcher.reader()
-                near = [query.Term(field, word) for word in one_edit_away(token) if (field, word) in reader]
-                return query.ConstantScoreQuery(query.Or(near), weight)
+                near = [query.Term(field, word) for word in one_edit_away(token) if self._has(field, word)]
+                return query.ConstantScoreQuery(query.Or(near), weight) if near else query.NullQuery
             case Constant(field, token, weight):
                 return query.ConstantScoreQuery(query.Term(field, token), weight)
             case Once(part, weight):

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterable
 
 import pytest
+from sqlalchemy import func
 from sqlmodel import select
 
 from publiccode.registry.activity import record_activity
 from publiccode.registry.audit.verdicts import follow_licenses
 from publiccode.registry.catalogue import entry_at
-from publiccode.registry.facets import facets_of
+from publiccode.registry.facets import facets_of, technology
 from publiccode.registry.following import follow, reindex
 from publiccode.registry.models import (
     CodeHosting,
+    Event,
     FactsRecord,
     LicenseVerdictRecord,
     Listing,
@@ -26,6 +29,7 @@ from publiccode.registry.models import (
 )
 from publiccode.registry.publishers import ListedPublisher
 from publiccode.registry.search import FACETS, Frequencies, IndexEntry, Request, Result, Text
+from publiccode.registry.touched import touched
 
 from ..audited import small_method
 from ..looks import World, software
@@ -43,7 +47,8 @@ class Documents:
     def cursor(self) -> str:
         return self.at
 
-    def update(self, put: Iterable[IndexEntry], remove: Iterable[str], cursor: str) -> None:
+    def update(self, put: Iterable[IndexEntry], remove: Iterable[str], cursor: str, after: str | None = None) -> None:
+        assert after == self.at
         for identity in remove:
             self.kept.pop(identity, None)
         self.kept |= {entry.id: entry for entry in put}
@@ -175,11 +180,75 @@ def test_following_gives_what_building_anew_gives(world: World, seed: int) -> No
     }
 
 
+def _listed(world: World, publisher: str) -> Listing:
+    """A listing of the catalogue of `publisher` that stands for the only entry there is."""
+    with world.store.writing("test", world.now) as change:
+        owner = change.session.exec(select(Publisher).where(Publisher.identifier == publisher)).one()
+        entry = change.session.exec(select(Software)).one()
+        url = "https://catalogue.example/"
+        hosting = CodeHosting(publisher_id=owner.id, url=url, key="catalogue.example", kind="catalogue")
+        change.session.add(hosting)
+        change.session.flush()
+        listing = Listing(
+            code_hosting_id=hosting.id,
+            source_id="1",
+            key=entry.key,
+            url=entry.url,
+            listed_at=world.now,
+            modified_at=world.now,
+            software_id=entry.id,
+        )
+        change.session.add(listing)
+        change.session.flush()
+        change.session.expunge(listing)
+    return listing
+
+
+def test_what_a_listing_stood_for_is_touched(world: World) -> None:
+    _publishers(world, "north")
+    world.finds(URLS[0], software(URLS[0], "Petition"))
+    listing = _listed(world, "catalogue")
+    world.finds(URLS[1], software(URLS[1], "Parking"))
+    with world.store.reading() as session:
+        since = session.exec(select(func.max(Event.sequence))).one() or 0
+        first, second = (entry_at(session, url) for url in URLS[:2])
+    assert first
+    assert second
+    with world.store.writing("test", world.now) as change:
+        tied = change.session.get_one(Listing, listing.id)
+        tied.software_id = second.software.id
+        change.session.add(tied)
+    with world.store.reading() as session:
+        assert touched(session, since) == sorted((first.software.id, second.software.id))
+
+
+def test_what_a_catalogue_lists_is_touched_when_it_goes_to_another_publisher(world: World) -> None:
+    _publishers(world, "north")
+    world.finds(URLS[0], software(URLS[0], "Petition"))
+    listing = _listed(world, "catalogue")
+    with world.store.reading() as session:
+        since = session.exec(select(func.max(Event.sequence))).one() or 0
+    with world.store.writing("test", world.now) as change:
+        hosting = change.session.get_one(CodeHosting, listing.code_hosting_id)
+        hosting.publisher_id = change.session.exec(select(Publisher).where(Publisher.identifier == "south")).one().id
+        change.session.add(hosting)
+    with world.store.reading() as session:
+        assert touched(session, since) == [listing.software_id]
+
+
+@pytest.mark.parametrize("kind", ["slashes", "spaces"])
+def test_names_of_any_length_cost_little(kind: str) -> None:
+    start = time.process_time()
+    assert technology("a" + {"slashes": "/", "spaces": " "}[kind] * 1_000_000 + "!") in ("", "a !")
+    assert time.process_time() - start < 0.5
+
+
 def test_all_facets_of_an_entry(world: World) -> None:
     _publishers(world, "south")
-    audience = {"scope": ["healthcare"], "countries": ["it", "IT", "TW"]}
+    audience = {"scope": ["healthcare", "invented"], "countries": ["it", "IT", "TW"]}
     content = software(
         URLS[0],
+        categories=["a-fancy", "communications", *(f"a-{number}" for number in range(300))],
         intendedAudience=audience,
         legal={"license": "GPL-3.0-only OR MIT"},
         dependsOn={"open": [{"name": "PostgreSQL 12"}, {"name": "python"}], "proprietary": [{"name": "x" * 60}]},

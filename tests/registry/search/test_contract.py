@@ -246,3 +246,36 @@ def test_engines_order_equals_alike(tmp_path: Path, sort: str) -> None:
     }[sort]
     numbers = [by_key(_alike(int(identity))) for identity in orders[0]]  # type: ignore[no-untyped-call]
     assert numbers == sorted(numbers)
+
+
+def _many(start: int, words: list[str], technology: str = "") -> list[IndexEntry]:
+    return [
+        IndexEntry(
+            f"{start + number}",
+            (Text("en", word),),
+            facets={"technology": (technology or f"t{start + number}",), "interface": ("en", f"x-{start + number}")},
+        )
+        for number, word in enumerate(words)
+    ]
+
+
+def test_no_entry_and_no_value_is_left_out_where_there_are_many(index: SearchIndex) -> None:
+    signs = [chr(0x4E00 + number) for number in range(600)]
+    index.rebuild(_many(0, [f"zebra{number} 系{sign}" for number, sign in enumerate(signs)]), "1")
+    index.update(
+        _many(600, [f"zebra{number}" for number in range(600, 1_250)]) + _many(2_000, ["rare"] * 3, "t7"), [], "2"
+    )
+    assert [index.search(Request(text)).total for text in ("zebra*", "系", "zebra* -系")] == [1_250, 600, 650]
+    chosen = index.search(Request("", {"technology": ("t7",)}))
+    assert (chosen.total, dict(index.search(Request("")).facets["technology"])["t7"]) == (4, 4)
+    assert dict(index.search(Request("", {"interface": ("x-9",)})).facets["interface"])["en"] == 1_253
+
+
+def test_an_entry_has_no_more_values_than_fit(index: SearchIndex) -> None:
+    values = tuple(f"{number:03}" + "資" * 190 for number in range(100))
+    facets = {"status": values, "maintenance": values, "platform": (*values, "x" * 201, "web")}
+    index.rebuild([IndexEntry("a", (Text("en", "One"),), facets=facets)], "1")
+    counts = index.search(Request("one")).facets
+    expected = tuple((value, 1) for value in values[:26])
+    assert (counts["status"], counts["maintenance"]) == (expected, expected)
+    assert counts["platform"] == expected

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from publiccode.registry.search import FACETS, IndexBusy, IndexEntry, Request, Result, SearchIndex, Text
+from publiccode.registry.search import FACETS, IndexBusy, IndexEntry, IndexMoved, Request, Result, SearchIndex, Text
 from publiccode.registry.search.engines import open_index
 
 NOTHING = Result((), 0, dict.fromkeys(FACETS, ()), ready=False)
@@ -44,6 +44,15 @@ def test_updates(index: SearchIndex) -> None:
     assert index.search(Request("three")).ids == ("x2",)
     index.update([], [], "10")
     assert _state(index) == ("10", {"x2", "x3"})
+
+
+def test_what_is_older_is_not_put_over_what_is_newer(index: SearchIndex) -> None:
+    index.update([_entry(1, "One")], [], "1", after="")
+    index.update([_entry(1, "Two")], [], "3", after="1")
+    with pytest.raises(IndexMoved, match="has brought the search index in"):
+        index.update([_entry(1, "Between")], [], "2", after="1")
+    assert _state(index) == ("3", {"x1"})
+    assert index.search(Request("two")).ids == ("x1",)
 
 
 def test_the_last_of_two_with_one_id_stays(index: SearchIndex) -> None:
