@@ -32,6 +32,7 @@ OWN = "own"  # the value of the facet source for what was read from the publishe
 UNKNOWN = "unknown"
 ACTIVITIES = (("high", 60), ("medium", 30), ("low", 0))
 """The values of the facet activity with the least activity index of each."""
+MOST_INVENTED = 5  # values of one file that the closed list does not have
 MOST_TECHNOLOGIES, _LONGEST_TECHNOLOGY, _LONGEST_SPELLING = 20, 40, 200
 _VERSION = re.compile(r"[\s/@]+v?\d[\w.+]*\Z|\s*[(\[<>=~^].*\Z")
 
@@ -171,9 +172,11 @@ def strings(value: Any) -> tuple[str, ...]:
 
 
 def _listed(vocabulary: str, value: Any) -> tuple[str, ...]:
-    """The values that the closed list has: what one file invents does not push the real ones out of a facet."""
+    """The values that the closed list has, and the first few that one file invents: more would push real ones out of a facet."""
     known = labels(vocabulary)
-    return tuple(text for text in strings(value) if text in known)
+    found = strings(value)
+    invented = [text for text in found if text not in known][:MOST_INVENTED]
+    return tuple(text for text in found if text in known or text in invented)
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

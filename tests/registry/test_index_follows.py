@@ -274,8 +274,8 @@ def test_all_facets_of_an_entry(world: World) -> None:
         codes = session.exec(select(LicenseVerdictRecord.codes)).one()
     assert list(facets) == list(FACETS)
     assert facets == {
-        "category": ("communications",),
-        "scope": ("healthcare",),
+        "category": ("a-fancy", "communications", "a-0", "a-1", "a-2", "a-3"),
+        "scope": ("healthcare", "invented"),
         "publisher": ("yunwu", "south", "state"),
         "license": ("GPL-3.0-only", "MIT"),
         "family": ("strong-copyleft", "permissive"),
