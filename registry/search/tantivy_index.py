@@ -16,22 +16,7 @@ import tantivy
 from . import FACETS, Frequencies, IndexEntry, Request
 from .entry import fields_of
 from .folder import SINCE, FolderIndex, Reader, Unreadable
-from .plan import (
-    RANK,
-    WEIGHTS,
-    All,
-    Any,
-    Constant,
-    Everything,
-    Once,
-    Phrase,
-    Plan,
-    Prefix,
-    Similar,
-    Term,
-    anywhere,
-    unranked,
-)
+from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Once, Phrase, Plan, Prefix, Similar, Term, counted
 from .slips import one_edit_away
 
 # Tantivy's least memory for one thread; a fuller buffer means fewer segments, which a rebuild of everything is glad of.
@@ -192,12 +177,18 @@ def _summed(buckets: Iterable[Mapping[str, Anything]]) -> dict[str, int]:
 
 def _taken_apart(buckets: Iterable[Mapping[str, Anything]], group: tuple[str, ...]) -> list[dict[str, int]]:
     """For each facet of `group` the count of each value from those of the combinations that it is in."""
+    several = len(group) > 1
     counts: list[dict[str, int]] = [{} for _ in group]
     for bucket in buckets:
-        number = bucket["doc_count"]
-        for found, values in zip(counts, bucket["key"].split(_BETWEEN_FACETS), strict=True):
-            for value in values.split(_BETWEEN) if values else ():
+        key, number = bucket["key"], bucket["doc_count"]
+        for found, values in zip(counts, key.split(_BETWEEN_FACETS) if several else (key,), strict=True):
+            if _BETWEEN not in values:
+                found[values] = found.get(values, 0) + number
+                continue
+            for value in values.split(_BETWEEN):
                 found[value] = found.get(value, 0) + number
+    for found in counts:
+        found.pop("", None)  # entries without a value
     return counts
 
 
@@ -221,7 +212,7 @@ class _TantivyReader:
         self._frequency = lru_cache(maxsize=_KNOWN_FREQUENCIES)(partial(self._searcher.doc_freq, _ANYWHERE))
 
     def find(self, plan: Plan, request: Request) -> tuple[tuple[str, ...], int]:
-        plan = self._possible(plan) if request.sort == "relevance" else anywhere(unranked(plan), _ANYWHERE)
+        plan = self._possible(plan) if request.sort == "relevance" else counted(plan, _ANYWHERE)
         query = self._filtered(self._query(plan), request.facets)
         entries = self._searcher.num_docs
         if not request.limit or request.offset >= entries:
@@ -240,10 +231,10 @@ class _TantivyReader:
         return ids, _total(found)
 
     def count(self, plan: Plan) -> int:
-        return self._count(self._query(anywhere(unranked(plan), _ANYWHERE)))
+        return self._count(self._query(counted(plan, _ANYWHERE)))
 
     def facets(self, plan: Plan, chosen: Mapping[str, tuple[str, ...]]) -> Mapping[str, Mapping[str, int]]:
-        query = self._query(anywhere(unranked(plan), _ANYWHERE))
+        query = self._query(counted(plan, _ANYWHERE))
         counts = self._count_values(self._filtered(query, chosen), [facet for facet in FACETS if facet not in chosen])
         if len(chosen) > 1 and self._combinations(tuple(chosen)) <= _MOST_JOINT:
             return counts | self._count_jointly(query, chosen)
@@ -359,7 +350,7 @@ class _TantivyReader:
             case Phrase(field, tokens, weight):
                 return _Query.boost_query(_Query.phrase_query(self._schema, field, list(tokens)), weight)
             case Prefix(field, start, weight):
-                return _Query.const_score_query(self._beginning(field, start), weight)
+                return self._beginning(field, start, weight)
             case Similar(field, token, weight):
                 return self._one_of(field, self._near(token), weight)
             case Constant(field, token, weight):
@@ -385,13 +376,14 @@ class _TantivyReader:
     def _find_near(self, token: str) -> list[str]:
         return [word for word in one_edit_away(token) if self._searcher.doc_freq(_ANYWHERE, word)]
 
-    def _beginning(self, field: str, start: str) -> tantivy.Query:
+    def _beginning(self, field: str, start: str, weight: float) -> tantivy.Query:
         """What has a word in `field` that begins with `start`: of few words they are told, of many the index seeks them."""
         known = _ANYWHERE if field in WEIGHTS else field
         words = self._beginning_with(known, start)
         if len(words) > _MOST_BEGUN:
-            return _Query.regex_query(self._schema, field, re.escape(start) + ".*")
-        return _Query.term_set_query(self._schema, field, words)
+            sought = _Query.regex_query(self._schema, field, re.escape(start) + ".*")
+            return _Query.const_score_query(sought, weight)
+        return self._one_of(field, words, weight)
 
     def _find_beginning_with(self, field: str, start: str) -> list[str]:
         """The words of `field` that begin with `start`; of more than _MOST_BEGUN some."""
