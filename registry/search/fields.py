@@ -125,7 +125,7 @@ YEARS = ("since", "before")
 """The fields whose values are dates."""
 
 FILE = Path(__file__).parent / "value_words.yml"
-_VOCABULARIES = {
+VOCABULARIES = {
     "category": "categories",
     "scope": "scopes",
     "status": "development-status",
@@ -134,6 +134,7 @@ _VOCABULARIES = {
     "maintenance": "maintenance-types",
     "country": "countries",
 }
+"""Which closed list of the standard holds the values of a field."""
 _LANGUAGES = ("language", "interface")
 _CHINESE = {
     "zh": ("中文", "華語", "漢語", "Chinese"),
@@ -152,9 +153,9 @@ def value_of(field: str | None, text: str) -> str:
         return text
     if field in _LANGUAGES:
         return _languages().get(_form(text), text)
-    if field in _values() and field not in _VOCABULARIES:
+    if field in _values() and field not in VOCABULARIES:
         return _called(field).get(_form(text), text)
-    vocabulary = _VOCABULARIES.get(field)
+    vocabulary = VOCABULARIES.get(field)
     if not vocabulary or text.lower() in labels(vocabulary):
         return text
     called = value_called(vocabulary, text)
@@ -175,7 +176,7 @@ def possible(field: str, text: str) -> tuple[str, ...]:
         return () if _TAG.fullmatch(value_of(field, text)) else ("en", "it", "zh-Hant", "…")
     if field not in _values():
         return ()
-    known = tuple(_values()[field]) or tuple(labels(_VOCABULARIES[field]))
+    known = tuple(_values()[field]) or tuple(labels(VOCABULARIES[field]))
     return () if value_of(field, text).lower() in known else known
 
 

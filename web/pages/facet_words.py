@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 
 from ...registry.facets import NOT_SPDX, OWN
+from ...registry.search.fields import VOCABULARIES
 from ...schemas.licensing.families import Family
 from ...schemas.licensing.verdict import NOT_COMPARED, Code
 from ...schemas.licensing.verdict_texts import CODES
@@ -17,15 +18,6 @@ from ..saying import current_language, say
 from ..translation import gettext, month_and_year
 from .license_words import family_title
 
-_VOCABULARIES = {
-    "category": "categories",
-    "scope": "scopes",
-    "status": "development-status",
-    "type": "software-types",
-    "platform": "platforms",
-    "maintenance": "maintenance-types",
-    "country": "countries",
-}
 _BEGINNING = re.compile(r"(?:19|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2]))?")
 _language_name = lru_cache(maxsize=4096)(language_name)
 
@@ -76,7 +68,7 @@ def facet_label(facet: str, value: str, language: str, names: Mapping[str, str] 
         return _verdicts(language).get(value, value)
     if facet == "since":
         return since_label(value, datetime.now(UTC).date())
-    vocabulary = _VOCABULARIES.get(facet)
+    vocabulary = VOCABULARIES.get(facet)
     if not vocabulary:
         return _words(language).get(facet, {}).get(value, value)
     if facet == "category" and value not in labels(vocabulary):
