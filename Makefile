@@ -12,7 +12,7 @@ test: $(VENV)/installed $(VENV)/browser $(VENV)/schemas/pins
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy publiccode tests
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 # What takes minutes: 100,000 mutated files, hostile files, the harvest of the real corpus, 20 kills, 11,000 simulated repositories with
 # and without faults, the activity of 10,000 entries, the search engines at 20,000 entries and by judged queries.
