@@ -16,7 +16,7 @@ from .catalogue import Entry, entries, entries_of, is_shown
 from .columns import may_hold
 from .erased import without_erased
 from .models import Collection, Software
-from .publishers import LOADER, check_events
+from .publishers import LOADER, UnusableFile, check_events
 from .store import Change, slugify
 
 LIMIT = 1024 * 1024
@@ -26,12 +26,8 @@ _HTML = re.compile(r"</?[A-Za-z][A-Za-z0-9]{0,10}(?: [^<>]{0,100})?/?>", re.ASCI
 _AT_ONCE = 500
 
 
-class CollectionError(ValueError):
-    """The file of a collection cannot be used; `problems` names each line and what is expected there. Nothing was imported."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = problems
+class CollectionError(UnusableFile):
+    """The file of a collection cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)

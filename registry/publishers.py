@@ -24,12 +24,16 @@ MAX_DEPTH = 10
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # makes nothing but text, lists and mappings
 
 
-class PublishersError(ValueError):
-    """publishers.yml cannot be used; `problems` names each place and what is expected there. Nothing was imported."""
+class UnusableFile(ValueError):
+    """A file cannot be imported; `problems` names each place and what is expected there. Nothing was imported."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("; ".join(problems))
         self.problems = problems
+
+
+class PublishersError(UnusableFile):
+    """publishers.yml cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from whoosh import query as tree  # type: ignore[import-untyped]
 
 from ...schemas.finding import Message, message
 from . import IndexEntry, Text
-from .concepts import broader, close, concept_label, find, nearest, only_asked
+from .concepts import broader, close, find, nearest, only_asked
 from .language import is_plain, parse, text_of
 from .planning import MOST_SPLIT, SHORTEST_PREFIX, SHORTEST_SIMILAR, covers
 from .segments import Segment, segments
@@ -341,9 +341,3 @@ def decided_by(text: str) -> tuple[str, ...]:
     wanted = _wanted(text)
     decide = tuple(dict.fromkeys(each.asked for each in wanted if not (each.segment and each.segment.weak)))
     return decide if "".join(split(" ".join(decide))) != "".join(split(text)) else ()
-
-
-def meant_by(text: str, language: str) -> tuple[str, ...]:
-    """The labels in `language` of the concepts that the query `text` names, in its order."""
-    named = (each.segment.concept for each in _wanted(text) if each.segment and each.segment.concept)
-    return tuple(dict.fromkeys(concept_label(concept, language) for concept in named))

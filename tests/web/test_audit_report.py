@@ -19,7 +19,8 @@ from publiccode.registry.store import Store
 from publiccode.registry.upgrade import upgrade
 from publiccode.web.app import create_app
 from publiccode.web.cli import cli
-from publiccode.web.pages.audit_table import cell, table
+from publiccode.web.pages.audit_table import table
+from publiccode.web.pages.spreadsheet import cell
 
 from ..audited import GOLDEN, audit, publishers, reports, small_method
 from ..looks import World

@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..reports.harmless import harmless
 from ..translation import gettext
 from .audit_evidence import lines_words
-
-BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # by which Excel knows UTF-8
-# Spreadsheets take a cell that begins so for a formula, some of them the full-width signs too, and after blanks.
-_FORMULA = "=+-@＝＋－＠\t\r|%"
+from .spreadsheet import spreadsheet
 
 
 def table(lines: Iterable[Mapping[str, Any]], as_of: str) -> str:
     """The lines (`Teller.line`) under a heading, one row for each entry; each tells of when it is."""
-    written = io.StringIO()
-    rows = csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    rows.writerow(_heading())
-    rows.writerows([cell(value) for value in (*_row(line), as_of)] for line in lines)
-    return BYTE_ORDER_MARK + written.getvalue()
-
-
-def cell(value: str) -> str:
-    """A text as a cell may hold it.
-
-    >>> [cell(text) for text in ("MIT", "=1+1", "  @x")]
-    ['MIT', "'=1+1", "'  @x"]
-    """
-    text = harmless(value)
-    return f"'{text}" if text.lstrip().startswith(tuple(_FORMULA)) or value.startswith(("\t", "\r")) else text
+    return spreadsheet([_heading(), *((*_row(line), as_of) for line in lines)])
 
 
 def _heading() -> Sequence[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,9 +17,9 @@ from ...registry.similar import similar
 from ..errors import Problem
 from ..translation import gettext
 from . import Page, Parts, add_page
-from .audit_table import BYTE_ORDER_MARK, cell
 from .compare_values import Compared, Row, compared, rows
 from .software import LONGEST_QUERY
+from .spreadsheet import cell, spreadsheet
 from .summary import summary
 
 MOST, MOST_ASKED, _LONGEST_SLUG, _FOUND = 4, 50, 200, 10
@@ -165,19 +163,15 @@ def _address(slugs: Sequence[str]) -> str:
 
 def _csv(chosen: Chosen, table: Sequence[Row]) -> str:
     """The table for a spreadsheet: one column for each entry, several values of a cell in lines of their own; no contacts."""
-    written = io.StringIO()
-    lines = csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    heading = ["", gettext("Differs"), *(one.software.name for one in chosen.entries)]
-    lines.writerow([cell(text) for text in heading])
-    lines.writerow([cell(text) for text in ("URL", "", *(_outside(slug) for slug in chosen.slugs))])
+    rows = [
+        ["", gettext("Differs"), *(one.software.name for one in chosen.entries)],
+        ["URL", "", *map(_outside, chosen.slugs)],
+    ]
     for row in table:
         if not row.private:
             values = ["\n".join(_text(value.text, value.note) for value in one) for one in row.cells]
-            lines.writerow(
-                [cell(text) for text in (row.title, gettext("yes") if row.differs else gettext("no"))]
-                + list(map(_lines, values))
-            )
-    return BYTE_ORDER_MARK + written.getvalue()
+            rows.append([row.title, gettext("yes") if row.differs else gettext("no"), *values])
+    return spreadsheet(rows, _lines)
 
 
 def _lines(text: str) -> str:

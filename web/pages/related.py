@@ -7,14 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from flask import request, url_for
-from sqlalchemy import func
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from ...registry import catalogue
 from ...registry.catalogue import Entry, Relatives
 from ...registry.family import Family, Kin, family
 from ...registry.grounds import Reason
-from ...registry.models import Event, Software
+from ...registry.models import Software
 from ...registry.neighbours import dependencies, dependents, known_dependencies, suite_members
 from ...registry.similar import Similar, similar
 from ..saying import say
@@ -36,8 +35,7 @@ class Around:
 
     def get(self, session: Session, entry: Entry, language: str) -> dict[str, Any]:
         """`relatives` and `related` of an entry's page in `language`; for reading only."""
-        newest = session.exec(select(func.max(Event.sequence))).one()
-        state = (newest, self._parts.index.cursor(), request.script_root)
+        state = (catalogue.newest_event(session), self._parts.index.cursor(), request.script_root)
         key = (entry.software.id, language, state)
         return self._kept.get(key) or self._kept.put(key, self._made(session, entry, language), 1)
 

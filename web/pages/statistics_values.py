@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -15,8 +13,8 @@ from ...registry.facets import UNKNOWN
 from ...registry.statistics import BANDS, SERIES, USED, Counts, Statistics
 from ...schemas.licensing.verdict import NOT_COMPARED
 from ..translation import gettext, month, number, share
-from .audit_table import BYTE_ORDER_MARK, cell
 from .charts import MOST_LINES, Line, chart, letter, swatch
+from .spreadsheet import spreadsheet
 from .statistics_words import Names, known, series_note, series_title
 
 _ORDER = {
@@ -227,18 +225,17 @@ class Sections:
 
 def written(told: Statistics, names: Names, series: Sequence[str], of: tuple[str, str], as_of: str) -> str:
     """The numbers as CSV: a line for each day and name. `of`: name and identifier of the publisher, or empty."""
-    out = io.StringIO()
-    rows = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    rows.writerow(_heading())
+    rows = [_heading()]
     for one in series:
         for name, values in _values(told, one):
             title = names.title(one, name)
             for day, value in zip(told.days, values, strict=True):
                 told_ = "" if value is None else f"{value:g}"
                 about = names.of(one, name) or of
-                row = (day.isoformat(), one, names.key(one, name), title, told_, *about, as_of, str(told.sequence))
-                rows.writerow([cell(text) for text in row])
-    return BYTE_ORDER_MARK + out.getvalue()
+                rows.append(
+                    (day.isoformat(), one, names.key(one, name), title, told_, *about, as_of, str(told.sequence))
+                )
+    return spreadsheet(rows)
 
 
 def _values(told: Statistics, series: str) -> list[tuple[str, Sequence[float | None]]]:

@@ -5,8 +5,6 @@ A table says it, not a map: publishers have no places here, and a table is read 
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 from functools import partial
 from threading import Lock
@@ -25,9 +23,9 @@ from ..errors import Problem
 from ..language import pick
 from ..translation import gettext
 from . import Page, Parts, add_page
-from .audit_table import BYTE_ORDER_MARK, cell
 from .paging import last_page, paging, refuse_behind
 from .software import page_number
+from .spreadsheet import spreadsheet
 from .summary import link, publisher_name, publisher_summary
 from .usage_table import Line, Table
 from .use_words import kind_title, kinds_meaning
@@ -226,20 +224,19 @@ def publisher_usage(
 
 
 def _csv(session: Session, table: Table, language: str) -> str:
-    written = io.StringIO()
-    rows = csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    rows.writerow(_heading())
     lines = table.organisations()
     ids = list({use.software_id for line in lines for use in line.uses})
     entries = {found.software.id: found for found in catalogue.entries(session, ids)}
+    rows = [_heading()]
     for line in lines:
         name = organisation(line.uses[0], language)["name"]["text"]
         above = " / ".join(table.names[one.id] for one in line.path[:-1])
         for use in line.uses:
             owner = table.by_id.get(use.publisher_id) if use.publisher_id else None
-            row = (name, above, owner.identifier if owner else "", *_row(use, entries[use.software_id], language))
-            rows.writerow([cell(value) for value in row])
-    return BYTE_ORDER_MARK + written.getvalue()
+            rows.append(
+                (name, above, owner.identifier if owner else "", *_row(use, entries[use.software_id], language))
+            )
+    return spreadsheet(rows)
 
 
 def _heading() -> Sequence[str]:

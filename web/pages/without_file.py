@@ -23,6 +23,7 @@ from ..errors import Problem
 from ..translation import gettext
 from . import Page, Parts, add_page
 from .checks import as_file
+from .paging import paging
 from .said import web_address
 from .software import page_number
 from .summary import publisher_summary
@@ -174,14 +175,11 @@ def is_moment(text: object) -> bool:
 
 
 def _extra(asked: Asked, last: int) -> dict[str, Any]:
-    around = sorted({1, last, *range(max(1, asked.page - 2), min(last, asked.page + 2) + 1)})
     return {
         "first": (asked.page - 1) * PAGE + 1,
         "kinds": [(kind, replace(asked, kind=kind, page=1).address()) for kind in (*KINDS, "all")],
         "sorts": [(sort, replace(asked, sort=sort, page=1).address()) for sort in SORTS],
-        "page_links": [(number, replace(asked, page=number).address()) for number in around],
-        "previous_page": replace(asked, page=asked.page - 1).address() if asked.page > 1 else "",
-        "next_page": replace(asked, page=asked.page + 1).address() if asked.page < last else "",
+        **paging(asked.page, last, lambda number: replace(asked, page=number).address()),
         "usual": Asked(asked.slug),
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from publiccode.registry.search import IndexEntry, Text
-from publiccode.registry.search.explaining import Explanation, Mark, Match, explain, marks, meant_by
+from publiccode.registry.search.explaining import Explanation, Mark, Match, explain, marks
 
 ENTRY = IndexEntry(
     "a",
@@ -65,11 +65,6 @@ def test_marks_are_places_in_the_text() -> None:
         Mark(37, 39, "檢舉", "word"),
     )
     assert marks("(((", text) == ()
-
-
-def test_what_a_query_means() -> None:
-    assert meant_by("檢舉 and e-signature tools", "nl") == ("Klokkenluidersmeldingen", "Elektronische handtekening")
-    assert meant_by("檢舉 and e-signature tools", "zh-Hant") == ("公益揭弊（吹哨）", "電子簽章")
 
 
 def test_what_is_only_akin_is_not_marked() -> None:

@@ -50,7 +50,7 @@ def command(software: str, user: str, everything: bool, form: str) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     if form == "csv":
-        from ...pages.audit_table import cell  # what a spreadsheet would take for a formula is none
+        from ...pages.spreadsheet import cell  # what a spreadsheet would take for a formula is none
 
         table = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
         table.writeheader()
