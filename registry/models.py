@@ -11,15 +11,18 @@ from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from .columns import Json, UtcDateTime, words
+from .evidence_models import ArchivedReport, Declaration, SbomRecord, ScanRecord
 from .license_models import AuditMethod, LicenseConclusion, LicenseVerdictRecord, LicenseWaiver
 from .usage_models import Collection, Usage
 
 __all__ = [
     "ActivityRecord",
+    "ArchivedReport",
     "AssessmentRecord",
     "AuditMethod",
     "CodeHosting",
     "Collection",
+    "Declaration",
     "DriftRecord",
     "ErasureRecord",
     "Event",
@@ -36,6 +39,8 @@ __all__ = [
     "Reach",
     "Relation",
     "RepositoryRecord",
+    "SbomRecord",
+    "ScanRecord",
     "SlugRecord",
     "Software",
     "StoredFile",

@@ -20,6 +20,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
 from sqlmodel import Session, SQLModel, select
 
+from . import evidence_models
 from .columns import now
 from .models import Event, SlugRecord
 from .usage_models import PRIVATE
@@ -28,12 +29,13 @@ from .usage_models import PRIVATE
 _LOGGED = {
     *("publisher", "code_hosting", "repository", "assessment", "software", "stored_file", "erasure"),
     *("listing", "proposal", "audit_method", "license_conclusion", "license_waiver", "usage", "collection"),
-    *("license_verdict", "activity", "facts"),
+    *("license_verdict", "activity", "facts", "sbom", "scan", "declaration", "archived_report"),
 }
 # What an event does not repeat: a file's bytes, what an assessment holds (it is a record of its own, kept for ever), and
 # what a stranger or an auditor writes, which may name a person. Verdicts, activity and facts are records of their own as well.
 _NOT_LOGGED = {
     *("content", "findings", "values", "license_files", "publisher", "remark", "license_conclusion.reason", *PRIVATE),
+    *evidence_models.PRIVATE,
     *("license_verdict.found", "license_verdict.inputs", "activity.points", "facts.facts"),
 }
 
