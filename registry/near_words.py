@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
-from .search import Request, SearchIndex
-from .search.query import EXACT, WIDER
+from .search import SearchIndex
 from .search.text import is_east_asian, located, split
 
 MOST = 5
@@ -23,9 +22,8 @@ def near_words(index: SearchIndex, text: str, known: Iterable[str]) -> list[tupl
     found: list[tuple[str, int]] = []
     tried = dict.fromkeys(word for word in _candidates(text, known) if split(word) != split(text))
     for word in list(tried)[:_MOST_TRIED]:
-        result = index.search(Request(word, limit=0))
-        if result.total and result.reading in (EXACT, WIDER):
-            found.append((word, result.total))
+        if total := index.count(word):
+            found.append((word, total))
         if len(found) == MOST:
             break
     return found

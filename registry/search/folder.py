@@ -181,6 +181,15 @@ class FolderIndex(ABC):
             opened.keep(key, (reading, listed))
         return Result(ids, total, listed, reading.understood, query.dropped, reading.kind)
 
+    def count(self, text: str) -> int:
+        """See `SearchIndex.count`."""
+        reader, query = self._reader(), read(text)
+        if reader is None:
+            return 0
+        found = reader.count(query.exact().plan)
+        wider = query.wider() if 0 < found < FEW else None
+        return max(found, reader.count(wider.plan)) if wider else found
+
     def like(self, texts: Iterable[Text], limit: int) -> tuple[str, ...]:
         """See `SearchIndex.like`."""
         reader = self._reader()
