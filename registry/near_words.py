@@ -10,7 +10,7 @@ from .search.text import is_east_asian, located, split
 
 MOST = 5
 _MOST_TRIED = 16
-_MOST_PARTS = 4  # of a longer text the reuse check takes care
+_MOST_PARTS = 3  # of a longer text the reuse check takes care
 _MOST_NEAR = 3  # to one part of what was typed
 _NEAR = 0.7  # of two words, as difflib measures it
 _SHORTEST = 4  # a shorter word is near to too many

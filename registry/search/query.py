@@ -80,6 +80,11 @@ def read(text: str) -> Query:
     return Query(*parse(text))
 
 
+def prepare() -> None:
+    """Loads the tables that queries are read with: otherwise the first that needs one waits for it, up to a tenth of a second."""
+    list(read("web parkng language:web status:web category:web license:web").lenient())
+
+
 def alike(texts: Iterable[Text]) -> Plan | None:
     """What resembles `texts`: any of their concepts, words, stems or pairs of characters; None where they hold no word.
 
