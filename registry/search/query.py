@@ -82,7 +82,8 @@ def read(text: str) -> Query:
 
 def prepare() -> None:
     """Loads the tables that queries are read with: otherwise the first that needs one waits for it, up to a tenth of a second."""
-    list(read("web parkng language:web status:web category:web license:web").lenient())
+    for text in ("parkng", "web language:web status:web category:web license:web"):
+        list(read(text).lenient())
 
 
 def alike(texts: Iterable[Text]) -> Plan | None:
