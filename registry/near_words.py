@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
-from .search import Request, SearchIndex
-from .search.query import EXACT, WIDER
+from .search import SearchIndex
 from .search.text import is_east_asian, located, split
 
 MOST = 5
 _MOST_TRIED = 16
-_MOST_PARTS = 6  # of a longer text the reuse check takes care
+_MOST_PARTS = 3  # of a longer text the reuse check takes care
 _MOST_NEAR = 3  # to one part of what was typed
 _NEAR = 0.7  # of two words, as difflib measures it
 _SHORTEST = 4  # a shorter word is near to too many
@@ -23,9 +22,8 @@ def near_words(index: SearchIndex, text: str, known: Iterable[str]) -> list[tupl
     found: list[tuple[str, int]] = []
     tried = dict.fromkeys(word for word in _candidates(text, known) if split(word) != split(text))
     for word in list(tried)[:_MOST_TRIED]:
-        result = index.search(Request(word, limit=0))
-        if result.total and result.reading in (EXACT, WIDER):
-            found.append((word, result.total))
+        if total := index.count(word):
+            found.append((word, total))
         if len(found) == MOST:
             break
     return found

@@ -14,6 +14,8 @@ from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 
+from ..registry.facets import named_licenses
+from ..registry.search.query import prepare
 from ..registry.settings import Settings
 from .app import create_app
 
@@ -60,6 +62,8 @@ def serve(
 
 def _made(settings: Settings) -> Flask:
     app = create_app(settings)
+    prepare()
+    named_licenses("Licence of Nobody 1.0")  # loads the names of licences, which search results need
     # What was made so far stays: the collector need not look at all of it again while somebody waits for a page.
     gc.collect()
     gc.freeze()

@@ -125,6 +125,9 @@ class SearchIndex(Protocol):
     def search(self, request: Request) -> Result:
         """The answer to `request`; a query that cannot be read gets its best reading, never an exception."""
 
+    def count(self, text: str) -> int:
+        """How many entries `search` finds for `text` where no slip of the pen has to be forgiven; else none."""
+
     def like(self, texts: Iterable[Text], limit: int) -> tuple[str, ...]:
         """The ids of the entries that resemble `texts` most, best first: any of their words counts, rare ones more."""
 

@@ -35,7 +35,7 @@ from .text import encodable
 MOST_RESULTS = 200
 MOST_FACET_VALUES = 200
 MOST_KEPT = 100
-ENTRY_FORMAT = 10
+ENTRY_FORMAT = 11
 """Raised whenever text.py, the words of concepts or an engine's fields change: an index of another format is rebuilt."""
 
 SINCE = "since"
@@ -180,6 +180,15 @@ class FolderIndex(ABC):
             listed[SINCE] = _cumulative(counts[SINCE], chosen)
             opened.keep(key, (reading, listed))
         return Result(ids, total, listed, reading.understood, query.dropped, reading.kind)
+
+    def count(self, text: str) -> int:
+        """See `SearchIndex.count`."""
+        reader, query = self._reader(), read(text)
+        if reader is None:
+            return 0
+        found = reader.count(query.exact().plan)
+        wider = query.wider() if 0 < found < FEW else None
+        return max(found, reader.count(wider.plan)) if wider else found
 
     def like(self, texts: Iterable[Text], limit: int) -> tuple[str, ...]:
         """See `SearchIndex.like`."""

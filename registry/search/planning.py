@@ -329,14 +329,18 @@ def covers(places: tuple[int, int], parts: list[str], segment: Segment) -> bool:
 
 def _publishers(found: Sequence[Segment]) -> list[tuple[Sequence[Segment], Plan]]:
     """The parts of a query that something else stands beside, each with the plan that it is the whole name of a publisher."""
-    plans: list[tuple[Sequence[Segment], Plan]] = []
+    parts: list[Sequence[Segment]] = []
     for first in range(len(found)):
         for last in range(first, len(found)):
             part = found[first : last + 1]
             if len(part) < len(found) and not all(segment.weak for segment in part):
-                name = tokens(_unspaced(" ".join(" ".join(segment.parts) for segment in part)))
-                plans.append((part, Phrase("publisher", (BOUNDARY, *name, BOUNDARY), 1.0)))
-    return plans if len(plans) <= MOST_PUBLISHERS else []
+                parts.append(part)
+        if len(parts) > MOST_PUBLISHERS:
+            return []
+    names = [tokens(_unspaced(" ".join(" ".join(segment.parts) for segment in part))) for part in parts]
+    return [
+        (part, Phrase("publisher", (BOUNDARY, *name, BOUNDARY), 1.0)) for part, name in zip(parts, names, strict=True)
+    ]
 
 
 def _size(segment: Segment) -> int:

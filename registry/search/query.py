@@ -80,6 +80,12 @@ def read(text: str) -> Query:
     return Query(*parse(text))
 
 
+def prepare() -> None:
+    """Loads the tables that queries are read with: otherwise the first that needs one waits for it, up to a tenth of a second."""
+    for text in ("parkng", "web language:web status:web category:web license:web"):
+        list(read(text).lenient())
+
+
 def alike(texts: Iterable[Text]) -> Plan | None:
     """What resembles `texts`: any of their concepts, words, stems or pairs of characters; None where they hold no word.
 

@@ -63,6 +63,9 @@ class Documents:
     def like(self, texts: Iterable[Text], limit: int) -> tuple[str, ...]:
         raise NotImplementedError
 
+    def count(self, text: str) -> int:
+        raise NotImplementedError
+
     def frequencies(self, tokens: Iterable[str]) -> Frequencies:
         raise NotImplementedError
 

@@ -54,6 +54,14 @@ def test_says_how_it_read_the_query(full: dict[str, SearchIndex], engine: str) -
     assert read("a b " * 40)[1] == ("a b a b a b a b a b a b a b a b a b a b a b a b a b a b a b",)
 
 
+def test_counts_what_is_found_as_it_stands(full: dict[str, SearchIndex], engine: str) -> None:
+    asked = ("儀表板", "dashboard", "voting map", "dashbord", "zebra", "", "license:(MIT OR EUPL-1.2)")
+    found = [full[engine].search(Request(text)) for text in asked]
+    totals = [one.total if one.reading == "exact" else 0 for one in found]
+    assert [full[engine].count(text) for text in asked] == totals
+    assert (totals[3], totals[5]) == (0, len(ENTRIES))
+
+
 def test_facets_are_counted_without_their_own_filter(full: dict[str, SearchIndex], engine: str) -> None:
     found = full[engine].search(Request("", {"category": ("transportation", "environment"), "license": ("MIT",)}))
     assert set(found.ids) == {"e02", "e23", "e25"}
@@ -99,6 +107,9 @@ HOSTILE = (
     ")" * 5_000,
     "(a " * 3_000,
     '"' * 9_999,
+    '"a b" ' * 1_600,
+    " ".join(f"{start}* 系{number}*" for number, start in enumerate("abcdefghij" * 40)),
+    " ".join(f"word{number}" for number in range(2_000)),
     "-" * 10_000,
     "-((" * 3_000,
     "a OR " * 2_000,
@@ -124,7 +135,7 @@ def test_hostile_queries_get_an_answer(full: dict[str, SearchIndex], engine: str
         took = time.thread_time() - start
     finally:
         gc.enable()
-    assert took < {"tantivy": 0.1, "whoosh": 0.3}[engine]
+    assert took < 0.1
     assert len(found.understood) <= 700
     assert sum(map(len, found.dropped)) <= 700
 
