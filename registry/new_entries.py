@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import extract, func
 from sqlmodel import Session, col, select
 
-from .catalogue import Entry, entries, newest_event, shown_condition
+from .catalogue import newest_event, shown_condition
 from .models import Software
 
 
@@ -36,8 +36,8 @@ class Months:
         return counted
 
 
-def listed_in(session: Session, month: date, only_valid: bool, limit: int, offset: int = 0) -> list[Entry]:
-    """The entries that were listed in the month of this day and are shown now, newest first."""
+def listed_in(session: Session, month: date, only_valid: bool, limit: int, offset: int = 0) -> list[UUID]:
+    """The ids of the entries that were listed in the month of this day and are shown now, newest first."""
     begin = datetime(month.year, month.month, 1, tzinfo=UTC)
     end = datetime(month.year + month.month // 12, month.month % 12 + 1, 1, tzinfo=UTC)
     ids = session.exec(
@@ -47,4 +47,4 @@ def listed_in(session: Session, month: date, only_valid: bool, limit: int, offse
         .offset(offset)
         .limit(limit)
     )
-    return list(entries(session, ids.all()))
+    return list(ids.all())

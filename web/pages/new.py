@@ -13,6 +13,7 @@ from sqlmodel import Session
 from ...registry import catalogue
 from ...registry.catalogue import Entry
 from ...registry.new_entries import Months, listed_in
+from ...registry.outlines import outlines, owners_named
 from ...registry.search.query import EXACT, FEW, WIDER
 from ..errors import Problem
 from ..saying import catalogue_name
@@ -51,7 +52,7 @@ def blueprint(parts: Parts) -> Blueprint:
         search = read_criteria(request.args)
         with parts.store.reading() as session:
             found = _followed(parts, session, search)
-            named = catalogue.publishers_named(session, search.facets.get("publisher", ()))
+            named = owners_named(session, search.facets.get("publisher", ()))
             of = Catalogue(catalogue_name(parts.settings), catalogue.identity(session))
         names = {slug: publisher_name(owner, lang)["text"] for slug, owner in named.items()}
         return feed(_title(search, lang, names), of, search.address(), found, lang)
@@ -70,7 +71,7 @@ def _month_page(parts: Parts, known: Months, language: str) -> Page:
         last = last_page(total, PAGE)
         refuse_behind(page, last, partial(_address, month))
         found = listed_in(session, month, parts.settings.show_only_valid, PAGE, (page - 1) * PAGE)
-        told = cards(session, found, language)
+        told = cards(session, outlines(session, found), language)
     data = {
         "month": f"{month:%Y-%m}",
         "page": page,
