@@ -63,7 +63,14 @@ def _made(settings: Settings) -> Flask:
     # What was made so far stays: the collector need not look at all of it again while somebody waits for a page.
     gc.collect()
     gc.freeze()
+    Thread(target=_prepare, args=(app,), daemon=True).start()
     return app
+
+
+def _prepare(app: Flask) -> None:
+    app.extensions["publiccode"].prepare()
+    gc.collect()
+    gc.freeze()
 
 
 def _announce(host: str, port: int, say: Callable[[str], object]) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from sqlmodel import Session
 
@@ -60,7 +61,7 @@ class Kept:
         cursor = index.cursor()
         known = self._kept.get(language)
         if known is None or known[0] != cursor:
-            known = (cursor, _Chooser(session, index, language, list(names)[:_NEWEST]).examples())
+            known = (cursor, _Chooser(session, index, language, list(islice(names, _NEWEST))).examples())
             self._kept[language] = known
         return known[1]
 
