@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 
 import flask_babel  # type: ignore[import-untyped]
@@ -52,6 +52,12 @@ def date_and_time(moment: datetime) -> str:
     """A moment in the instance's time zone, to the minute."""
     day = flask_babel.to_user_timezone(moment)
     return f"{flask_babel.format_date(day, rebase=False)} {flask_babel.format_time(day, 'HH:mm', rebase=False)}"
+
+
+def today() -> date:
+    """The day in the instance's time zone."""
+    moment: datetime = flask_babel.to_user_timezone(datetime.now(UTC))
+    return moment.date()
 
 
 def month_and_year(day: date) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from markupsafe import Markup, escape
 from sqlmodel import Session
@@ -12,6 +11,7 @@ from sqlmodel import Session
 from ...registry.models import Publisher
 from ...registry.outlines import Owner, owners_named
 from ...registry.search import FACETS, Result
+from ..translation import today
 from .facet_words import facet_label, facet_title, since_count, since_values
 
 OPEN = ("category", "publisher", "license", "family", "status", "activity", "use")  # what most readers narrow by
@@ -92,7 +92,7 @@ def counted(chosen: Mapping[str, tuple[str, ...]], result: Result) -> dict[str, 
 
 def _counted(facet: str, picked: Sequence[str], found: dict[str, int]) -> Counted:
     if facet == "since":
-        values = dict(since_values(datetime.now(UTC).date(), found))
+        values = dict(since_values(today(), found))
         values |= {value: since_count(value, found) for value in picked}
         return sorted(values.items(), reverse=True)
     for value in picked:

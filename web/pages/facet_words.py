@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache, lru_cache
 
 from ...registry.facets import NOT_SPDX, OWN
@@ -15,7 +15,7 @@ from ...schemas.licensing.verdict_texts import CODES
 from ...schemas.vocabularies import label, labels
 from ..language import language_name
 from ..saying import current_language, say
-from ..translation import gettext, month_and_year
+from ..translation import gettext, month_and_year, today
 from .license_words import family_title
 
 _BEGINNING = re.compile(r"(?:19|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2]))?")
@@ -58,7 +58,7 @@ def facet_label(facet: str, value: str, language: str, names: Mapping[str, str] 
     if facet == "publisher" or (facet == "source" and value != OWN):
         return names.get(value, value) if names else value
     if facet == "since":
-        return since_label(value, datetime.now(UTC).date())
+        return since_label(value, today())
     return _label(facet, value, language)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import tzinfo
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 from sqlmodel import Session
@@ -173,7 +175,11 @@ def asked_for(parts: Parts, session: Session, search: Search, limit: int = PAGE)
     """The answer, at most `limit` entries of it, and whether the reader asked for an address."""
     named = catalogue.entry_at(session, search.text) if _may_be_address(search.text) else None
     alone = named and not search.facets and catalogue.is_shown(named, parts.settings.show_only_valid)
-    result = _alone(session, named) if named and alone else parts.search(replace(search.request(), limit=limit))
+    result = (
+        _alone(session, named, ZoneInfo(parts.settings.time_zone))
+        if named and alone
+        else parts.search(replace(search.request(), limit=limit))
+    )
     return result, named is not None or _is_address(search.text)
 
 
@@ -212,9 +218,9 @@ def _is_address(text: str) -> bool:
     return _may_be_address(text) and (bool(web_address(text)) or ("." in host and ":" not in host))
 
 
-def _alone(session: Session, entry: Entry) -> Result:
+def _alone(session: Session, entry: Entry, zone: tzinfo) -> Result:
     """The answer to the address of an entry: this entry."""
-    counted = {name: tuple((value, 1) for value in values) for name, values in facets_of(session, entry).items()}
+    counted = {name: tuple((value, 1) for value in values) for name, values in facets_of(session, entry, zone).items()}
     return Result((str(entry.software.id),), 1, counted)
 
 
