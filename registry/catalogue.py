@@ -267,19 +267,6 @@ def publisher(session: Session, slug: str) -> Publisher | None:
     return session.exec(select(Publisher).where(Publisher.slug == slug)).first()
 
 
-def publishers_named(session: Session, slugs: Sequence[str]) -> dict[str, Publisher]:
-    """The publishers with these slugs and all above them, by their slugs; unknown slugs are left out."""
-    found: dict[str, Publisher] = {}
-    for part in _parts(slugs):
-        found |= {one.slug: one for one in session.exec(select(Publisher).where(col(Publisher.slug).in_(part)))}
-    while True:
-        known = {one.id for one in found.values()}
-        above = {one.parent_id for one in found.values() if one.parent_id} - known
-        if not above:
-            return found
-        found |= {one.slug: one for one in session.exec(select(Publisher).where(col(Publisher.id).in_(above)))}
-
-
 def family(session: Session, publisher: Publisher) -> tuple[Publisher | None, list[Publisher]]:
     """The publisher above, and those directly below by name."""
     above = session.get(Publisher, publisher.parent_id) if publisher.parent_id else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -42,7 +42,8 @@ class Beside:
     """What is known of some entries beside their files. All but `above` by the entry's id; what is not there is not known.
 
     `above` are the slugs of every publisher and of those above it, its own first; `activity` the newest activity index; `facts`
-    what the host told last; `sources` as in the facet; `uses` whether others use it: confirmed, claimed.
+    what the host told last; `sources` as in the facet; `uses` whether others use it: confirmed, claimed. `zone` decides in which
+    month an entry was listed.
     """
 
     above: Mapping[UUID, tuple[str, ...]] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class Beside:
     facts: Mapping[UUID, Mapping[str, Any]] = field(default_factory=dict)
     sources: Mapping[UUID, tuple[str, ...]] = field(default_factory=dict)
     uses: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
+    zone: tzinfo = UTC
 
 
 NOTHING = Beside()
@@ -69,7 +71,9 @@ def above(session: Session) -> dict[UUID, tuple[str, ...]]:
     return found
 
 
-def beside(session: Session, ids: Sequence[UUID], publishers: Mapping[UUID, tuple[str, ...]]) -> Beside:
+def beside(
+    session: Session, ids: Sequence[UUID], publishers: Mapping[UUID, tuple[str, ...]], zone: tzinfo = UTC
+) -> Beside:
     """What is known of these entries (at most 500) beside their files, in six queries; `publishers` as `above` gives them."""
     return Beside(
         publishers,
@@ -78,12 +82,13 @@ def beside(session: Session, ids: Sequence[UUID], publishers: Mapping[UUID, tupl
         {identity: record.facts for identity, record in newest_facts(session, ids).items()},
         _sources(session, ids),
         uses_of(session, ids),
+        zone,
     )
 
 
-def facets_of(session: Session, entry: Entry) -> dict[str, tuple[str, ...]]:
+def facets_of(session: Session, entry: Entry, zone: tzinfo = UTC) -> dict[str, tuple[str, ...]]:
     """The facets of one entry, with all that is known of it."""
-    return facets(entry, beside(session, [entry.software.id], above(session)))
+    return facets(entry, beside(session, [entry.software.id], above(session), zone))
 
 
 def facets(entry: Entry, known: Beside = NOTHING) -> dict[str, tuple[str, ...]]:
@@ -111,7 +116,7 @@ def facets(entry: Entry, known: Beside = NOTHING) -> dict[str, tuple[str, ...]]:
         "sbom": (_sbom(known.facts.get(identity, {})),),
         "use": tuple(sorted(known.uses.get(identity, ()))),
         "source": known.sources.get(identity, (OWN,)),
-        "since": (entry.software.created_at.astimezone(UTC).strftime("%Y-%m"),),
+        "since": (entry.software.created_at.astimezone(known.zone).strftime("%Y-%m"),),
     }
 
 

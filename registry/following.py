@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -29,11 +29,14 @@ _TRIES = 3
 _VOCABULARIES = {"categories": "categories", "intendedAudience.scope": "scopes", "softwareType": "software-types"}
 
 
-def follow(store: Store, index: SearchIndex, only_valid: bool = False, most: int = MOST_CHANGED) -> int:
+def follow(
+    store: Store, index: SearchIndex, only_valid: bool = False, most: int = MOST_CHANGED, zone: tzinfo = UTC
+) -> int:
     """Brings the index to the state of the database; gives the number of entries written or removed.
 
     An index without a cursor, or one that follows another database (the event it names is not there), is rebuilt; so is
-    one that has more than `most` changed entries to follow: building anew is quicker than replacing one by one.
+    one that has more than `most` changed entries to follow: building anew is quicker than replacing one by one, and one of other
+    settings: `only_valid`, and `zone`, which decides in which month an entry was listed.
 
     Raises:
         IndexBusy: another process writes the index; the events wait for it.
@@ -41,38 +44,38 @@ def follow(store: Store, index: SearchIndex, only_valid: bool = False, most: int
     """
     for _ in range(_TRIES - 1):
         try:
-            return _follow(store, index, only_valid, most)
+            return _follow(store, index, only_valid, most, zone)
         except IndexMoved:  # what we read may be older than what stands there now, or newer
             continue
-    return _follow(store, index, only_valid, most)
+    return _follow(store, index, only_valid, most, zone)
 
 
-def _follow(store: Store, index: SearchIndex, only_valid: bool, most: int) -> int:
+def _follow(store: Store, index: SearchIndex, only_valid: bool, most: int, zone: tzinfo) -> int:
     with store.reading() as session:
         last = _newest(session)
-        target = _cursor(last, only_valid)
+        target = _cursor(last, only_valid, zone)
         cursor = index.cursor()
         if cursor == target:
             return 0
-        since = _since(session, cursor, only_valid)
+        since = _since(session, cursor, only_valid, zone)
         if since is None:
-            return reindex(store, index, only_valid)
+            return reindex(store, index, only_valid, zone)
         changed = touched(session, since)
         if len(changed) > most:
-            return reindex(store, index, only_valid)
+            return reindex(store, index, only_valid, zone)
         shown = shown_among(session, changed, only_valid)
         put = [identity for identity in changed if identity in shown]
         remove = [str(identity) for identity in changed if identity not in shown]
-        index.update(index_entries(session, put), remove, target, after=cursor)
+        index.update(index_entries(session, put, zone), remove, target, after=cursor)
         return len(changed)
 
 
-def reindex(store: Store, index: SearchIndex, only_valid: bool = False) -> int:
+def reindex(store: Store, index: SearchIndex, only_valid: bool = False, zone: tzinfo = UTC) -> int:
     """Builds the index anew beside the old one, then swaps; gives the number of entries."""
     with store.reading() as session:
-        target = _cursor(_newest(session), only_valid)
+        target = _cursor(_newest(session), only_valid, zone)
         ids = shown_ids(session, only_valid)
-        index.rebuild(index_entries(session, ids), target)
+        index.rebuild(index_entries(session, ids, zone), target)
         return len(ids)
 
 
@@ -84,12 +87,12 @@ class Lag:
     since: datetime | None
 
 
-def lag(session: Session, cursor: str, only_valid: bool = False) -> Lag | None:
+def lag(session: Session, cursor: str, only_valid: bool = False, zone: tzinfo = UTC) -> Lag | None:
     """How far an index with this cursor is behind; None where it must be built anew (see `follow`)."""
     last = _newest(session)
-    if cursor == _cursor(last, only_valid):
+    if cursor == _cursor(last, only_valid, zone):
         return Lag(0, None)
-    followed = _since(session, cursor, only_valid)
+    followed = _since(session, cursor, only_valid, zone)
     if followed is None:
         return None
     waiting = session.exec(select(Event).where(col(Event.sequence) > followed).order_by(col(Event.sequence)).limit(1))
@@ -99,12 +102,12 @@ def lag(session: Session, cursor: str, only_valid: bool = False) -> Lag | None:
     return Lag(newest - followed, oldest.at if oldest else None)
 
 
-def index_entries(session: Session, ids: Sequence[UUID]) -> Iterator[IndexEntry]:
+def index_entries(session: Session, ids: Sequence[UUID], zone: tzinfo = UTC) -> Iterator[IndexEntry]:
     """What is indexed of these entries; what the session had loaded is taken out of it."""
     publishers = above(session)
     for start in range(0, len(ids), _BATCH):
         part = ids[start : start + _BATCH]
-        known = beside(session, part, publishers)
+        known = beside(session, part, publishers, zone)
         yield from (index_entry(entry, known) for entry in entries(session, part))
         session.expunge_all()  # what was indexed need not stay in memory
 
@@ -113,18 +116,18 @@ def _newest(session: Session) -> Event | None:
     return session.exec(select(Event).order_by(col(Event.sequence).desc()).limit(1)).first()
 
 
-def _cursor(event: Event | None, only_valid: bool) -> str:
-    shown = "valid" if only_valid else "usable"
+def _cursor(event: Event | None, only_valid: bool, zone: tzinfo) -> str:
+    shown = f"{'valid' if only_valid else 'usable'} {zone}"
     return f"{event.sequence}:{event.id}:{shown}" if event else f"0::{shown}"
 
 
-def _since(session: Session, cursor: str, only_valid: bool) -> int | None:
-    """The sequence that the cursor names, if it is one of this database and of this setting; else None."""
+def _since(session: Session, cursor: str, only_valid: bool, zone: tzinfo) -> int | None:
+    """The sequence that the cursor names, if it is one of this database and of these settings; else None."""
     sequence, _, rest = cursor.partition(":")
     if not sequence.isdecimal():
         return None
     event = session.get(Event, int(sequence))
-    return int(sequence) if _cursor(event, only_valid) == cursor and (event or sequence == "0") and rest else None
+    return int(sequence) if _cursor(event, only_valid, zone) == cursor and (event or sequence == "0") and rest else None
 
 
 def index_entry(entry: Entry, known: Beside = NOTHING) -> IndexEntry:

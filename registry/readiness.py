@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -41,7 +41,12 @@ class Check:
 
 
 def readiness(
-    store: Store, index: SearchIndex, newest: str, only_valid: bool = False, at: datetime | None = None
+    store: Store,
+    index: SearchIndex,
+    newest: str,
+    only_valid: bool = False,
+    at: datetime | None = None,
+    zone: tzinfo = UTC,
 ) -> list[Check]:
     """All checks of an instance. Where the database fails, nothing else can be known.
 
@@ -51,6 +56,7 @@ def readiness(
         newest: the revision that this version of the program needs.
         only_valid: SHOW_ONLY_VALID, for which the index was built.
         at: the moment; None: now.
+        zone: the instance's time zone, for which the index was built.
 
     """
     moment = at or now()
@@ -61,7 +67,7 @@ def readiness(
         with store.reading() as session:
             return [
                 Check("database", True, f"answers, at revision {found}"),
-                _index(session, index.cursor(), only_valid, moment),
+                _index(session, index.cursor(), only_valid, zone, moment),
                 _harvest(session, moment),
             ]
     except StorageError as error:
@@ -76,12 +82,12 @@ def _other_revision(found: str, newest: str) -> Check:
     return Check("database", False, f"is at revision {found}, not {newest}", "publiccode db upgrade")
 
 
-def _index(session: Session, cursor: str, only_valid: bool, at: datetime) -> Check:
+def _index(session: Session, cursor: str, only_valid: bool, zone: tzinfo, at: datetime) -> Check:
     if not cursor:
         if not catalogue.counts(session)["software"]:
             return Check("index", True, "not built yet; the catalogue is empty")
         return Check("index", False, "there is no search index", "publiccode reindex")
-    behind = lag(session, cursor, only_valid)
+    behind = lag(session, cursor, only_valid, zone)
     if behind is None:
         return Check("index", False, "was built for another database or other settings", "publiccode reindex")
     if behind.since is None:

@@ -6,6 +6,7 @@ millisecond; the log tells what of it is out of date.
 
 from __future__ import annotations
 
+import re
 import threading
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,10 +15,12 @@ from functools import cache, lru_cache
 from itertools import accumulate
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, String, case, cast
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from ..schemas.vocabularies import labels, license_name, licenses
-from .catalogue import newest_event, shown_among, shown_ids
+from .catalogue import newest_event, shown_among, shown_condition
 from .models import AssessmentRecord, Event, Publisher, Software
 from .search import Request, SearchIndex
 from .search.text import is_east_asian, split
@@ -29,6 +32,7 @@ _MOST_OF = 3
 _MOST_LOOKED_AT = 400  # matches of one kind: among them the best are chosen
 _AT_ONCE = 500
 _LONGEST_NAME = 300
+_WAIT = 0.5  # seconds for the first reading of the names
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class Suggestion:
     matched: str = ""
 
 
-class _Names:
+class Names:
     """Names in one text, each on a line of its own: a blank before every word of it, so that a word's beginning is found."""
 
     def __init__(self, found: Iterable[Suggestion]) -> None:
@@ -59,6 +63,7 @@ class _Names:
                 lines.append(f"{_words(name[:_LONGEST_NAME])}\n")
         self._text = "".join(lines)
         self._starts = [0, *accumulate(map(len, lines))][:-1]
+        self._runs = [number for number, line in enumerate(lines) if is_east_asian(line[1:2]) and line.rfind(" ") == 0]
 
     def matches(self, sought: str, language: str = "") -> Iterator[Suggestion]:
         """Those that have all words of `sought` (as `_words` gives them) or words that begin so.
@@ -86,6 +91,25 @@ class _Names:
             one, _, name = self._found[line]
             yield replace(one, matched=name)
 
+    def beginning_as(self, word: str, more: int) -> dict[str, str]:
+        """The words with the first character of `word`, at most `more` shorter or longer, each with the first name that it is;
+        with itself where it is one word of a name."""
+        least, most = max(len(word) - more, 1) - 1, len(word) + more - 1
+        found: dict[str, str] = {}
+        # Looked for in the text, not in a table of words: that would have to be made anew whenever the catalogue changes.
+        for match in re.finditer(rf" ({re.escape(word[0])}[^ \n]{{{least},{most}}})(?=[ \n])", self._text):
+            if match[1] not in found:
+                line = bisect_right(self._starts, match.start()) - 1
+                is_whole = match.start() == self._starts[line] and self._text[match.end()] == "\n"
+                found[match[1]] = self._found[line][2] if is_whole else match[1]
+        return found
+
+    def runs(self) -> Iterator[tuple[str, str]]:
+        """The names that are one row of East Asian characters, folded, and as they are written."""
+        for number in self._runs:
+            start = self._starts[number] + 1
+            yield self._text[start : self._text.index("\n", start)], self._found[number][2]
+
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
@@ -94,17 +118,21 @@ class _Kept:
     newest: tuple[int, UUID | None]
     software: Mapping[UUID, Suggestion]
     publishers: tuple[Suggestion, ...]
-    names: _Names
-    publisher_names: _Names
+    names: Names
+    publisher_names: Names
 
 
 class Suggestions:
-    """Suggestions of one catalogue. While one thread reads what changed, others answer from what was known."""
+    """Suggestions of one catalogue. While one thread reads what changed, others answer from what was known.
+
+    The first reading takes seconds where there are many entries: whoever asks meanwhile waits for a moment (`_WAIT`) and is then
+    answered without names.
+    """
 
     def __init__(self, only_valid: bool = False) -> None:
         self._only_valid = only_valid
-        self._kept = _Kept((-1, None), {}, (), _Names(()), _Names(()))
-        self._values: dict[str, tuple[str, _Names]] = {}  # by language, with the index' cursor
+        self._kept = _Kept((-1, None), {}, (), Names(()), Names(()))
+        self._values: dict[str, tuple[str, Names]] = {}  # by language, with the index' cursor
         self._reading = threading.Lock()
 
     def suggest(self, session: Session, index: SearchIndex, text: str, language: str) -> list[Suggestion]:
@@ -129,15 +157,24 @@ class Suggestions:
         beside = [one for kind in _BESIDE_NAMES for one in found[kind][:2]]
         return [*found["name"][: max(MOST - len(beside), 0)], *beside][:MOST]
 
-    def names(self, session: Session) -> list[str]:
-        """What all entries are called."""
+    def prepare(self, session: Session) -> None:
+        """Reads what there is to know, so that nobody has to wait for it."""
         self._follow(session)
-        return [text for one in self._kept.software.values() for _, text in one.names]
+
+    def names(self, session: Session) -> Iterator[str]:
+        """What all entries are called, the newest first."""
+        self._follow(session)
+        return (text for one in self._kept.software.values() for _, text in one.names)
+
+    def known(self, session: Session, language: str) -> tuple[Names, Names]:
+        """What all subjects are called, and what all entries."""
+        self._follow(session)
+        return _subject_names(language), self._kept.names
 
     def _follow(self, session: Session) -> None:
-        """Brings what is kept up to the log; while another thread is at it, what was known will do, except the first time."""
+        """Brings what is kept up to the log; while another thread is at it, what was known will do."""
         newest = newest_event(session)
-        if newest == self._kept.newest or not self._reading.acquire(blocking=self._kept.newest[0] < 0):
+        if newest == self._kept.newest or not self._reading.acquire(timeout=_WAIT if self._kept.newest[0] < 0 else 0):
             return
         try:
             if newest != self._kept.newest:
@@ -151,25 +188,26 @@ class Suggestions:
         last = session.get(Event, kept.newest[0]) if 0 < kept.newest[0] < newest[0] else None
         changed = _changed(session, kept.newest[0]) if last and last.id == kept.newest[1] else None
         if changed is None:  # nothing was read yet, or this is another database
-            software = _software(session, shown_ids(session, self._only_valid))
+            software = _software(session, shown_condition(self._only_valid))
             publishers = _publishers(session)
         else:
             shown = shown_among(session, sorted(changed["software"]), self._only_valid)
             for gone in changed["software"] - shown:
                 software.pop(gone, None)
-            software |= _software(session, sorted(shown))
+            for start in range(0, len(shown), _AT_ONCE):
+                software |= _software(session, col(Software.id).in_(sorted(shown)[start : start + _AT_ONCE]))
             if changed["publisher"]:
                 publishers = _publishers(session)
-        names = kept.names if software == kept.software else _Names(software.values())
-        owners = kept.publisher_names if publishers is kept.publishers else _Names(publishers)
+        names = kept.names if software == kept.software else Names(software.values())
+        owners = kept.publisher_names if publishers is kept.publishers else Names(publishers)
         return _Kept(newest, software, publishers, names, owners)
 
-    def _in_use(self, index: SearchIndex, language: str) -> _Names:
+    def _in_use(self, index: SearchIndex, language: str) -> Names:
         """The categories and licences that entries have, the most frequent first; read again when the index changed."""
         cursor = index.cursor()
         known = self._values.get(language)
         if known is None or known[0] != cursor:
-            known = (cursor, _Names(_values(index.search(Request(limit=0)).facets, language)))
+            known = (cursor, Names(_values(index.search(Request(limit=0)).facets, language)))
             self._values[language] = known
         return known[1]
 
@@ -198,8 +236,8 @@ def _about(index: SearchIndex, text: str, sought: str, language: str, known: set
 
 
 @cache
-def _subject_names(language: str) -> _Names:
-    return _Names(
+def _subject_names(language: str) -> Names:
+    return Names(
         Suggestion("subject", concept, ((language, words[0]),), words[1:])
         for concept, words in subjects(language).items()
     )
@@ -220,25 +258,30 @@ def _changed(session: Session, since: int) -> dict[str, set[UUID]]:
     return found
 
 
-def _software(session: Session, ids: Sequence[UUID]) -> dict[UUID, Suggestion]:
-    """What these entries are called."""
-    found = {}
-    for start in range(0, len(ids), _AT_ONCE):
-        rows = session.exec(
-            select(Software.id, Software.slug, Software.name, AssessmentRecord.values)
-            .join(AssessmentRecord, col(Software.shown_assessment_id) == col(AssessmentRecord.id))
-            .where(col(Software.id).in_(ids[start : start + _AT_ONCE]))
-        )
-        for identity, slug, name, values in rows:
-            said = (values or {}).get("description")
-            localised = [
-                (str(language), text["localisedName"].strip())
-                for language, text in (said.items() if isinstance(said, Mapping) else ())
-                if isinstance(text, Mapping) and isinstance(text.get("localisedName"), str)
-            ]
-            names = (("", name), *((language, text) for language, text in localised if text and text != name))
-            found[identity] = Suggestion("name", slug, names)
-    return found
+def _software(session: Session, which: ColumnElement[bool]) -> dict[UUID, Suggestion]:
+    """What these entries are called, the newest first."""
+    values = col(AssessmentRecord.values)
+    # To read a file's values takes most of the time: only where they have another name.
+    described = case((cast(values, String).contains('"localisedName"'), values["description"]))
+    query = (
+        columns(col(Software.id), col(Software.slug), col(Software.name), described)
+        .join(AssessmentRecord, col(Software.shown_assessment_id) == col(AssessmentRecord.id))
+        .where(which)
+        .order_by(col(Software.created_at).desc(), col(Software.id).desc())
+        .execution_options(yield_per=_AT_ONCE)
+    )
+    return {
+        identity: Suggestion("name", slug, (("", name), *_localised(name, said)))
+        for identity, slug, name, said in session.connection().execute(query)
+    }
+
+
+def _localised(name: str, described: object) -> Iterator[tuple[str, str]]:
+    """The other names of an entry, by language."""
+    for language, said in described.items() if isinstance(described, Mapping) else ():
+        text = said.get("localisedName") if isinstance(said, Mapping) else None
+        if isinstance(text, str) and text.strip() not in ("", name):
+            yield str(language), text.strip()
 
 
 def _publishers(session: Session) -> tuple[Suggestion, ...]:

@@ -137,6 +137,7 @@ def create_app(settings: Settings) -> Flask:
     app.url_map.converters.update(slug=_Slug, license=_License, language=_Language)
     Babel(app, locale_selector=lambda: current_language().replace("-", "_"))
     parts = Parts(settings)
+    app.extensions["publiccode"] = parts
     codes = read_codes(settings.italian_codes) if settings.italian_codes else None
     desk = Desk(_outside(settings), Limits(settings.checks_per_minute, settings.proposals_per_hour), codes)
     subjects = (

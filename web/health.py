@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, jsonify, request
 
@@ -24,7 +25,9 @@ def plug_health(app: Flask, parts: Parts) -> None:
     @app.get("/readyz")
     def readyz() -> Response:
         """This process can serve the catalogue."""
-        return _answer(readiness(parts.store, parts.index, needed(), parts.settings.show_only_valid))
+        chosen = parts.settings
+        zone = ZoneInfo(chosen.time_zone)
+        return _answer(readiness(parts.store, parts.index, needed(), chosen.show_only_valid, zone=zone))
 
 
 def _answer(checks: Sequence[Check]) -> Response:

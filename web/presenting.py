@@ -8,12 +8,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, request, url_for
+from flask import Flask, g, request
 from markupsafe import Markup, escape
 
 from ..registry.settings import LANGUAGES, Settings
 from ..schemas.standard import V0
 from ..schemas.vocabularies import label, license_name
+from .addresses import address
 from .language import NAMES, language_name
 from .markdown import render
 from .pages import same_page
@@ -23,7 +24,7 @@ from .pages.said import web_address
 from .saying import catalogue_name
 from .saying import current_language as current_language
 from .saying import say as say
-from .translation import date_and_time, long_date
+from .translation import date_and_time, long_date, template_texts
 
 
 def coded(text: str) -> Markup:
@@ -56,7 +57,7 @@ def _moment(moment: str | datetime) -> datetime:
 def suggestions_script() -> str:
     """The address of the program that suggests while a reader types; the page that asks for it may run it (see `web.app`)."""
     g.has_suggestions = True
-    return url_for("static", filename="suggest.js")
+    return address("static", filename="suggest.js")
 
 
 def plug_presenting(app: Flask, settings: Settings) -> None:
@@ -75,7 +76,7 @@ def plug_presenting(app: Flask, settings: Settings) -> None:
         choice_label=choice_label,
         label=lambda value, vocabulary: label(vocabulary, value, current_language()),
     )
-    app.jinja_env.globals.update(facet_title=facet_title, suggestions_script=suggestions_script)
+    app.jinja_env.globals.update(url_for=address, facet_title=facet_title, suggestions_script=suggestions_script)
     versions = _static_versions(Path(str(app.static_folder)))
 
     @app.url_defaults
@@ -89,6 +90,7 @@ def plug_presenting(app: Flask, settings: Settings) -> None:
     def every_page() -> dict[str, Any]:
         language = current_language()
         return {
+            **template_texts(language),
             "language": language,
             "catalogue_name": catalogue_name(settings),
             "switch": [(tag, NAMES[tag], _in_language(tag)) for tag in LANGUAGES],
@@ -101,7 +103,7 @@ def _in_language(language: str) -> str:
     """This page in another language; the start page where this address has no page."""
     if "lang" in (request.view_args or {}):
         return same_page(lang=language)
-    return url_for("start.start", lang=language)
+    return address("start.start", lang=language)
 
 
 def _static_versions(folder: Path) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import socket
+import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -20,6 +21,7 @@ from ..registry.settings import Settings
 from .app import create_app
 
 _START_SECONDS, _STOP_SECONDS = 60, 10
+_SWITCH = 0.0005  # seconds after which a thread gives way
 
 
 def serve(
@@ -67,7 +69,17 @@ def _made(settings: Settings) -> Flask:
     # What was made so far stays: the collector need not look at all of it again while somebody waits for a page.
     gc.collect()
     gc.freeze()
+    Thread(target=_prepare, args=(app,), daemon=True).start()
     return app
+
+
+def _prepare(app: Flask) -> None:
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(_SWITCH)  # who waits for a page takes over from this thread at once
+    app.extensions["publiccode"].prepare()
+    gc.collect()
+    gc.freeze()
+    sys.setswitchinterval(usual)
 
 
 def _announce(host: str, port: int, say: Callable[[str], object]) -> None:

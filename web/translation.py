@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from functools import cache, lru_cache
 
 import flask_babel  # type: ignore[import-untyped]
 from babel.dates import format_skeleton
+from markupsafe import Markup
 
 Babel = flask_babel.Babel
 
@@ -13,6 +16,31 @@ Babel = flask_babel.Babel
 def gettext(text: str, **values: object) -> str:
     """`text` (English, with `%(name)s` for each of `values`) in the language of this request; plain text, not HTML."""
     return str(flask_babel.gettext(text, **values))
+
+
+@cache
+def template_texts(language: str) -> Mapping[str, Callable[..., Markup]]:
+    """What templates of pages in `language` translate with, by its name there.
+
+    Flask-Babel's own ask anew for every text which language the request has; a page has hundreds.
+    """
+
+    @lru_cache(maxsize=5_000)
+    def said(text: str) -> Markup:
+        return Markup(flask_babel.get_translations().ugettext(text))  # noqa: S704  (translations are ours)
+
+    @lru_cache(maxsize=5_000)
+    def whole(text: str) -> Markup:
+        return said(text) % {}
+
+    def translated(text: str, /, **values: object) -> Markup:
+        return said(text) % values if values else whole(text)
+
+    def numbered(one: str, many: str, number: int, /, **values: object) -> Markup:
+        found = Markup(flask_babel.get_translations().ungettext(one, many, number))  # noqa: S704
+        return found % {"num": number, **values}
+
+    return {"_": translated, "gettext": translated, "ngettext": numbered}
 
 
 def long_date(moment: datetime) -> str:
@@ -24,6 +52,12 @@ def date_and_time(moment: datetime) -> str:
     """A moment in the instance's time zone, to the minute."""
     day = flask_babel.to_user_timezone(moment)
     return f"{flask_babel.format_date(day, rebase=False)} {flask_babel.format_time(day, 'HH:mm', rebase=False)}"
+
+
+def today() -> date:
+    """The day in the instance's time zone."""
+    moment: datetime = flask_babel.to_user_timezone(datetime.now(UTC))
+    return moment.date()
 
 
 def month_and_year(day: date) -> str:

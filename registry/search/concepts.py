@@ -134,6 +134,7 @@ def without_overlaps(candidates: list[tuple[int, int, str]]) -> list[tuple[int, 
     return sorted(kept)
 
 
+@lru_cache(maxsize=20_000)
 def beginning_with(word: str, language: str) -> tuple[Phrase, ...]:
     """The concepts whose words in a text of `language` may begin with the folded `word`, longest first."""
     languages = (language,) if language == "en" else (language, "en")
@@ -166,12 +167,31 @@ def nearest(word: str) -> str:
     """The concept that has the one long word two slips at most from `word`; empty where there is none or more than one."""
     if len(word) < _SHORTEST_COMPOUND or not word.isascii():
         return ""
+    letters = _letters(word)
     near = {
         concept
-        for known, concept in table().written.items()
-        if abs(len(known) - len(word)) <= 2 and known[:1] == word[:1] and _slips(known, word) <= 2
+        for known, own, concept in _written().get(word[:1], ())
+        # Two slips change four letters at most, which is asked sooner than how many slips there are.
+        if abs(len(known) - len(word)) <= 2 and (own ^ letters).bit_count() <= 4 and _slips(known, word) <= 2
     }
     return near.pop() if len(near) == 1 else ""
+
+
+@cache
+def _written() -> Mapping[str, Sequence[tuple[str, int, str]]]:
+    """By first character the single words that name concepts, with their letters and the concept."""
+    found: dict[str, list[tuple[str, int, str]]] = {}
+    for word, concept in table().written.items():
+        found.setdefault(word[:1], []).append((word, _letters(word), concept))
+    return found
+
+
+def _letters(word: str) -> int:
+    """Which letters are in `word`, as bits; some letters share one."""
+    bits = 0
+    for char in word:
+        bits |= 1 << (ord(char) & 63)
+    return bits
 
 
 def _phrase_at(parts: Sequence[str], place: int, language: str) -> Span | None:

@@ -13,7 +13,7 @@ from whoosh import query as tree  # type: ignore[import-untyped]
 
 from ...schemas.finding import Message, message
 from . import IndexEntry, Text
-from .concepts import broader, close, find, nearest, only_asked
+from .concepts import Span, broader, close, find, nearest, only_asked
 from .language import is_plain, parse, text_of
 from .planning import MOST_SPLIT, SHORTEST_PREFIX, SHORTEST_SIMILAR, covers
 from .segments import Segment, segments
@@ -125,8 +125,9 @@ def marks(text: str, within: Text) -> tuple[Mark, ...]:
 
     What is only akin to a word of the query is told by `explain` and not marked: nobody sees why "map" would mark an address.
     """
-    placed = located(within.text)
-    found = [mark for each in _wanted(text) for mark in _marks(each, placed, within) if mark.how != BROADER]
+    wanted, placed = _wanted(text), located(within.text)
+    named = _named(placed, within.language) if any(map(_concept, wanted)) else []
+    found = [mark for each in wanted for mark in _marks(each, placed, within, named) if mark.how != BROADER]
     kept: list[Mark] = []
     for mark in sorted(found, key=lambda each: (_ORDER.index(each.how), each.start - each.end, each.start)):
         if all(mark.end <= other.start or mark.start >= other.end for other in kept):
@@ -199,7 +200,8 @@ def _match(wanted: _Wanted, entry: IndexEntry) -> Match | None:
     words: dict[str, dict[str, None]] = {}
     for field, text in texts_of(entry):
         placed = located(text.text)
-        for mark in (*_marks(wanted, placed, text), *(_put_together(wanted, placed) if field == "name" else ())):
+        named = _named(placed, text.language) if _concept(wanted) else []
+        for mark in (*_marks(wanted, placed, text, named), *(_put_together(wanted, placed) if field == "name" else ())):
             best.setdefault(mark.how, {})[field] = None
             words.setdefault(mark.how, {})[text.text[mark.start : mark.end]] = None
     for how in _ORDER:
@@ -209,7 +211,7 @@ def _match(wanted: _Wanted, entry: IndexEntry) -> Match | None:
     return None
 
 
-def _marks(wanted: _Wanted, placed: list[Placed], text: Text) -> Iterator[Mark]:
+def _marks(wanted: _Wanted, placed: list[Placed], text: Text, named: list[Span]) -> Iterator[Mark]:
     if wanted.segment is None or len(wanted.parts) > 1:
         yield from _rows(wanted, placed)
     if wanted.segment is None:
@@ -218,7 +220,7 @@ def _marks(wanted: _Wanted, placed: list[Placed], text: Text) -> Iterator[Mark]:
         yield from _in_runs(wanted, placed)
     elif len(wanted.parts) == 1:
         yield from _words(wanted, placed, text.language)
-    yield from _concepts(wanted, placed, text.language)
+    yield from _concepts(wanted, placed, named)
 
 
 def _rows(wanted: _Wanted, placed: list[Placed]) -> Iterator[Mark]:
@@ -299,14 +301,22 @@ def _one_slip(one: str, other: str) -> bool:
     )
 
 
-def _concepts(wanted: _Wanted, placed: list[Placed], language: str) -> Iterator[Mark]:
+def _named(placed: list[Placed], language: str) -> list[Span]:
+    """The concepts that a text of these words names."""
+    return find([each.text for each in placed], language)
+
+
+def _concept(wanted: _Wanted) -> str:
+    """The concept that is asked for, where there is one."""
     segment = wanted.segment
-    concept = segment.concept if segment else ""
-    if segment and not concept and len(segment.parts) == 1:
-        concept = nearest(segment.parts[0])
-    if not concept:
-        return
-    for span in find([each.text for each in placed], language):
+    if segment and not segment.concept and len(segment.parts) == 1:
+        return nearest(segment.parts[0])
+    return segment.concept if segment else ""
+
+
+def _concepts(wanted: _Wanted, placed: list[Placed], named: list[Span]) -> Iterator[Mark]:
+    concept = _concept(wanted)
+    for span in named if concept else ():
         if span.concept == concept:
             how = CONCEPT
         elif concept in broader(span.concept) or span.concept in close(concept):

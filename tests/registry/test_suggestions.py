@@ -13,7 +13,7 @@ from publiccode.registry.publishers import ListedPublisher
 from publiccode.registry.search import SearchIndex
 from publiccode.registry.search.engines import open_index
 from publiccode.registry.store import Store
-from publiccode.registry.suggestions import MOST, Suggestion, Suggestions, _Names
+from publiccode.registry.suggestions import MOST, Names, Suggestion, Suggestions
 from publiccode.registry.upgrade import upgrade
 
 from ..looks import World, software
@@ -102,7 +102,7 @@ def test_another_database_is_read_anew(asked: Asked, tmp_path: Path) -> None:
 
 
 def test_twenty_thousand_names_take_less_than_five_milliseconds() -> None:
-    names = _Names(
+    names = Names(
         Suggestion(
             "name",
             f"s{number}",
@@ -135,3 +135,25 @@ def test_suggestions_follow_the_catalogue(asked: Asked) -> None:
         )
     )
     assert asked("lantern") == [("publisher", "yunwu")]
+
+
+def test_who_asks_while_the_names_are_read_first_is_answered_without_them(asked: Asked) -> None:
+    suggestions = Suggestions()
+    with suggestions._reading, asked.store.reading() as session:
+        begun = perf_counter()
+        kinds = [one.kind for one in suggestions.suggest(session, asked.index, "wages", "en")]
+        assert (kinds, perf_counter() - begun < 5) == (["subject"], True)
+    with asked.store.reading() as session:
+        suggestions.prepare(session)
+        assert suggestions.suggest(session, asked.index, "wages", "en")[0].value == "wages"
+
+
+def test_names_tell_their_words_that_begin_alike() -> None:
+    names = Names(
+        Suggestion("name", text, (("", text),))
+        for text in ("Petition", "Open Petitions", "!!!", "Portal", "陳情系統", "陳情 平臺", "Parking (new)")
+    )
+    near = {"petition": "Petition", "petitions": "petitions", "portal": "Portal", "parking": "parking"}
+    assert names.beginning_as("pettiion", 2) == near
+    assert names.beginning_as("p[", 0) == {}
+    assert list(names.runs()) == [("陈情系统", "陳情系統")]  # folded, and as written

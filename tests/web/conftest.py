@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -32,7 +33,12 @@ def build(chosen: Settings) -> None:
     store = Store(chosen.database)
     upgrade(store)
     fill(World(store))
-    follow(store, open_index(chosen.search_engine, chosen.index_folder), chosen.show_only_valid)
+    follow(
+        store,
+        open_index(chosen.search_engine, chosen.index_folder),
+        chosen.show_only_valid,
+        zone=ZoneInfo(chosen.time_zone),
+    )
     store.close()
 
 

@@ -10,13 +10,22 @@ from flask.testing import FlaskClient
 
 from publiccode.registry.models import Publisher
 from publiccode.registry.search import Result
-from publiccode.web.pages.facet_column import MOST_OFFERED, column
+from publiccode.web.pages.facet_column import MOST_OFFERED, Group, Owners, column, counted
 from publiccode.web.pages.facet_words import since_label, since_values
+from publiccode.web.pages.summary import publisher_name
 
 from .catalogue import read_json
 from .test_pages import text
 
 TODAY = date(2026, 11, 25)
+
+
+def filters(
+    chosen: dict[str, tuple[str, ...]], result: Result, owners: Owners, language: str
+) -> tuple[list[Group], list[Group]]:
+    """The filters beside this result."""
+    names = {slug: publisher_name(owner, language) for slug, owner in owners.items()}
+    return column(chosen, counted(chosen, result), owners, names, language)
 
 
 def test_publishers_stand_below_those_above_them(app: Flask) -> None:
@@ -27,7 +36,7 @@ def test_publishers_stand_below_those_above_them(app: Flask) -> None:
     owners = {one.slug: one for one in (ministry, agency, office, town)}
     result = Result((), 9, {"publisher": (("ministry", 5), ("town", 4), ("agency", 3), ("office", 3))})
     with app.test_request_context("/en/software"):
-        [group], folded = column({"publisher": ("office",)}, result, owners, "en")
+        [group], folded = filters({"publisher": ("office",)}, result, owners, "en")
     told = [(option.label, option.count, option.chosen, option.depth) for option in group.first]
     assert told == [
         ("Ministry", 5, False, 0),
@@ -49,14 +58,14 @@ def test_publishers_in_a_circle_are_shown_all_the_same(app: Flask) -> None:
     one.parent_id, other.parent_id = other.id, one.id
     result = Result((), 2, {"publisher": (("one", 1), ("other", 1))})
     with app.test_request_context("/en/software"):
-        [group], _ = column({}, result, {"one": one, "other": other}, "en")
+        [group], _ = filters({}, result, {"one": one, "other": other}, "en")
     assert {option.value for option in group.first} == {"one", "other"}
 
 
 def test_a_long_facet_is_cut_but_keeps_what_is_chosen(app: Flask) -> None:
     values = tuple((f"t{number:03}", 200 - number) for number in range(100))
     with app.test_request_context("/en/software"):
-        _, [group] = column({"technology": ("t099",)}, Result((), 200, {"technology": values}), {}, "en")
+        _, [group] = filters({"technology": ("t099",)}, Result((), 200, {"technology": values}), {}, "en")
     assert (len(group.first), len(group.more), group.left_out) == (6, MOST_OFFERED - 6 + 1, 100 - MOST_OFFERED - 1)
     assert [option.value for option in group.more if option.chosen] == ["t099"]
 
@@ -74,7 +83,7 @@ def test_a_long_facet_is_cut_but_keeps_what_is_chosen(app: Flask) -> None:
 def test_values_have_names(app: Flask, facet: str, value: str, english: str, chinese: str) -> None:
     for language, name in (("en", english), ("zh-Hant", chinese)):
         with app.test_request_context(f"/{language}/software"):
-            opened, folded = column({}, Result((), 1, {facet: ((value, 1),)}), {}, language)
+            opened, folded = filters({}, Result((), 1, {facet: ((value, 1),)}), {}, language)
         [group] = opened + folded
         assert [option.label for option in group.first] == [name]
 

@@ -6,6 +6,7 @@ import importlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -122,7 +123,7 @@ def follow_log(settings: Settings, store: Store) -> int:
     index = open_search(settings)
     try:
         missing = not index.cursor()
-        count = follow(store, index, settings.show_only_valid)
+        count = follow(store, index, settings.show_only_valid, zone=ZoneInfo(settings.time_zone))
         if missing and count:
             click.echo(f"There was no search index; it was built from the database: {count} entries.", err=True)
         return count

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -39,7 +40,7 @@ def command(contact: str, by: str, reason: str) -> None:
             _tell(erase(store, contact, by, reason))
             _tell_backups(chosen.data / "backups")
             try:
-                reindex(store, open_search(chosen), chosen.show_only_valid)
+                reindex(store, open_search(chosen), chosen.show_only_valid, ZoneInfo(chosen.time_zone))
             finally:
                 store.compact()
     except HarvestRunning as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import click
 
 from . import Trouble, open_search, open_store, settings
@@ -19,7 +21,7 @@ def command() -> None:
     chosen = settings()
     with open_store(chosen) as store:
         try:
-            count = reindex(store, open_search(chosen), chosen.show_only_valid)
+            count = reindex(store, open_search(chosen), chosen.show_only_valid, ZoneInfo(chosen.time_zone))
         except (IndexBusy, OSError) as error:
             raise Trouble(
                 f"the index {chosen.index_folder} was not built: {error}. The old one is still in place."

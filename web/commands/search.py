@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -97,7 +98,7 @@ def _index(chosen: Settings, store: Store, engine: str | None) -> SearchIndex:
     folder = chosen.index_folder.with_name(f"{chosen.index_folder.name}-{engine}")
     index = open_index(engine, folder)
     try:
-        count = follow(store, index, chosen.show_only_valid)
+        count = follow(store, index, chosen.show_only_valid, zone=ZoneInfo(chosen.time_zone))
     except IndexBusy:
         return index  # as it was: another process brings it up to date
     except OSError as error:

@@ -9,12 +9,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, make_response, render_template, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 
 from ...registry import catalogue
 from ...registry.search import Request, Result, SearchIndex
 from ...registry.search.engines import open_index
 from ...registry.settings import Settings
-from ...registry.store import Store
+from ...registry.store import StorageError, Store
 from ...registry.suggestions import Suggestions
 from ..errors import Problem, log
 from ..translation import gettext
@@ -40,6 +41,14 @@ class Parts:
     def suggestions(self) -> Suggestions:
         """What a half-typed word may become."""
         return Suggestions(self.settings.show_only_valid)
+
+    def prepare(self) -> None:
+        """Reads what the first reader would wait for: where there are many entries, their names take seconds."""
+        try:
+            with self.store.reading() as session:
+                self.suggestions.prepare(session)
+        except (StorageError, SQLAlchemyError) as error:  # the pages tell what is wrong with the database
+            log.warning("the names of the entries are not read yet: %s", error)
 
     def search(self, asked: Request) -> Result:
         """The index's answer.

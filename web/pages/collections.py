@@ -11,6 +11,7 @@ from sqlmodel import Session
 from ...registry.catalogue import Entry
 from ...registry.collections import collection, collections, collections_with, found_entries, shown_counts
 from ...registry.models import Collection
+from ...registry.outlines import outlines
 from ..errors import Problem
 from ..language import pick
 from ..markdown import render
@@ -70,7 +71,8 @@ def in_collections(session: Session, found: Entry, language: str, only_valid: bo
 
 def _data(session: Session, kept: Collection, language: str, only_valid: bool) -> dict[str, Any]:
     found = found_entries(session, [item["key"] for item in kept.items], only_valid)
-    told = dict(zip(found, cards(session, list(found.values()), language), strict=True))
+    outlined = outlines(session, [entry.software.id for entry in found.values()])
+    told = dict(zip(found, cards(session, outlined, language), strict=True))
     items = [
         {
             "url": item["address"],

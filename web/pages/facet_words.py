@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache, lru_cache
 
 from ...registry.facets import NOT_SPDX, OWN
@@ -15,11 +15,10 @@ from ...schemas.licensing.verdict_texts import CODES
 from ...schemas.vocabularies import label, labels
 from ..language import language_name
 from ..saying import current_language, say
-from ..translation import gettext, month_and_year
+from ..translation import gettext, month_and_year, today
 from .license_words import family_title
 
 _BEGINNING = re.compile(r"(?:19|20)[0-9]{2}(?:-(?:0[1-9]|1[0-2]))?")
-_language_name = lru_cache(maxsize=4096)(language_name)
 
 
 def facet_title(facet: str) -> str:
@@ -57,17 +56,22 @@ def _titles(language: str) -> Mapping[str, str]:
 def facet_label(facet: str, value: str, language: str, names: Mapping[str, str] | None = None) -> str:
     """How a page in `language` calls a value of a facet. `names` are the publishers' by their slugs."""
     if facet == "publisher" or (facet == "source" and value != OWN):
-        return (names or {}).get(value, value)
+        return names.get(value, value) if names else value
+    if facet == "since":
+        return since_label(value, today())
+    return _label(facet, value, language)
+
+
+@lru_cache(maxsize=10_000)  # a page says hundreds of these
+def _label(facet: str, value: str, language: str) -> str:
     if facet in ("language", "interface"):
-        return _language_name(value, language)
+        return language_name(value, language)
     if facet == "license":
         return gettext("Not an SPDX expression") if value == NOT_SPDX else value
     if facet == "family":
         return _families(language).get(value, value)
     if facet == "verdict":
         return _verdicts(language).get(value, value)
-    if facet == "since":
-        return since_label(value, datetime.now(UTC).date())
     vocabulary = VOCABULARIES.get(facet)
     if not vocabulary:
         return _words(language).get(facet, {}).get(value, value)

@@ -48,6 +48,7 @@ class Marker:
     def __call__(self, text: str, language: str = "") -> Markup:
         """`text`, written in `language`, as HTML with what matches marked."""
         found = marks(self.query, Text(language, text)) if self.query else ()
-        return Markup("").join(
-            Markup("<mark>{}</mark>").format(piece) if mark else escape(piece) for piece, mark in pieces(text, found)
-        )
+        if not found:
+            return escape(text)
+        parts = (f"<mark>{escape(piece)}</mark>" if mark else escape(piece) for piece, mark in pieces(text, found))
+        return Markup("".join(parts))  # noqa: S704  (every piece is escaped)

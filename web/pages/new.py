@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request, url_for
 from sqlmodel import Session
@@ -13,6 +14,7 @@ from sqlmodel import Session
 from ...registry import catalogue
 from ...registry.catalogue import Entry
 from ...registry.new_entries import Months, listed_in
+from ...registry.outlines import outlines, owners_named
 from ...registry.search.query import EXACT, FEW, WIDER
 from ..errors import Problem
 from ..saying import catalogue_name
@@ -31,7 +33,7 @@ _FIRST_YEAR = 1970
 def blueprint(parts: Parts) -> Blueprint:
     """`/new`, `/new.atom` and `/software.atom`."""
     pages = Blueprint("new", __name__)
-    known = Months(parts.settings.show_only_valid)
+    known = Months(ZoneInfo(parts.settings.time_zone), parts.settings.show_only_valid)
 
     def new(language: str) -> Page:
         return _month_page(parts, known, language)
@@ -51,7 +53,7 @@ def blueprint(parts: Parts) -> Blueprint:
         search = read_criteria(request.args)
         with parts.store.reading() as session:
             found = _followed(parts, session, search)
-            named = catalogue.publishers_named(session, search.facets.get("publisher", ()))
+            named = owners_named(session, search.facets.get("publisher", ()))
             of = Catalogue(catalogue_name(parts.settings), catalogue.identity(session))
         names = {slug: publisher_name(owner, lang)["text"] for slug, owner in named.items()}
         return feed(_title(search, lang, names), of, search.address(), found, lang)
@@ -61,16 +63,17 @@ def blueprint(parts: Parts) -> Blueprint:
 
 def _month_page(parts: Parts, known: Months, language: str) -> Page:
     """What is new in the month that the address names, or in the last that had something."""
+    zone = ZoneInfo(parts.settings.time_zone)
     month, page = asked_month(request.args.get("month", "")), page_number(request.args)
     with parts.store.reading() as session:
         counted = known.counted(session)
         if month is None:
-            month = _latest(counted)
+            month = _latest(counted, zone)
         total = counted.get(f"{month:%Y-%m}", 0)
         last = last_page(total, PAGE)
         refuse_behind(page, last, partial(_address, month))
-        found = listed_in(session, month, parts.settings.show_only_valid, PAGE, (page - 1) * PAGE)
-        told = cards(session, found, language)
+        found = listed_in(session, month, zone, parts.settings.show_only_valid, PAGE, (page - 1) * PAGE)
+        told = cards(session, outlines(session, found), language)
     data = {
         "month": f"{month:%Y-%m}",
         "page": page,
@@ -111,9 +114,9 @@ def asked_month(text: str) -> date | None:
     return day
 
 
-def _latest(counted: dict[str, int]) -> date:
+def _latest(counted: dict[str, int], zone: tzinfo) -> date:
     """This month; where it has nothing new, the last that had."""
-    today = datetime.now(UTC).date().replace(day=1)
+    today = datetime.now(zone).date().replace(day=1)
     if counted and f"{today:%Y-%m}" not in counted:
         return month_day(max(counted)) or today
     return today

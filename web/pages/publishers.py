@@ -11,6 +11,7 @@ from sqlmodel import Session
 from ...registry import catalogue
 from ...registry.harvests import Place, places
 from ...registry.models import Publisher
+from ...registry.outlines import outlines
 from ...registry.without_file import counts_by_publisher
 from ...schemas.candidate import address_key
 from . import Page, Parts, add_page
@@ -95,7 +96,7 @@ def _publisher(session: Session, owner: Publisher, language: str, only_valid: bo
         "names": dict(owner.names),
         "parent": publisher_summary(above, language) if above else None,
         "children": sorted((publisher_summary(child, language) for child in below), key=_shown_name),
-        "software": cards(session, shown, language),
+        "software": cards(session, outlines(session, [entry.software.id for entry in shown]), language),
         "usage": publisher_usage(session, owner, shown, language, only_valid),
         "drift": drift_summary(session, owner, only_valid),
         "code_hostings": [_place(place, at, language) for place in kept],

@@ -1,4 +1,4 @@
-"""The results of a search, each with what a reuser wants to know at a glance; two queries more, however many results."""
+"""The results of a search, each with what a reuser wants to know at a glance; one query more where some are said to be used."""
 
 from __future__ import annotations
 
@@ -8,34 +8,31 @@ from typing import Any
 
 from sqlmodel import Session
 
-from ...registry.activity import newest_activity
 from ...registry.catalogue import Entry
 from ...registry.claims import CLAIMED, CONFIRMED
 from ...registry.facets import NOT_SPDX, above, beside, named_licenses
 from ...registry.following import index_entry
+from ...registry.outlines import Outline
 from ...registry.search.explaining import Explanation, explain
 from ...registry.usage import Use, users_of
 from ...schemas.licensing.families import Family, family
 from ..saying import say
-from .summary import summary
+from .summary import told_in_list
 
 
-def cards(session: Session, found: Sequence[Entry], language: str) -> list[dict[str, Any]]:
+def cards(session: Session, found: Sequence[Outline], language: str) -> list[dict[str, Any]]:
     """What a list of results tells of these entries, in their order, for a page in `language`."""
-    ids = [entry.software.id for entry in found]
-    active, users = newest_activity(session, ids), users_of(session, ids)
-    told = []
-    for entry in found:
-        record = active.get(entry.software.id)
-        told.append(
-            {
-                **summary(entry, language),
-                "license_families": families_of(entry.shown.license_declared),
-                "activity": record.index if record else None,
-                "users": _counted(users[entry.software.id]),
-            }
-        )
-    return told
+    used = [entry.id for entry in found if entry.has_uses]
+    users = users_of(session, used) if used else {}
+    return [
+        {
+            **told_in_list(entry, language),
+            "license_families": families_of(entry.license_declared),
+            "activity": entry.activity,
+            "users": _counted(users.get(entry.id, ())),
+        }
+        for entry in found
+    ]
 
 
 def explanation(session: Session, entry: Entry, query: str) -> list[str]:

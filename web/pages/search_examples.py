@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from sqlmodel import Session
 
-from ...registry import catalogue
+from ...registry.outlines import owners_named
 from ...registry.search import FACETS, Request, SearchIndex
 from ...registry.search.fields import FIELDS, OPERATORS, Field
 from ...registry.search.query import EXACT
@@ -60,7 +61,7 @@ class Kept:
         cursor = index.cursor()
         known = self._kept.get(language)
         if known is None or known[0] != cursor:
-            known = (cursor, _Chooser(session, index, language, list(names)[:_NEWEST]).examples())
+            known = (cursor, _Chooser(session, index, language, list(islice(names, _NEWEST))).examples())
             self._kept[language] = known
         return known[1]
 
@@ -70,7 +71,7 @@ class _Chooser:
         self._index, self._language, self._names = index, language, names
         self._facets = index.search(Request(limit=0)).facets
         slugs = [value for value, _ in self._facets.get("publisher", ())[:_MOST_VALUES]]
-        owners = catalogue.publishers_named(session, slugs)
+        owners = owners_named(session, slugs)
         self._owners = {slug: publisher_name(owner, language)["text"] for slug, owner in owners.items()}
         self._found = lru_cache(maxsize=None)(self._search)
         self._words = self._finding_words()

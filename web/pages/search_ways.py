@@ -12,7 +12,6 @@ from ...registry.near_words import near_words
 from ...registry.search import Result
 from ...registry.search.explaining import decided_by
 from ...registry.search.query import ANY_WORD
-from ...registry.subjects import subjects
 from . import Parts
 
 _LONG = 60  # columns, of which a Chinese character takes two: whoever types more describes a need
@@ -33,8 +32,7 @@ def is_long(text: str) -> bool:
 
 def ways(parts: Parts, session: Session, text: str, language: str) -> list[dict[str, Any]]:
     """Where nothing has the words of `text`: words near to them that find something, with how many, and their searches."""
-    known = [word for words in subjects(language).values() for word in words]
-    near = near_words(parts.index, text, [*known, *parts.suggestions.names(session)]) if text else []
+    near = near_words(parts.index, text, parts.suggestions.known(session, language)) if text else []
     return [{"text": word, "total": total, "address": url_for("software.software", q=word)} for word, total in near]
 
 

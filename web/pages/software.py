@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import tzinfo
+from functools import cached_property
 from typing import Any
+from urllib.parse import quote, urlencode
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, make_response, redirect, request, url_for
 from sqlmodel import Session
@@ -13,12 +17,13 @@ from werkzeug.datastructures import MultiDict
 from ...registry import catalogue
 from ...registry.catalogue import Entry
 from ...registry.facets import facets_of
-from ...registry.models import Publisher
+from ...registry.outlines import Outline, Owner, outlines
 from ...registry.search import FACETS, SORTS, Request, Result
+from ..addresses import address
 from ..errors import Problem
 from ..translation import gettext
 from . import Page, Parts, add_page
-from .facet_column import column, counted, publishers_offered
+from .facet_column import Counted, column, counted, publishers_offered
 from .facet_words import is_beginning
 from .marking import Marker
 from .paging import last_page, paging, refuse_behind
@@ -28,6 +33,7 @@ from .search_ways import is_long, reading, ways
 from .summary import publisher_name
 
 PAGE, LONGEST_QUERY, MOST_VALUES, LAST_PAGE = 20, 1000, 50, 500
+_SAFE = "!$'()*,/:;?@"  # what werkzeug leaves in a query string as it is
 
 
 @dataclass(frozen=True)
@@ -48,16 +54,26 @@ class Search:
         left = tuple(other for other in self.facets.get(facet, ()) if other != value)
         return replace(self, facets={**self.facets, facet: left}, page=1)
 
-    def address(self, form: str = "html", **more: Any) -> str:
-        """Where this search is found; what is usual is not repeated in the address. `more` as `url_for` takes it."""
-        arguments = self.criteria()
-        arguments["sort"] = self.sort if self.sort != _usual_sort(self.text) else None
-        arguments["page"] = self.page if self.page > 1 else None
-        return url_for("software.software", form=form, **arguments, **more)
+    def address(self, form: str = "html", explain: str = "") -> str:
+        """Where this search is found, with the result that it shall explain; what is usual is not repeated in the address."""
+        named = f"explain={quote(explain, safe=_SAFE)}" if explain else ""
+        query = "&".join(filter(None, (self._query, named)))
+        return address("software.software", form=form) + (f"?{query}" if query else "")
 
     def address_of(self, page: int) -> str:
         """Where another page of it is found."""
         return replace(self, page=page).address()
+
+    @cached_property
+    def _query(self) -> str:
+        # As `url_for` writes it, which would take most of the time of a page that has fifty of these.
+        pairs = [("q", self.text)] if self.text else []
+        pairs += [(name, value) for name in FACETS for value in self.facets.get(name, ())]
+        if self.sort != _usual_sort(self.text):
+            pairs.append(("sort", self.sort))
+        if self.page > 1:
+            pairs.append(("page", str(self.page)))
+        return urlencode(pairs, safe=_SAFE)
 
     def criteria(self) -> dict[str, Any]:
         """What is searched for, as the arguments of an address."""
@@ -122,28 +138,29 @@ def blueprint(parts: Parts) -> Blueprint:
     def software(language: str) -> Page | Response:
         search = read_search(request.args)
         if _is_untidy(request.args):
-            return make_response(redirect(search.address(explain=request.args.get("explain") or None)))
+            return make_response(redirect(search.address(explain=request.args.get("explain", ""))))
         with parts.store.reading() as session:
             result, is_address = asked_for(parts, session, search)
-            found = [
-                entry
-                for entry in catalogue.entries(session, result.ids)
-                if catalogue.is_shown(entry, parts.settings.show_only_valid)
-            ]
+            only_valid = parts.settings.show_only_valid
+            found = [entry for entry in outlines(session, result.ids) if entry.is_shown(only_valid)]
             told = cards(session, found, language)
             explained = _explained(session, search, found)
-            owners = {} if _is_twin() else publishers_offered(session, search.facets, result)
+            values = counted(search.facets, result)
+            owners = {} if _is_twin() else publishers_offered(session, search.facets, values)
             near = [] if result.total or is_address else ways(parts, session, search.text, language)
         last = last_page(result.total, PAGE)
         refuse_behind(search.page, last, search.address_of)
-        data = _data(search, result, told, last, is_address) | {"explanation": explained, "near": near}
+        beside = {"explanation": explained, "near": near}
+        data = _data(search, result, told, last, is_address)
         if _is_twin():
-            return Page("software.html", data)
-        extra = _shown_only(search, result, owners, language) | {
+            return Page("software.html", data | _told_only(search, values, last) | beside)
+        extra = reading(search.text, result) | _column(search, values, owners, language)
+        extra |= {
+            "is_long": is_long(search.text),
             "marked": None if is_address else Marker(search.text),
             "whys": {} if is_address or not search.text else _whys(search, told, explained),
         }
-        return Page("software.html", data, extra | _extra(search, last))
+        return Page("software.html", data | beside, extra | _extra(search, last))
 
     add_page(pages, "/software", software)
     return pages
@@ -158,26 +175,31 @@ def asked_for(parts: Parts, session: Session, search: Search, limit: int = PAGE)
     """The answer, at most `limit` entries of it, and whether the reader asked for an address."""
     named = catalogue.entry_at(session, search.text) if _may_be_address(search.text) else None
     alone = named and not search.facets and catalogue.is_shown(named, parts.settings.show_only_valid)
-    result = _alone(session, named) if named and alone else parts.search(replace(search.request(), limit=limit))
+    result = (
+        _alone(session, named, ZoneInfo(parts.settings.time_zone))
+        if named and alone
+        else parts.search(replace(search.request(), limit=limit))
+    )
     return result, named is not None or _is_address(search.text)
 
 
-def _explained(session: Session, search: Search, found: Sequence[Entry]) -> dict[str, Any] | None:
+def _explained(session: Session, search: Search, found: Sequence[Outline]) -> dict[str, Any] | None:
     """Why the result that the address names under `explain` is there; None where it names none of this page."""
     slug = request.args.get("explain", "")
-    entry = next((entry for entry in found if entry.software.slug == slug), None)
-    return {"slug": slug, "sentences": explanation(session, entry, search.text)} if entry and search.text else None
+    ids = [entry.id for entry in found if entry.slug == slug and search.text]
+    entry = next(catalogue.entries(session, ids), None)
+    return {"slug": slug, "sentences": explanation(session, entry, search.text)} if entry else None
 
 
 def _whys(search: Search, told: list[dict[str, Any]], explained: dict[str, Any] | None) -> dict[str, dict[str, Any]]:
     """For each result the address that explains it; for the one that is explained the sentences, and the way back."""
     whys: dict[str, dict[str, Any]] = {}
     for slug in (one["slug"] for one in told):
-        anchor = f"entry-{slug}"
+        anchor = f"#entry-{quote(slug, safe=_SAFE)}"
         if explained and explained["slug"] == slug:
-            whys[slug] = {"address": search.address(_anchor=anchor), "told": explained["sentences"]}
+            whys[slug] = {"address": search.address() + anchor, "told": explained["sentences"]}
         else:
-            whys[slug] = {"address": search.address(explain=slug, _anchor=anchor), "told": None}
+            whys[slug] = {"address": search.address(explain=slug) + anchor, "told": None}
     return whys
 
 
@@ -196,9 +218,9 @@ def _is_address(text: str) -> bool:
     return _may_be_address(text) and (bool(web_address(text)) or ("." in host and ":" not in host))
 
 
-def _alone(session: Session, entry: Entry) -> Result:
+def _alone(session: Session, entry: Entry, zone: tzinfo) -> Result:
     """The answer to the address of an entry: this entry."""
-    counted = {name: tuple((value, 1) for value in values) for name, values in facets_of(session, entry).items()}
+    counted = {name: tuple((value, 1) for value in values) for name, values in facets_of(session, entry, zone).items()}
     return Result((str(entry.software.id),), 1, counted)
 
 
@@ -215,24 +237,30 @@ def _data(search: Search, result: Result, found: list[dict[str, Any]], last: int
         "pages": last,
         "total": result.total,
         "results": found,
+    }
+
+
+def _told_only(search: Search, values: Mapping[str, Counted], last: int) -> dict[str, Any]:
+    """What only the twin tells; the page has the filters and the links to other pages instead."""
+    return {
         "facets": {
-            name: [{"value": value, "count": count} for value, count in counted(search.facets, result, name)]
-            for name in FACETS
+            name: [{"value": value, "count": count} for value, count in listed] for name, listed in values.items()
         },
         "next": replace(search, page=search.page + 1).address("json") if search.page < min(last, LAST_PAGE) else None,
     }
 
 
-def _shown_only(search: Search, result: Result, owners: Mapping[str, Publisher], language: str) -> dict[str, Any]:
-    """What the page shows of a search beside its data: the filters, and how it was read."""
-    opened, folded = column(search.facets, result, owners, language)
+def _column(
+    search: Search, values: Mapping[str, Counted], owners: Mapping[str, Owner], language: str
+) -> dict[str, Any]:
+    """The filters."""
     names = {slug: publisher_name(owner, language) for slug, owner in owners.items()}
-    return reading(search.text, result) | {
+    opened, folded = column(search.facets, values, owners, names, language)
+    return {
         "opened": opened,
         "folded": folded,
         "publisher_names": {slug: name["text"] for slug, name in names.items()},
         "publisher_tags": {slug: name["language"] for slug, name in names.items()},
-        "is_long": is_long(search.text),
     }
 
 

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from ...registry import catalogue
 from ...registry.collections import collections
+from ...registry.outlines import outlines
 from ...registry.search import Request
 from ...schemas.vocabularies import labels
 from . import Page, Parts, add_page
@@ -24,7 +25,7 @@ def blueprint(parts: Parts) -> Blueprint:
             only_valid = parts.settings.show_only_valid
             counts = catalogue.counts(session, only_valid)
             ids = catalogue.shown_ids(session, only_valid, NEWEST)
-            newest = cards(session, list(catalogue.entries(session, ids)), language)
+            newest = cards(session, outlines(session, ids), language)
             curated = collection_links(session, collections(session), language, only_valid)
         categories = parts.index.search(Request(limit=0)).facets.get("category", ())
         return Page(

@@ -1,0 +1,36 @@
+"""Addresses of our pages, as Flask's `url_for` makes them; those that stand on every page, or often on one, are made once."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote
+
+from flask import request, url_for
+
+from .saying import current_language
+
+_FEW = {"lang", "form", "filename", "_anchor"}  # whose values are ours, and few
+_SAFE = "!$&'()*+,/:;=@"  # what werkzeug leaves in a path as it is
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """As `url_for`, which takes twenty times as long: a page has thirty addresses that all pages have."""
+    if values.keys() <= _FEW:
+        return _made(request.script_root, current_language(), endpoint, tuple(values.items()))
+    return url_for(endpoint, **values)
+
+
+@lru_cache(maxsize=2_000)
+def _made(_root: str, _language: str, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
+    return url_for(endpoint, **dict(values))
+
+
+def address_of(endpoint: str, language: str, slug: str) -> str:
+    """The address of the page of one thing, where its rule ends with the slug."""
+    return _before(request.script_root, endpoint, language) + quote(slug, safe=_SAFE)
+
+
+@lru_cache(maxsize=100)
+def _before(_root: str, endpoint: str, language: str) -> str:
+    return url_for(endpoint, lang=language, slug="-").removesuffix("-")
