@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache, partial
-from math import prod
 from pathlib import Path
 from typing import Any as Anything
 
@@ -34,11 +31,9 @@ _GROUPS = (
 _GROUP_OF = {facet: group for group in _GROUPS for facet in group}
 _PLACES = 3
 _MOST_SETS = 2_000
-_MOST_JOINT = 4_000
 # Not fewer: what is rare in one segment may be frequent in another, and the library counts at most 65,000 values at once.
 _MOST_COUNTED = 15_000
 _KNOWN_FREQUENCIES = 20_000
-_MOST_BEGUN = 500
 _KNOWN_EXPANSIONS = 200
 _BETWEEN = "\x1f"
 _BETWEEN_FACETS = "\x1e"
@@ -192,14 +187,20 @@ def _taken_apart(buckets: Iterable[Mapping[str, Anything]], group: tuple[str, ..
     return counts
 
 
-def _combined(buckets: Iterable[Mapping[str, Anything]], before: str = "") -> Iterator[tuple[list[list[str]], int]]:
-    """The values of each facet that stand together, and how often, from buckets within buckets."""
-    for bucket in buckets:
-        if "all" in bucket:
-            yield from _combined(bucket["all"]["buckets"], before + bucket["key"] + _BETWEEN_FACETS)
-        else:
-            facets = (before + bucket["key"]).split(_BETWEEN_FACETS)
-            yield [values.split(_BETWEEN) if values else [] for values in facets], bucket["doc_count"]
+def _groups_of(facets: Iterable[str]) -> Iterable[tuple[str, ...]]:
+    return dict.fromkeys(_GROUP_OF[facet] for facet in facets if facet in _GROUP_OF)
+
+
+def _columns_of(facets: Sequence[str]) -> dict[str, dict[str, object]]:
+    """What to count for `facets`."""
+    spread = [column for facet in facets if facet in _SPREAD for column in _columns(facet)]
+    return {column: _terms(column, _MOST_COUNTED) for column in spread} | {
+        _set(group): _terms(_set(group), _MOST_SETS) for group in _groups_of(facets)
+    }
+
+
+def _quoted(value: str) -> str:
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 class _TantivyReader:
@@ -207,8 +208,6 @@ class _TantivyReader:
         self._schema = index.schema
         self._searcher = index.searcher()
         self._near = lru_cache(maxsize=_KNOWN_EXPANSIONS)(self._find_near)
-        self._beginning_with = lru_cache(maxsize=_KNOWN_EXPANSIONS)(self._find_beginning_with)
-        self._combinations = lru_cache(maxsize=1_000)(self._count_combinations)
         self._frequency = lru_cache(maxsize=_KNOWN_FREQUENCIES)(partial(self._searcher.doc_freq, _ANYWHERE))
 
     def find(self, plan: Plan, request: Request) -> tuple[tuple[str, ...], int]:
@@ -235,42 +234,29 @@ class _TantivyReader:
 
     def facets(self, plan: Plan, chosen: Mapping[str, tuple[str, ...]]) -> Mapping[str, Mapping[str, int]]:
         query = self._query(counted(plan, _ANYWHERE))
-        counts = self._count_values(self._filtered(query, chosen), [facet for facet in FACETS if facet not in chosen])
-        if len(chosen) > 1 and self._combinations(tuple(chosen)) <= _MOST_JOINT:
-            return counts | self._count_jointly(query, chosen)
-        for facet in chosen:
-            others = {name: values for name, values in chosen.items() if name != facet}
-            counts |= self._count_values(self._filtered(query, others), [facet])
+        runs = [([facet for facet in FACETS if facet not in chosen], chosen)]
+        runs += [([facet], {name: values for name, values in chosen.items() if name != facet}) for facet in chosen]
+        wanted: dict[str, dict[str, object]] = {}
+        for number, (facets, others) in enumerate(runs):
+            columns = _columns_of(facets)
+            # Filters within one run: what the plan matches is sought once.
+            wanted |= {str(number): {"filter": self._passed(others), "aggs": columns}} if others else columns
+        found = self._searcher.aggregate(query, wanted)
+        counts: dict[str, Mapping[str, int]] = {}
+        for number, (facets, others) in enumerate(runs):
+            counts |= self._read_counts(found[str(number)] if others else found, query, facets, others)
         return counts
 
-    def _count_combinations(self, facets: tuple[str, ...]) -> int:
-        """How many combinations of values these facets may have; too many where one of them is not counted as a set."""
-        if not set(facets) <= _GROUP_OF.keys():
-            return _MOST_JOINT + 1
-        groups = {_GROUP_OF[facet] for facet in facets}
-        every = _Query.all_query()
-        return prod(max(1, len(self._searcher.terms_with_prefix(_set(group), "", every))) for group in groups)
+    def _passed(self, chosen: Mapping[str, tuple[str, ...]]) -> str:
+        """What has a value of each facet of `chosen`, in the library's own language of queries."""
+        return " AND ".join(
+            f"{_value(facet)}:({' OR '.join(map(_quoted, self._existing(facet, values)))})"
+            for facet, values in chosen.items()
+        )
 
-    def _count_jointly(
-        self, query: tantivy.Query, chosen: Mapping[str, tuple[str, ...]]
-    ) -> dict[str, Mapping[str, int]]:
-        """For each facet of `chosen` its counts among what all others let pass, in one run for all of them."""
-        groups = list(dict.fromkeys(_GROUP_OF[facet] for facet in chosen))
-        wanted: dict[str, dict[str, object]] = {}
-        for group in reversed(groups):
-            wanted = {"all": _terms(_set(group), _MOST_JOINT) | ({"aggs": wanted} if wanted else {})}
-        facets = [facet for group in groups for facet in group]
-        places = [(facet, facets.index(facet), frozenset(values)) for facet, values in chosen.items()]
-        counts: dict[str, Counter[str]] = {facet: Counter() for facet in chosen}
-        for values, number in _combined(self._searcher.aggregate(query, wanted)["all"]["buckets"]):
-            failed = [facet for facet, place, allowed in places if allowed.isdisjoint(values[place])]
-            # Who fails one filter alone counts there, since no facet filters itself.
-            if len(failed) < 2:
-                for facet, place, _ in places:
-                    if not failed or facet in failed:
-                        for value in values[place]:
-                            counts[facet][value] += number
-        return dict(counts)
+    def _existing(self, facet: str, values: Sequence[str]) -> Sequence[str]:
+        """Those of `values` that an entry has; one at least."""
+        return [value for value in values if self._searcher.doc_freq(_value(facet), value)] or values[:1]
 
     def frequencies(self, tokens: Iterable[str]) -> Frequencies:
         counts = {token: max(self._searcher.doc_freq(field, token) for field in WEIGHTS) for token in tokens}
@@ -287,23 +273,23 @@ class _TantivyReader:
     def _count(self, query: tantivy.Query) -> int:
         return _total(self._searcher.search(query, 1))
 
-    def _count_values(self, query: tantivy.Query, facets: Sequence[str]) -> dict[str, dict[str, int]]:
-        if not facets:
-            return {}
-        groups = dict.fromkeys(_GROUP_OF[facet] for facet in facets if facet in _GROUP_OF)
-        spread = {facet: _columns(facet) for facet in facets if facet in _SPREAD}
-        wanted = {column: _terms(column, _MOST_COUNTED) for columns in spread.values() for column in columns}
-        found = self._searcher.aggregate(
-            query, wanted | {_set(group): _terms(_set(group), _MOST_SETS) for group in groups}
-        )
+    def _read_counts(
+        self,
+        found: Mapping[str, Anything],
+        query: tantivy.Query,
+        facets: Sequence[str],
+        others: Mapping[str, tuple[str, ...]],
+    ) -> dict[str, dict[str, int]]:
+        """The counts of `facets` from the buckets of their columns."""
         counts: dict[str, dict[str, int]] = {}
-        for group in groups:
+        for group in _groups_of(facets):
             if found[_set(group)]["sum_other_doc_count"]:
-                counts |= {facet: self._count_each(query, facet) for facet in group}
+                counts |= {facet: self._count_each(self._filtered(query, others), facet) for facet in group}
             else:
                 counts |= zip(group, _taken_apart(found[_set(group)]["buckets"], group), strict=True)
-        for facet, columns in spread.items():
-            counts[facet] = _summed(bucket for column in columns for bucket in found[column]["buckets"])
+        for facet in facets:
+            if facet in _SPREAD:
+                counts[facet] = _summed(bucket for column in _columns(facet) for bucket in found[column]["buckets"])
         return {facet: counts[facet] for facet in facets}
 
     def _count_each(self, query: tantivy.Query, facet: str) -> dict[str, int]:
@@ -335,13 +321,8 @@ class _TantivyReader:
         return False
 
     def _filtered(self, query: tantivy.Query, chosen: Mapping[str, tuple[str, ...]]) -> tantivy.Query:
-        if not chosen:
-            return query
-        filters = [
-            _Query.const_score_query(_Query.term_set_query(self._schema, _value(facet), list(values)), 0.0)
-            for facet, values in chosen.items()
-        ]
-        return _Query.boolean_query([(_Must, query), *((_Must, each) for each in filters)])
+        filters = [(_Must, self._one_of(_value(facet), values, 0.0)) for facet, values in chosen.items()]
+        return _Query.boolean_query([(_Must, query), *filters]) if filters else query
 
     def _query(self, plan: Plan) -> tantivy.Query:
         match plan:
@@ -369,22 +350,16 @@ class _TantivyReader:
                 return _Query.all_query()
 
     def _one_of(self, field: str, tokens: Sequence[str], weight: float) -> tantivy.Query:
-        if len(tokens) == 1:
-            return _Query.const_score_query(_Query.term_query(self._schema, field, tokens[0], "basic"), weight)
-        return _Query.const_score_query(_Query.term_set_query(self._schema, field, tokens), weight)
+        # Not the library's own query for a set of terms: it takes 0.2 ms to build whatever there is in it.
+        terms = [_Query.term_query(self._schema, field, token, "basic") for token in tokens]
+        if len(terms) == 1:
+            return _Query.const_score_query(terms[0], weight)
+        return _Query.const_score_query(_Query.boolean_query([(_Should, term) for term in terms]), weight)
 
     def _find_near(self, token: str) -> list[str]:
         return [word for word in one_edit_away(token) if self._searcher.doc_freq(_ANYWHERE, word)]
 
     def _beginning(self, field: str, start: str, weight: float) -> tantivy.Query:
-        """What has a word in `field` that begins with `start`: of few words they are told, of many the index seeks them."""
-        known = _ANYWHERE if field in WEIGHTS else field
-        words = self._beginning_with(known, start)
-        if len(words) > _MOST_BEGUN:
-            sought = _Query.regex_query(self._schema, field, re.escape(start) + ".*")
-            return _Query.const_score_query(sought, weight)
-        return self._one_of(field, words, weight)
-
-    def _find_beginning_with(self, field: str, start: str) -> list[str]:
-        """The words of `field` that begin with `start`; of more than _MOST_BEGUN some."""
-        return [term for term, _ in self._searcher.terms_with_prefix(field, start)[: _MOST_BEGUN + 1]]
+        """What has a word in `field` that begins with `start`: at no distance from it whatever follows."""
+        sought = _Query.fuzzy_term_query(self._schema, field, start, distance=0, prefix=True)
+        return _Query.const_score_query(sought, weight)
