@@ -35,7 +35,7 @@ from .text import encodable
 MOST_RESULTS = 200
 MOST_FACET_VALUES = 200
 MOST_KEPT = 100
-ENTRY_FORMAT = 10
+ENTRY_FORMAT = 11
 """Raised whenever text.py, the words of concepts or an engine's fields change: an index of another format is rebuilt."""
 
 SINCE = "since"

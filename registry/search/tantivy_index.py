@@ -4,43 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import Any as Anything
 
 import tantivy
 
 from . import FACETS, Frequencies, IndexEntry, Request
 from .entry import fields_of
 from .folder import SINCE, FolderIndex, Reader, Unreadable
-from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Once, Phrase, Plan, Prefix, Similar, Term, counted
+from .plan import (
+    LENIENT_FIELDS,
+    RANK,
+    WEIGHTS,
+    All,
+    Any,
+    Constant,
+    Everything,
+    Once,
+    Phrase,
+    Plan,
+    Prefix,
+    Similar,
+    Term,
+    counted,
+)
+from .planning import SHORTEST_PREFIX
 from .slips import one_edit_away
 
 # Tantivy's least memory for one thread; a fuller buffer means fewer segments, which a rebuild of everything is glad of.
 _UPDATE_MEMORY = 15_000_000
 _REBUILD_MEMORY = 200_000_000
 
-# A column with one value for each entry is counted five times as fast as one with several. So all values of an entry in the facets
-# of a group are counted as one value, which is taken apart afterwards; of facets that have too many combinations the first values
-# each have a column of their own.
-_SPREAD = ("category", "technology")
-_GROUPS = (
-    ("license", "family"),  # which go together anyway
-    *((facet,) for facet in FACETS if facet not in (*_SPREAD, "license", "family")),
-)
-_GROUP_OF = {facet: group for group in _GROUPS for facet in group}
-_PLACES = 3
-_MOST_SETS = 2_000
-# Not fewer: what is rare in one segment may be frequent in another, and the library counts at most 65,000 values at once.
-_MOST_COUNTED = 15_000
-_KNOWN_FREQUENCIES = 20_000
-_KNOWN_EXPANSIONS = 200
+# All values of all facets are terms of one field, `license\x1fMIT`: the library counts the terms of a field among the matches of a
+# query, all facets in one run, and what it takes depends on the entries there are, not on those found.
+_VALUES = "values"
 _BETWEEN = "\x1f"
-_BETWEEN_FACETS = "\x1e"
+_KNOWN_FREQUENCIES = 20_000
+_KNOWN_EXPANSIONS = 1_000
+_MOST_TOLD = 16
 
 # Whatever stands in any field with text: whether an entry matches a word is one question instead of one for each field, and
 # a form of a word that no entry has need not be asked for at all.
 _ANYWHERE = "anywhere"
+# The same of the fields where beginnings are looked for, without what is shorter than these and without concepts.
+_BEGUN = "begun"
+_WORDS = frozenset((*WEIGHTS, _ANYWHERE, _BEGUN))
+_JOINT = {frozenset(WEIGHTS): _ANYWHERE, frozenset(LENIENT_FIELDS): _BEGUN}
 
 _Query = tantivy.Query
 _Must, _Should, _MustNot = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
@@ -52,30 +61,18 @@ def _schema() -> tantivy.Schema:
     for field in dict.fromkeys((*WEIGHTS, *FACETS)):
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="position")
     builder.add_text_field(_ANYWHERE, tokenizer_name="whitespace", index_option="basic")
+    builder.add_text_field(_BEGUN, tokenizer_name="whitespace", index_option="basic")
     builder.add_text_field(RANK, tokenizer_name="whitespace", index_option="basic")
-    for facet in FACETS:
-        builder.add_text_field(_value(facet), tokenizer_name="raw", fast=facet in _GROUP_OF, index_option="basic")
-    for column in (*map(_set, _GROUPS), *(column for facet in _SPREAD for column in _columns(facet))):
-        builder.add_text_field(column, tokenizer_name="raw", fast=True, index_option="basic")
+    builder.add_text_field(_VALUES, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("by_name", tokenizer_name="raw", fast=True, index_option="basic")
     for number in ("by_change", "by_activity", "by_listing"):
         builder.add_unsigned_field(number, fast=True)
     return builder.build()
 
 
-def _value(facet: str) -> str:
-    """The field with the values of `facet` as they are; the one named like the facet holds their tokens."""
-    return facet + "_value"
-
-
-def _set(group: tuple[str, ...]) -> str:
-    """The field with all values of the facets of `group` as one."""
-    return "_".join((*group, "set"))
-
-
-def _columns(facet: str) -> tuple[str, ...]:
-    """The fields with the first values of `facet`, one each, and the field with all others."""
-    return (*(f"{facet}_{place}" for place in range(_PLACES)), facet + "_others")
+def _value(facet: str, value: str) -> str:
+    """`value` of `facet` in _VALUES; the field named like the facet holds the tokens of its values."""
+    return facet + _BETWEEN + value
 
 
 @contextmanager
@@ -135,17 +132,13 @@ def _document(entry: IndexEntry) -> tantivy.Document:
     document.add_text("id", entry.id)
     for name, text in fields.texts.items():
         document.add_text(name, text)
-    document.add_text(_ANYWHERE, " ".join({token for name in WEIGHTS for token in fields.texts[name].split()}))
+    words = {name: set(fields.texts[name].split()) for name in WEIGHTS}
+    document.add_text(_ANYWHERE, " ".join(set().union(*words.values())))
+    begun = set().union(*(words[name] for name in LENIENT_FIELDS))
+    document.add_text(_BEGUN, " ".join(word for word in begun if len(word) >= SHORTEST_PREFIX and word[0].isalpha()))
     for facet, values in fields.values.items():
         for value in values:
-            document.add_text(_value(facet), value)
-    for facet in _SPREAD:
-        *places, others = _columns(facet)
-        for number, value in enumerate(fields.values[facet]):
-            document.add_text(places[number] if number < _PLACES else others, value)
-    for group in _GROUPS:
-        together = _BETWEEN_FACETS.join(_BETWEEN.join(fields.values[facet]) for facet in group)
-        document.add_text(_set(group), together)
+            document.add_text(_VALUES, _value(facet, value))
     document.add_text("by_name", fields.by_name)
     document.add_unsigned("by_change", fields.by_change)
     document.add_unsigned("by_activity", fields.by_activity)
@@ -158,49 +151,24 @@ def _total(found: tantivy.SearchResult) -> int:
     return total
 
 
-def _terms(field: str, size: int) -> dict[str, dict[str, object]]:
-    return {"terms": {"field": field, "size": size, "segment_size": size}}
+class _Asked:
+    """A plan as this index is asked it: to rank, and to count."""
 
+    def __init__(self, reader: _TantivyReader, plan: Plan) -> None:
+        self.plan = plan
+        self._reader = reader
 
-def _summed(buckets: Iterable[Mapping[str, Anything]]) -> dict[str, int]:
-    """The count of each value from the buckets of several columns."""
-    counts: dict[str, int] = {}
-    for bucket in buckets:
-        counts[bucket["key"]] = counts.get(bucket["key"], 0) + bucket["doc_count"]
-    return counts
+    @cached_property
+    def _known(self) -> Plan:
+        return self._reader.possible(self.plan)
 
+    @cached_property
+    def ranked(self) -> tantivy.Query:
+        return self._reader.query(self._known)
 
-def _taken_apart(buckets: Iterable[Mapping[str, Anything]], group: tuple[str, ...]) -> list[dict[str, int]]:
-    """For each facet of `group` the count of each value from those of the combinations that it is in."""
-    several = len(group) > 1
-    counts: list[dict[str, int]] = [{} for _ in group]
-    for bucket in buckets:
-        key, number = bucket["key"], bucket["doc_count"]
-        for found, values in zip(counts, key.split(_BETWEEN_FACETS) if several else (key,), strict=True):
-            if _BETWEEN not in values:
-                found[values] = found.get(values, 0) + number
-                continue
-            for value in values.split(_BETWEEN):
-                found[value] = found.get(value, 0) + number
-    for found in counts:
-        found.pop("", None)  # entries without a value
-    return counts
-
-
-def _groups_of(facets: Iterable[str]) -> Iterable[tuple[str, ...]]:
-    return dict.fromkeys(_GROUP_OF[facet] for facet in facets if facet in _GROUP_OF)
-
-
-def _columns_of(facets: Sequence[str]) -> dict[str, dict[str, object]]:
-    """What to count for `facets`."""
-    spread = [column for facet in facets if facet in _SPREAD for column in _columns(facet)]
-    return {column: _terms(column, _MOST_COUNTED) for column in spread} | {
-        _set(group): _terms(_set(group), _MOST_SETS) for group in _groups_of(facets)
-    }
-
-
-def _quoted(value: str) -> str:
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    @cached_property
+    def matched(self) -> tantivy.Query:
+        return self._reader.query(counted(self._known, _JOINT))
 
 
 class _TantivyReader:
@@ -209,10 +177,13 @@ class _TantivyReader:
         self._searcher = index.searcher()
         self._near = lru_cache(maxsize=_KNOWN_EXPANSIONS)(self._find_near)
         self._frequency = lru_cache(maxsize=_KNOWN_FREQUENCIES)(partial(self._searcher.doc_freq, _ANYWHERE))
+        self._beginning_with = lru_cache(maxsize=_KNOWN_EXPANSIONS)(self._find_beginning_with)
+        self._last: _Asked | None = None
+        self._months = tuple(self._count_values(_Query.all_query(), SINCE)[SINCE])
 
     def find(self, plan: Plan, request: Request) -> tuple[tuple[str, ...], int]:
-        plan = self._possible(plan) if request.sort == "relevance" else counted(plan, _ANYWHERE)
-        query = self._filtered(self._query(plan), request.facets)
+        asked = self._asked(plan)
+        query = self._filtered(asked.ranked if request.sort == "relevance" else asked.matched, request.facets)
         entries = self._searcher.num_docs
         if not request.limit or request.offset >= entries:
             return (), self._count(query)
@@ -230,41 +201,30 @@ class _TantivyReader:
         return ids, _total(found)
 
     def count(self, plan: Plan) -> int:
-        return self._count(self._query(counted(plan, _ANYWHERE)))
+        return self._count(self._asked(plan).matched)
 
     def facets(self, plan: Plan, chosen: Mapping[str, tuple[str, ...]]) -> Mapping[str, Mapping[str, int]]:
-        query = self._query(counted(plan, _ANYWHERE))
-        runs = [([facet for facet in FACETS if facet not in chosen], chosen)]
-        runs += [([facet], {name: values for name, values in chosen.items() if name != facet}) for facet in chosen]
-        wanted: dict[str, dict[str, object]] = {}
-        for number, (facets, others) in enumerate(runs):
-            columns = _columns_of(facets)
-            # Filters within one run: what the plan matches is sought once.
-            wanted |= {str(number): {"filter": self._passed(others), "aggs": columns}} if others else columns
-        found = self._searcher.aggregate(query, wanted)
-        counts: dict[str, Mapping[str, int]] = {}
-        for number, (facets, others) in enumerate(runs):
-            counts |= self._read_counts(found[str(number)] if others else found, query, facets, others)
+        query = self._asked(plan).matched
+        counts = self._count_values(self._filtered(query, chosen))
+        for facet in chosen:
+            others = {name: values for name, values in chosen.items() if name != facet}
+            counts[facet] = self._count_values(self._filtered(query, others), facet)[facet]
         return counts
 
-    def _passed(self, chosen: Mapping[str, tuple[str, ...]]) -> str:
-        """What has a value of each facet of `chosen`, in the library's own language of queries."""
-        return " AND ".join(
-            f"{_value(facet)}:({' OR '.join(map(_quoted, self._existing(facet, values)))})"
-            for facet, values in chosen.items()
-        )
-
-    def _existing(self, facet: str, values: Sequence[str]) -> Sequence[str]:
-        """Those of `values` that an entry has; one at least."""
-        return [value for value in values if self._searcher.doc_freq(_value(facet), value)] or values[:1]
+    def _count_values(self, query: tantivy.Query, facet: str = "") -> dict[str, dict[str, int]]:
+        """The counts of all values of `facet`, or of all facets, among the matches of `query`."""
+        counts: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
+        for term, count in self._searcher.terms_with_prefix(_VALUES, facet and _value(facet, ""), filter_query=query):
+            name, _, value = term.partition(_BETWEEN)
+            counts[name][value] = count
+        return counts
 
     def frequencies(self, tokens: Iterable[str]) -> Frequencies:
         counts = {token: max(self._searcher.doc_freq(field, token) for field in WEIGHTS) for token in tokens}
         return Frequencies(self._searcher.num_docs, counts)
 
     def months(self) -> Iterable[str]:
-        found = self._searcher.terms_with_prefix(_value(SINCE), "", filter_query=_Query.all_query())
-        return [term for term, _ in found]
+        return self._months
 
     def ids(self) -> frozenset[str]:
         found = self._searcher.terms_with_prefix("id", "", filter_query=_Query.all_query())
@@ -273,43 +233,26 @@ class _TantivyReader:
     def _count(self, query: tantivy.Query) -> int:
         return _total(self._searcher.search(query, 1))
 
-    def _read_counts(
-        self,
-        found: Mapping[str, Anything],
-        query: tantivy.Query,
-        facets: Sequence[str],
-        others: Mapping[str, tuple[str, ...]],
-    ) -> dict[str, dict[str, int]]:
-        """The counts of `facets` from the buckets of their columns."""
-        counts: dict[str, dict[str, int]] = {}
-        for group in _groups_of(facets):
-            if found[_set(group)]["sum_other_doc_count"]:
-                counts |= {facet: self._count_each(self._filtered(query, others), facet) for facet in group}
-            else:
-                counts |= zip(group, _taken_apart(found[_set(group)]["buckets"], group), strict=True)
-        for facet in facets:
-            if facet in _SPREAD:
-                counts[facet] = _summed(bucket for column in _columns(facet) for bucket in found[column]["buckets"])
-        return {facet: counts[facet] for facet in facets}
+    def _asked(self, plan: Plan) -> _Asked:
+        """`plan` as it is asked: found, counted and counted by facets one after another."""
+        last = self._last
+        if last is None or last.plan is not plan:
+            last = self._last = _Asked(self, plan)
+        return last
 
-    def _count_each(self, query: tantivy.Query, facet: str) -> dict[str, int]:
-        """The counts of a facet whose values stand together in too many ways to be counted so."""
-        found = self._searcher.aggregate(query, {facet: _terms(_value(facet), _MOST_COUNTED)})
-        return _summed(found[facet]["buckets"])
-
-    def _possible(self, plan: Plan) -> Plan:
+    def possible(self, plan: Plan) -> Plan:
         """`plan` without the words that stand nowhere: most stems are of languages that nobody wrote the word in."""
         match plan:
             case Any(parts):
-                return Any(tuple(self._possible(part) for part in parts if not self._is_nowhere(part)))
+                return Any(tuple(self.possible(part) for part in parts if not self._is_nowhere(part)))
             case All(parts, without, better):
                 return All(
-                    tuple(map(self._possible, parts)),
-                    tuple(map(self._possible, without)),
-                    tuple(self._possible(part) for part in better if not self._is_nowhere(part)),
+                    tuple(map(self.possible, parts)),
+                    tuple(map(self.possible, without)),
+                    tuple(self.possible(part) for part in better if not self._is_nowhere(part)),
                 )
             case Once(part, weight):
-                return Once(self._possible(part), weight)
+                return Once(self.possible(part), weight)
         return plan
 
     def _is_nowhere(self, plan: Plan) -> bool:
@@ -321,10 +264,13 @@ class _TantivyReader:
         return False
 
     def _filtered(self, query: tantivy.Query, chosen: Mapping[str, tuple[str, ...]]) -> tantivy.Query:
-        filters = [(_Must, self._one_of(_value(facet), values, 0.0)) for facet, values in chosen.items()]
+        filters = [
+            (_Must, self._one_of(_VALUES, [_value(facet, value) for value in values], 0.0))
+            for facet, values in chosen.items()
+        ]
         return _Query.boolean_query([(_Must, query), *filters]) if filters else query
 
-    def _query(self, plan: Plan) -> tantivy.Query:
+    def query(self, plan: Plan) -> tantivy.Query:
         match plan:
             case Term(field, token, weight):
                 return _Query.boost_query(_Query.term_query(self._schema, field, token, "freq"), weight)
@@ -337,14 +283,14 @@ class _TantivyReader:
             case Constant(field, token, weight):
                 return _Query.const_score_query(_Query.term_query(self._schema, field, token, "basic"), weight)
             case Once(part, weight):
-                return _Query.const_score_query(self._query(part), weight)
+                return _Query.const_score_query(self.query(part), weight)
             case Any(parts):
-                return _Query.boolean_query([(_Should, self._query(part)) for part in parts])
+                return _Query.boolean_query([(_Should, self.query(part)) for part in parts])
             case All(parts, without, better):
                 return _Query.boolean_query(
-                    [(_Must, self._query(part)) for part in parts]
-                    + [(_MustNot, self._query(part)) for part in without]
-                    + [(_Should, self._query(part)) for part in better]
+                    [(_Must, self.query(part)) for part in parts]
+                    + [(_MustNot, self.query(part)) for part in without]
+                    + [(_Should, self.query(part)) for part in better]
                 )
             case Everything():
                 return _Query.all_query()
@@ -360,6 +306,13 @@ class _TantivyReader:
         return [word for word in one_edit_away(token) if self._searcher.doc_freq(_ANYWHERE, word)]
 
     def _beginning(self, field: str, start: str, weight: float) -> tantivy.Query:
-        """What has a word in `field` that begins with `start`: at no distance from it whatever follows."""
+        """What has a word in `field` that begins with `start`: few words are told; many are at no distance whatever follows."""
+        words = self._beginning_with(start)
+        if len(words) <= _MOST_TOLD and field in _WORDS:
+            return self._one_of(field, words, weight)
         sought = _Query.fuzzy_term_query(self._schema, field, start, distance=0, prefix=True)
         return _Query.const_score_query(sought, weight)
+
+    def _find_beginning_with(self, start: str) -> list[str]:
+        """The words of all texts that begin with `start`; of more than _MOST_TOLD some."""
+        return [term for term, _ in self._searcher.terms_with_prefix(_ANYWHERE, start, limit=_MOST_TOLD + 1)]
