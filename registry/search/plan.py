@@ -120,13 +120,17 @@ def unranked(plan: Plan) -> Plan:
     return plan
 
 
-def counted(plan: Plan, joint: Mapping[frozenset[str], str]) -> Plan:
-    """What matches the same as `plan`, for counting: without what only changes the order, asked as in `jointly`."""
+Joint = Mapping[tuple[type, frozenset[str]], tuple[str, ...]]
+"""For a kind of plan and the fields that it asks all of: those that hold the same words and are asked instead."""
+
+
+def counted(plan: Plan, joint: Joint) -> Plan:
+    """What matches the same as `plan`, for counting: without what only changes the order, asked of the fields of `joint`."""
     return jointly(unranked(plan), joint)
 
 
-def jointly(plan: Plan, joint: Mapping[frozenset[str], str]) -> Plan:
-    """What matches the same as `plan`: where it asks all fields of a key of `joint`, the field with all their words is asked."""
+def jointly(plan: Plan, joint: Joint) -> Plan:
+    """What matches the same as `plan`, asked of the fields of `joint` where it names some."""
     match plan:
         case Any(parts):
             found: dict[tuple[type, str], list[Term | Prefix | Similar]] = {}
@@ -140,8 +144,8 @@ def jointly(plan: Plan, joint: Mapping[frozenset[str], str]) -> Plan:
                     case _:
                         others.append(part)
             for (kind, text), alike in found.items():
-                field = joint.get(frozenset(part.field for part in alike))
-                others += [kind(field, text, 1.0)] if field else alike
+                fields = joint.get((kind, frozenset(part.field for part in alike)))
+                others += [kind(field, text, 1.0) for field in fields] if fields else alike
             return Any(tuple(others))
         case All(parts, without, better):
             return All(

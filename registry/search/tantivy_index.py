@@ -20,6 +20,7 @@ from .plan import (
     Any,
     Constant,
     Everything,
+    Joint,
     Once,
     Phrase,
     Plan,
@@ -35,21 +36,30 @@ from .slips import one_edit_away
 _UPDATE_MEMORY = 15_000_000
 _REBUILD_MEMORY = 200_000_000
 
-# All values of all facets are terms of one field, `license\x1fMIT`: the library counts the terms of a field among the matches of a
-# query, all facets in one run, and what it takes depends on the entries there are, not on those found.
+# All values of all facets are terms of one field, `license\x1fMIT`, and a column of it. Where few entries are found, each is asked
+# for its values. Where many are, the lists of the values are run through: that costs what there is, not what is found.
 _VALUES = "values"
 _BETWEEN = "\x1f"
 _KNOWN_FREQUENCIES = 20_000
 _KNOWN_EXPANSIONS = 1_000
 _MOST_TOLD = 16
+_FEW = 0.2
+# Not fewer: what is rare in one segment may be frequent in another, and the library counts at most 65,000 values at once.
+_MOST_COUNTED = 15_000
+_EACH_VALUE = {"each": {"terms": {"field": _VALUES, "size": _MOST_COUNTED, "segment_size": _MOST_COUNTED}}}
 
 # Whatever stands in any field with text: whether an entry matches a word is one question instead of one for each field, and
 # a form of a word that no entry has need not be asked for at all.
 _ANYWHERE = "anywhere"
-# The same of the fields where beginnings are looked for, without what is shorter than these and without concepts.
-_BEGUN = "begun"
-_WORDS = frozenset((*WEIGHTS, _ANYWHERE, _BEGUN))
-_JOINT = {frozenset(WEIGHTS): _ANYWHERE, frozenset(LENIENT_FIELDS): _BEGUN}
+# Beginnings are looked for in names, which have so many words (`joined_words`) that their beginnings are kept, and in other texts.
+_NAME_BEGINS = "name_begins"
+_TEXTS = frozenset(LENIENT_FIELDS) - {"name"}
+_IN_TEXTS = "in_texts"
+_ENDS = range(SHORTEST_PREFIX, 9)
+_JOINT: Joint = {
+    **{(kind, frozenset(WEIGHTS)): (_ANYWHERE,) for kind in (Term, Prefix, Similar)},
+    (Prefix, frozenset(LENIENT_FIELDS)): ("name", _IN_TEXTS),
+}
 
 _Query = tantivy.Query
 _Must, _Should, _MustNot = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
@@ -61,9 +71,10 @@ def _schema() -> tantivy.Schema:
     for field in dict.fromkeys((*WEIGHTS, *FACETS)):
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="position")
     builder.add_text_field(_ANYWHERE, tokenizer_name="whitespace", index_option="basic")
-    builder.add_text_field(_BEGUN, tokenizer_name="whitespace", index_option="basic")
+    builder.add_text_field(_NAME_BEGINS, tokenizer_name="whitespace", index_option="basic")
+    builder.add_text_field(_IN_TEXTS, tokenizer_name="whitespace", index_option="basic")
     builder.add_text_field(RANK, tokenizer_name="whitespace", index_option="basic")
-    builder.add_text_field(_VALUES, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field(_VALUES, tokenizer_name="raw", fast=True, index_option="basic")
     builder.add_text_field("by_name", tokenizer_name="raw", fast=True, index_option="basic")
     for number in ("by_change", "by_activity", "by_listing"):
         builder.add_unsigned_field(number, fast=True)
@@ -134,8 +145,9 @@ def _document(entry: IndexEntry) -> tantivy.Document:
         document.add_text(name, text)
     words = {name: set(fields.texts[name].split()) for name in WEIGHTS}
     document.add_text(_ANYWHERE, " ".join(set().union(*words.values())))
-    begun = set().union(*(words[name] for name in LENIENT_FIELDS))
-    document.add_text(_BEGUN, " ".join(word for word in begun if len(word) >= SHORTEST_PREFIX and word[0].isalpha()))
+    document.add_text(_IN_TEXTS, " ".join(filter(_may_begin, set().union(*(words[name] for name in _TEXTS)))))
+    begun = (word for word in words["name"] if _may_begin(word))
+    document.add_text(_NAME_BEGINS, " ".join({word[:end] for word in begun for end in _ENDS if end <= len(word)}))
     for facet, values in fields.values.items():
         for value in values:
             document.add_text(_VALUES, _value(facet, value))
@@ -146,16 +158,30 @@ def _document(entry: IndexEntry) -> tantivy.Document:
     return document
 
 
+def _may_begin(word: str) -> bool:
+    """Whether beginnings of `word`, or what begins with it, are kept; not of concepts and pairs of characters."""
+    return len(word) >= SHORTEST_PREFIX and word[0].isalpha()
+
+
 def _total(found: tantivy.SearchResult) -> int:
     total: int = found.count  # type: ignore[attr-defined]  # not in the stubs of the library
     return total
 
 
+def _by_facet(found: Iterable[tuple[str, int]]) -> dict[str, dict[str, int]]:
+    counts: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
+    for term, count in found:
+        facet, _, value = term.partition(_BETWEEN)
+        counts[facet][value] = count
+    return counts
+
+
 class _Asked:
-    """A plan as this index is asked it: to rank, and to count."""
+    """A plan as this index is asked it, to rank and to count; and how many it found last, with what facets were chosen."""
 
     def __init__(self, reader: _TantivyReader, plan: Plan) -> None:
         self.plan = plan
+        self.total: int | None = None
         self._reader = reader
 
     @cached_property
@@ -179,14 +205,16 @@ class _TantivyReader:
         self._frequency = lru_cache(maxsize=_KNOWN_FREQUENCIES)(partial(self._searcher.doc_freq, _ANYWHERE))
         self._beginning_with = lru_cache(maxsize=_KNOWN_EXPANSIONS)(self._find_beginning_with)
         self._last: _Asked | None = None
-        self._months = tuple(self._count_values(_Query.all_query(), SINCE)[SINCE])
+        months = self._searcher.terms_with_prefix(_VALUES, _value(SINCE, ""), _Query.all_query())
+        self._months = tuple(_by_facet(months)[SINCE])
 
     def find(self, plan: Plan, request: Request) -> tuple[tuple[str, ...], int]:
         asked = self._asked(plan)
         query = self._filtered(asked.ranked if request.sort == "relevance" else asked.matched, request.facets)
         entries = self._searcher.num_docs
         if not request.limit or request.offset >= entries:
-            return (), self._count(query)
+            asked.total = self._count(query)
+            return (), asked.total
         limit, offset = min(request.limit, entries), request.offset
         if request.sort == "relevance":
             found = self._searcher.search(query, limit, offset=offset)
@@ -198,26 +226,28 @@ class _TantivyReader:
             number = {"activity": "by_activity", "listed": "by_listing"}.get(request.sort, "by_change")
             found = self._searcher.search(query, limit, offset=offset, order_by_field=number)
         ids = tuple(str(self._searcher.doc(address).get_first("id")) for _, address in found.hits)
-        return ids, _total(found)
+        asked.total = _total(found)
+        return ids, asked.total
 
     def count(self, plan: Plan) -> int:
         return self._count(self._asked(plan).matched)
 
     def facets(self, plan: Plan, chosen: Mapping[str, tuple[str, ...]]) -> Mapping[str, Mapping[str, int]]:
-        query = self._asked(plan).matched
-        counts = self._count_values(self._filtered(query, chosen))
+        asked = self._asked(plan)
+        counts = _by_facet(self._count_values(self._filtered(asked.matched, chosen), asked.total))
         for facet in chosen:
             others = {name: values for name, values in chosen.items() if name != facet}
-            counts[facet] = self._count_values(self._filtered(query, others), facet)[facet]
+            query = self._filtered(asked.matched, others)
+            counts[facet] = _by_facet(self._searcher.terms_with_prefix(_VALUES, _value(facet, ""), query))[facet]
         return counts
 
-    def _count_values(self, query: tantivy.Query, facet: str = "") -> dict[str, dict[str, int]]:
-        """The counts of all values of `facet`, or of all facets, among the matches of `query`."""
-        counts: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
-        for term, count in self._searcher.terms_with_prefix(_VALUES, facet and _value(facet, ""), filter_query=query):
-            name, _, value = term.partition(_BETWEEN)
-            counts[name][value] = count
-        return counts
+    def _count_values(self, query: tantivy.Query, total: int | None) -> Iterable[tuple[str, int]]:
+        """All values among the matches of `query`, of which there are `total`, each with its count."""
+        if total is not None and total < self._searcher.num_docs * _FEW:
+            found = self._searcher.aggregate(query, _EACH_VALUE)["each"]
+            if not found["sum_other_doc_count"]:
+                return ((bucket["key"], bucket["doc_count"]) for bucket in found["buckets"])
+        return self._searcher.terms_with_prefix(_VALUES, "", query)
 
     def frequencies(self, tokens: Iterable[str]) -> Frequencies:
         counts = {token: max(self._searcher.doc_freq(field, token) for field in WEIGHTS) for token in tokens}
@@ -307,12 +337,16 @@ class _TantivyReader:
 
     def _beginning(self, field: str, start: str, weight: float) -> tantivy.Query:
         """What has a word in `field` that begins with `start`: few words are told; many are at no distance whatever follows."""
-        words = self._beginning_with(start)
-        if len(words) <= _MOST_TOLD and field in _WORDS:
-            return self._one_of(field, words, weight)
+        if _may_begin(start):
+            if field == "name" and len(start) in _ENDS:
+                return self._one_of(_NAME_BEGINS, [start], weight)
+            if field == _IN_TEXTS or field in _TEXTS:
+                words = self._beginning_with(start)
+                if len(words) <= _MOST_TOLD:
+                    return self._one_of(field, words, weight)
         sought = _Query.fuzzy_term_query(self._schema, field, start, distance=0, prefix=True)
         return _Query.const_score_query(sought, weight)
 
     def _find_beginning_with(self, start: str) -> list[str]:
-        """The words of all texts that begin with `start`; of more than _MOST_TOLD some."""
-        return [term for term, _ in self._searcher.terms_with_prefix(_ANYWHERE, start, limit=_MOST_TOLD + 1)]
+        """The words of texts that begin with `start`; of more than _MOST_TOLD some."""
+        return [term for term, _ in self._searcher.terms_with_prefix(_IN_TEXTS, start, limit=_MOST_TOLD + 1)]
