@@ -5,6 +5,7 @@ Tokens are those of text.py; a field is a name of WEIGHTS or of FACETS. Scores a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 WEIGHTS = {
@@ -17,6 +18,9 @@ WEIGHTS = {
     "description": 1.0,
 }
 """The fields that hold text, and what a hit in each is worth."""
+
+LENIENT_FIELDS = ("name", "summary", "feature", "publisher", "description")
+"""Where beginnings are looked for: the other fields hold words of closed lists, which concepts find."""
 
 RANK = "rank"
 """The field that tells how an entry stands: `valid` where it is, `active-0` to `active-4` where its activity is known (a fifth of
@@ -116,13 +120,17 @@ def unranked(plan: Plan) -> Plan:
     return plan
 
 
-def counted(plan: Plan, field: str) -> Plan:
-    """What matches the same as `plan`, for counting: without what only changes the order, asked as in `anywhere`."""
-    return anywhere(unranked(plan), field)
+Joint = Mapping[tuple[type, frozenset[str]], tuple[str, ...]]
+"""For a kind of plan and the fields that it asks all of: those that hold the same words and are asked instead."""
 
 
-def anywhere(plan: Plan, field: str) -> Plan:
-    """What matches the same as `plan`: asks `field`, which holds all words of the texts, once instead of each field."""
+def counted(plan: Plan, joint: Joint) -> Plan:
+    """What matches the same as `plan`, for counting: without what only changes the order, asked of the fields of `joint`."""
+    return jointly(unranked(plan), joint)
+
+
+def jointly(plan: Plan, joint: Joint) -> Plan:
+    """What matches the same as `plan`, asked of the fields of `joint` where it names some."""
     match plan:
         case Any(parts):
             found: dict[tuple[type, str], list[Term | Prefix | Similar]] = {}
@@ -132,20 +140,17 @@ def anywhere(plan: Plan, field: str) -> Plan:
                     case Term(one, text, _) | Prefix(one, text, _) | Similar(one, text, _) if one in WEIGHTS:
                         found.setdefault((type(part), text), []).append(part)
                     case Any() | All() | Once():
-                        others.append(anywhere(part, field))
+                        others.append(jointly(part, joint))
                     case _:
                         others.append(part)
             for (kind, text), alike in found.items():
-                others += [kind(field, text, 1.0)] if _in_all_fields(alike) else alike
+                fields = joint.get((kind, frozenset(part.field for part in alike)))
+                others += [kind(field, text, 1.0) for field in fields] if fields else alike
             return Any(tuple(others))
         case All(parts, without, better):
             return All(
-                tuple(anywhere(part, field) for part in parts), tuple(anywhere(part, field) for part in without), better
+                tuple(jointly(part, joint) for part in parts), tuple(jointly(part, joint) for part in without), better
             )
         case Once(part, weight):
-            return Once(anywhere(part, field), weight)
+            return Once(jointly(part, joint), weight)
     return plan
-
-
-def _in_all_fields(alike: list[Term | Prefix | Similar]) -> bool:
-    return len(alike) >= len(WEIGHTS) and len({part.field for part in alike}) == len(WEIGHTS)

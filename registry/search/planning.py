@@ -14,7 +14,21 @@ from whoosh import query as tree  # type: ignore[import-untyped]
 from .analysis import BOUNDARY
 from .concepts import BROADER_MARK, MARK, broader, close, nearest, only_asked
 from .language import YEARS, dates_of, is_plain, render, text_of, value_of
-from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Once, Phrase, Plan, Prefix, Similar, Term
+from .plan import (
+    LENIENT_FIELDS,
+    RANK,
+    WEIGHTS,
+    All,
+    Any,
+    Constant,
+    Everything,
+    Once,
+    Phrase,
+    Plan,
+    Prefix,
+    Similar,
+    Term,
+)
 from .segments import Segment, is_weak, segments
 from .text import bigrams, is_east_asian, joined, split, stems, tokens
 
@@ -42,9 +56,8 @@ a single one often."""
 MOST_PUBLISHERS = 15
 """So many parts of a query are tried for the whole name of a publisher."""
 SHORTEST_PREFIX = 3
-LENIENT_FIELDS = ("name", "summary", "feature", "publisher", "description")
 SLIP_FIELDS = ("name", "summary", "publisher", "description")
-"""Where beginnings and slips are looked for: the other fields hold words of closed lists, which concepts find."""
+"""Where slips are looked for."""
 SHORTEST_SIMILAR = 5
 WORD_FIELDS = ("name", "publisher")
 STANDING = (

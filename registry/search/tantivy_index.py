@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache, partial
-from math import prod
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import Any as Anything
 
 import tantivy
 
@@ -17,27 +13,34 @@ from . import FACETS, Frequencies, IndexEntry, Request
 from .folder import SINCE, FolderIndex, Reader, Unreadable
 from .plan import WEIGHTS, All, Any, Constant, Everything, Once, Phrase, Plan, Prefix, Similar, Term, counted
 from .slips import one_edit_away
-from .tantivy_document import ANYWHERE as _ANYWHERE
-from .tantivy_document import BETWEEN as _BETWEEN
-from .tantivy_document import BETWEEN_FACETS as _BETWEEN_FACETS
-from .tantivy_document import GROUP_OF as _GROUP_OF
-from .tantivy_document import SPREAD as _SPREAD
-from .tantivy_document import columns as _columns
-from .tantivy_document import document, schema
-from .tantivy_document import set_field as _set
-from .tantivy_document import value_field as _value
+from .tantivy_document import (
+    ANYWHERE,
+    BETWEEN,
+    ENDS,
+    IN_TEXTS,
+    JOINT,
+    NAME_BEGINS,
+    TEXTS,
+    VALUES,
+    document,
+    may_begin,
+    schema,
+    value_of,
+)
 
 # Tantivy's least memory for one thread; a fuller buffer means fewer segments, which a rebuild of everything is glad of.
 _UPDATE_MEMORY = 15_000_000
 _REBUILD_MEMORY = 200_000_000
 
-_MOST_SETS = 2_000
-_MOST_JOINT = 4_000
+_KNOWN_FREQUENCIES = 20_000
+_KNOWN_EXPANSIONS = 1_000
+_MOST_TOLD = 16
+# Where fewer than this part of the entries is found, each is asked for its values. Where more is, the lists of the values are run
+# through: that costs what there is, not what is found.
+_FEW = 0.2
 # Not fewer: what is rare in one segment may be frequent in another, and the library counts at most 65,000 values at once.
 _MOST_COUNTED = 15_000
-_KNOWN_FREQUENCIES = 20_000
-_MOST_BEGUN = 500
-_KNOWN_EXPANSIONS = 200
+_EACH_VALUE = {"each": {"terms": {"field": VALUES, "size": _MOST_COUNTED, "segment_size": _MOST_COUNTED}}}
 
 _Query = tantivy.Query
 _Must, _Should, _MustNot = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
@@ -99,43 +102,33 @@ def _total(found: tantivy.SearchResult) -> int:
     return total
 
 
-def _terms(field: str, size: int) -> dict[str, dict[str, object]]:
-    return {"terms": {"field": field, "size": size, "segment_size": size}}
-
-
-def _summed(buckets: Iterable[Mapping[str, Anything]]) -> dict[str, int]:
-    """The count of each value from the buckets of several columns."""
-    counts: dict[str, int] = {}
-    for bucket in buckets:
-        counts[bucket["key"]] = counts.get(bucket["key"], 0) + bucket["doc_count"]
+def _by_facet(found: Iterable[tuple[str, int]]) -> dict[str, dict[str, int]]:
+    counts: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
+    for term, count in found:
+        facet, _, value = term.partition(BETWEEN)
+        counts[facet][value] = count
     return counts
 
 
-def _taken_apart(buckets: Iterable[Mapping[str, Anything]], group: tuple[str, ...]) -> list[dict[str, int]]:
-    """For each facet of `group` the count of each value from those of the combinations that it is in."""
-    several = len(group) > 1
-    counts: list[dict[str, int]] = [{} for _ in group]
-    for bucket in buckets:
-        key, number = bucket["key"], bucket["doc_count"]
-        for found, values in zip(counts, key.split(_BETWEEN_FACETS) if several else (key,), strict=True):
-            if _BETWEEN not in values:
-                found[values] = found.get(values, 0) + number
-                continue
-            for value in values.split(_BETWEEN):
-                found[value] = found.get(value, 0) + number
-    for found in counts:
-        found.pop("", None)  # entries without a value
-    return counts
+class _Asked:
+    """A plan as this index is asked it, to rank and to count; and how many it found last, with what facets were chosen."""
 
+    def __init__(self, reader: _TantivyReader, plan: Plan) -> None:
+        self.plan = plan
+        self.total: int | None = None
+        self._reader = reader
 
-def _combined(buckets: Iterable[Mapping[str, Anything]], before: str = "") -> Iterator[tuple[list[list[str]], int]]:
-    """The values of each facet that stand together, and how often, from buckets within buckets."""
-    for bucket in buckets:
-        if "all" in bucket:
-            yield from _combined(bucket["all"]["buckets"], before + bucket["key"] + _BETWEEN_FACETS)
-        else:
-            facets = (before + bucket["key"]).split(_BETWEEN_FACETS)
-            yield [values.split(_BETWEEN) if values else [] for values in facets], bucket["doc_count"]
+    @cached_property
+    def _known(self) -> Plan:
+        return self._reader.possible(self.plan)
+
+    @cached_property
+    def ranked(self) -> tantivy.Query:
+        return self._reader.query(self._known)
+
+    @cached_property
+    def matched(self) -> tantivy.Query:
+        return self._reader.query(counted(self._known, JOINT))
 
 
 class _TantivyReader:
@@ -143,16 +136,19 @@ class _TantivyReader:
         self._schema = index.schema
         self._searcher = index.searcher()
         self._near = lru_cache(maxsize=_KNOWN_EXPANSIONS)(self._find_near)
+        self._frequency = lru_cache(maxsize=_KNOWN_FREQUENCIES)(partial(self._searcher.doc_freq, ANYWHERE))
         self._beginning_with = lru_cache(maxsize=_KNOWN_EXPANSIONS)(self._find_beginning_with)
-        self._combinations = lru_cache(maxsize=1_000)(self._count_combinations)
-        self._frequency = lru_cache(maxsize=_KNOWN_FREQUENCIES)(partial(self._searcher.doc_freq, _ANYWHERE))
+        self._last: _Asked | None = None
+        months = self._searcher.terms_with_prefix(VALUES, value_of(SINCE, ""), _Query.all_query())
+        self._months = tuple(_by_facet(months)[SINCE])
 
     def find(self, plan: Plan, request: Request) -> tuple[tuple[str, ...], int]:
-        plan = self._possible(plan) if request.sort == "relevance" else counted(plan, _ANYWHERE)
-        query = self._filtered(self._query(plan), request.facets)
+        asked = self._asked(plan)
+        query = self._filtered(asked.ranked if request.sort == "relevance" else asked.matched, request.facets)
         entries = self._searcher.num_docs
         if not request.limit or request.offset >= entries:
-            return (), self._count(query)
+            asked.total = self._count(query)
+            return (), asked.total
         limit, offset = min(request.limit, entries), request.offset
         if request.sort == "relevance":
             found = self._searcher.search(query, limit, offset=offset)
@@ -164,57 +160,35 @@ class _TantivyReader:
             number = {"activity": "by_activity", "listed": "by_listing"}.get(request.sort, "by_change")
             found = self._searcher.search(query, limit, offset=offset, order_by_field=number)
         ids = tuple(str(self._searcher.doc(address).get_first("id")) for _, address in found.hits)
-        return ids, _total(found)
+        asked.total = _total(found)
+        return ids, asked.total
 
     def count(self, plan: Plan) -> int:
-        return self._count(self._query(counted(plan, _ANYWHERE)))
+        return self._count(self._asked(plan).matched)
 
     def facets(self, plan: Plan, chosen: Mapping[str, tuple[str, ...]]) -> Mapping[str, Mapping[str, int]]:
-        query = self._query(counted(plan, _ANYWHERE))
-        counts = self._count_values(self._filtered(query, chosen), [facet for facet in FACETS if facet not in chosen])
-        if len(chosen) > 1 and self._combinations(tuple(chosen)) <= _MOST_JOINT:
-            return counts | self._count_jointly(query, chosen)
+        asked = self._asked(plan)
+        counts = _by_facet(self._count_values(self._filtered(asked.matched, chosen), asked.total))
         for facet in chosen:
             others = {name: values for name, values in chosen.items() if name != facet}
-            counts |= self._count_values(self._filtered(query, others), [facet])
+            query = self._filtered(asked.matched, others)
+            counts[facet] = _by_facet(self._searcher.terms_with_prefix(VALUES, value_of(facet, ""), query))[facet]
         return counts
 
-    def _count_combinations(self, facets: tuple[str, ...]) -> int:
-        """How many combinations of values these facets may have; too many where one of them is not counted as a set."""
-        if not set(facets) <= _GROUP_OF.keys():
-            return _MOST_JOINT + 1
-        groups = {_GROUP_OF[facet] for facet in facets}
-        every = _Query.all_query()
-        return prod(max(1, len(self._searcher.terms_with_prefix(_set(group), "", every))) for group in groups)
-
-    def _count_jointly(
-        self, query: tantivy.Query, chosen: Mapping[str, tuple[str, ...]]
-    ) -> dict[str, Mapping[str, int]]:
-        """For each facet of `chosen` its counts among what all others let pass, in one run for all of them."""
-        groups = list(dict.fromkeys(_GROUP_OF[facet] for facet in chosen))
-        wanted: dict[str, dict[str, object]] = {}
-        for group in reversed(groups):
-            wanted = {"all": _terms(_set(group), _MOST_JOINT) | ({"aggs": wanted} if wanted else {})}
-        facets = [facet for group in groups for facet in group]
-        places = [(facet, facets.index(facet), frozenset(values)) for facet, values in chosen.items()]
-        counts: dict[str, Counter[str]] = {facet: Counter() for facet in chosen}
-        for values, number in _combined(self._searcher.aggregate(query, wanted)["all"]["buckets"]):
-            failed = [facet for facet, place, allowed in places if allowed.isdisjoint(values[place])]
-            # Who fails one filter alone counts there, since no facet filters itself.
-            if len(failed) < 2:
-                for facet, place, _ in places:
-                    if not failed or facet in failed:
-                        for value in values[place]:
-                            counts[facet][value] += number
-        return dict(counts)
+    def _count_values(self, query: tantivy.Query, total: int | None) -> Iterable[tuple[str, int]]:
+        """All values among the matches of `query`, of which there are `total`, each with its count."""
+        if total is not None and total < self._searcher.num_docs * _FEW:
+            found = self._searcher.aggregate(query, _EACH_VALUE)["each"]
+            if not found["sum_other_doc_count"]:
+                return ((bucket["key"], bucket["doc_count"]) for bucket in found["buckets"])
+        return self._searcher.terms_with_prefix(VALUES, "", query)
 
     def frequencies(self, tokens: Iterable[str]) -> Frequencies:
         counts = {token: max(self._searcher.doc_freq(field, token) for field in WEIGHTS) for token in tokens}
         return Frequencies(self._searcher.num_docs, counts)
 
     def months(self) -> Iterable[str]:
-        found = self._searcher.terms_with_prefix(_value(SINCE), "", filter_query=_Query.all_query())
-        return [term for term, _ in found]
+        return self._months
 
     def ids(self) -> frozenset[str]:
         found = self._searcher.terms_with_prefix("id", "", filter_query=_Query.all_query())
@@ -223,43 +197,26 @@ class _TantivyReader:
     def _count(self, query: tantivy.Query) -> int:
         return _total(self._searcher.search(query, 1))
 
-    def _count_values(self, query: tantivy.Query, facets: Sequence[str]) -> dict[str, dict[str, int]]:
-        if not facets:
-            return {}
-        groups = dict.fromkeys(_GROUP_OF[facet] for facet in facets if facet in _GROUP_OF)
-        spread = {facet: _columns(facet) for facet in facets if facet in _SPREAD}
-        wanted = {column: _terms(column, _MOST_COUNTED) for columns in spread.values() for column in columns}
-        found = self._searcher.aggregate(
-            query, wanted | {_set(group): _terms(_set(group), _MOST_SETS) for group in groups}
-        )
-        counts: dict[str, dict[str, int]] = {}
-        for group in groups:
-            if found[_set(group)]["sum_other_doc_count"]:
-                counts |= {facet: self._count_each(query, facet) for facet in group}
-            else:
-                counts |= zip(group, _taken_apart(found[_set(group)]["buckets"], group), strict=True)
-        for facet, columns in spread.items():
-            counts[facet] = _summed(bucket for column in columns for bucket in found[column]["buckets"])
-        return {facet: counts[facet] for facet in facets}
+    def _asked(self, plan: Plan) -> _Asked:
+        """`plan` as it is asked: found, counted and counted by facets one after another."""
+        last = self._last
+        if last is None or last.plan is not plan:
+            last = self._last = _Asked(self, plan)
+        return last
 
-    def _count_each(self, query: tantivy.Query, facet: str) -> dict[str, int]:
-        """The counts of a facet whose values stand together in too many ways to be counted so."""
-        found = self._searcher.aggregate(query, {facet: _terms(_value(facet), _MOST_COUNTED)})
-        return _summed(found[facet]["buckets"])
-
-    def _possible(self, plan: Plan) -> Plan:
+    def possible(self, plan: Plan) -> Plan:
         """`plan` without the words that stand nowhere: most stems are of languages that nobody wrote the word in."""
         match plan:
             case Any(parts):
-                return Any(tuple(self._possible(part) for part in parts if not self._is_nowhere(part)))
+                return Any(tuple(self.possible(part) for part in parts if not self._is_nowhere(part)))
             case All(parts, without, better):
                 return All(
-                    tuple(map(self._possible, parts)),
-                    tuple(map(self._possible, without)),
-                    tuple(self._possible(part) for part in better if not self._is_nowhere(part)),
+                    tuple(map(self.possible, parts)),
+                    tuple(map(self.possible, without)),
+                    tuple(self.possible(part) for part in better if not self._is_nowhere(part)),
                 )
             case Once(part, weight):
-                return Once(self._possible(part), weight)
+                return Once(self.possible(part), weight)
         return plan
 
     def _is_nowhere(self, plan: Plan) -> bool:
@@ -271,15 +228,13 @@ class _TantivyReader:
         return False
 
     def _filtered(self, query: tantivy.Query, chosen: Mapping[str, tuple[str, ...]]) -> tantivy.Query:
-        if not chosen:
-            return query
         filters = [
-            _Query.const_score_query(_Query.term_set_query(self._schema, _value(facet), list(values)), 0.0)
+            (_Must, self._one_of(VALUES, [value_of(facet, value) for value in values], 0.0))
             for facet, values in chosen.items()
         ]
-        return _Query.boolean_query([(_Must, query), *((_Must, each) for each in filters)])
+        return _Query.boolean_query([(_Must, query), *filters]) if filters else query
 
-    def _query(self, plan: Plan) -> tantivy.Query:
+    def query(self, plan: Plan) -> tantivy.Query:
         match plan:
             case Term(field, token, weight):
                 return _Query.boost_query(_Query.term_query(self._schema, field, token, "freq"), weight)
@@ -292,35 +247,40 @@ class _TantivyReader:
             case Constant(field, token, weight):
                 return _Query.const_score_query(_Query.term_query(self._schema, field, token, "basic"), weight)
             case Once(part, weight):
-                return _Query.const_score_query(self._query(part), weight)
+                return _Query.const_score_query(self.query(part), weight)
             case Any(parts):
-                return _Query.boolean_query([(_Should, self._query(part)) for part in parts])
+                return _Query.boolean_query([(_Should, self.query(part)) for part in parts])
             case All(parts, without, better):
                 return _Query.boolean_query(
-                    [(_Must, self._query(part)) for part in parts]
-                    + [(_MustNot, self._query(part)) for part in without]
-                    + [(_Should, self._query(part)) for part in better]
+                    [(_Must, self.query(part)) for part in parts]
+                    + [(_MustNot, self.query(part)) for part in without]
+                    + [(_Should, self.query(part)) for part in better]
                 )
             case Everything():
                 return _Query.all_query()
 
     def _one_of(self, field: str, tokens: Sequence[str], weight: float) -> tantivy.Query:
-        if len(tokens) == 1:
-            return _Query.const_score_query(_Query.term_query(self._schema, field, tokens[0], "basic"), weight)
-        return _Query.const_score_query(_Query.term_set_query(self._schema, field, tokens), weight)
+        # Not the library's own query for a set of terms: it takes 0.2 ms to build whatever there is in it.
+        terms = [_Query.term_query(self._schema, field, token, "basic") for token in tokens]
+        if len(terms) == 1:
+            return _Query.const_score_query(terms[0], weight)
+        return _Query.const_score_query(_Query.boolean_query([(_Should, term) for term in terms]), weight)
 
     def _find_near(self, token: str) -> list[str]:
-        return [word for word in one_edit_away(token) if self._searcher.doc_freq(_ANYWHERE, word)]
+        return [word for word in one_edit_away(token) if self._searcher.doc_freq(ANYWHERE, word)]
 
     def _beginning(self, field: str, start: str, weight: float) -> tantivy.Query:
-        """What has a word in `field` that begins with `start`: of few words they are told, of many the index seeks them."""
-        known = _ANYWHERE if field in WEIGHTS else field
-        words = self._beginning_with(known, start)
-        if len(words) > _MOST_BEGUN:
-            sought = _Query.regex_query(self._schema, field, re.escape(start) + ".*")
-            return _Query.const_score_query(sought, weight)
-        return self._one_of(field, words, weight)
+        """What has a word in `field` that begins with `start`: few words are told; many are at no distance whatever follows."""
+        if may_begin(start):
+            if field == "name" and len(start) in ENDS:
+                return self._one_of(NAME_BEGINS, [start], weight)
+            if field == IN_TEXTS or field in TEXTS:
+                words = self._beginning_with(start)
+                if len(words) <= _MOST_TOLD:
+                    return self._one_of(field, words, weight)
+        sought = _Query.fuzzy_term_query(self._schema, field, start, distance=0, prefix=True)
+        return _Query.const_score_query(sought, weight)
 
-    def _find_beginning_with(self, field: str, start: str) -> list[str]:
-        """The words of `field` that begin with `start`; of more than _MOST_BEGUN some."""
-        return [term for term, _ in self._searcher.terms_with_prefix(field, start)[: _MOST_BEGUN + 1]]
+    def _find_beginning_with(self, start: str) -> list[str]:
+        """The words of texts that begin with `start`; of more than _MOST_TOLD some."""
+        return [term for term, _ in self._searcher.terms_with_prefix(IN_TEXTS, start, limit=_MOST_TOLD + 1)]

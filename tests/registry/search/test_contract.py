@@ -290,3 +290,30 @@ def test_an_entry_has_no_more_values_than_fit(index: SearchIndex) -> None:
     expected = tuple((value, 1) for value in values[:26])
     assert (counts["status"], counts["maintenance"]) == (expected, expected)
     assert counts["platform"] == expected
+
+
+@pytest.mark.parametrize("many", [3, 40])
+def test_few_and_many_words_that_begin_alike(tmp_path: Path, engine: str, many: int) -> None:
+    entries = [IndexEntry(f"n{number}", (Text("en", f"zebra{number:03}x"),)) for number in range(many)]
+    entries.append(IndexEntry("labelled", (Text("en", "giraffe"),), labels=(Text("en", "zebrastripes"),)))
+    index = open_index(engine, tmp_path)
+    index.rebuild(entries, "1")
+    named = {entry.id for entry in entries if entry.id != "labelled"}
+    for text, expected in (("zebra", named), ("zebra*", {*named, "labelled"}), ("zebras*", {"labelled"})):
+        for sort in ("relevance", "newest"):
+            found = index.search(Request(text, sort=sort, limit=50))
+            assert (set(found.ids), found.total) == (expected, len(expected))
+
+
+def test_counts_follow_what_is_put_and_removed(tmp_path: Path, engine: str) -> None:
+    odd = ('q"uote', "back\\slash", "a:b (c)", "中文")
+    index = open_index(engine, tmp_path)
+    index.rebuild([IndexEntry("a", (), facets={"license": (odd[0], "MIT"), "status": ("beta",)})], "1")
+    index.update([IndexEntry("b", (), facets={"license": odd, "status": ("stable",)})], (), "2")
+    index.update([IndexEntry("c", (), facets={"license": ("MIT",), "status": ("stable",)})], (), "3")
+    found = index.search(Request("", {"license": odd[1:], "status": ("stable",)}))
+    assert (found.ids, found.facets["status"]) == (("b",), (("stable", 1),))
+    assert found.facets["license"] == (("MIT", 1), *((value, 1) for value in sorted(odd)))
+    index.update([IndexEntry("a", (), facets={"status": ("stable",)})], ("b",), "4")
+    found = index.search(Request("", {"status": ("stable",)}))
+    assert (found.total, found.facets["license"], found.facets["status"]) == (2, (("MIT", 1),), (("stable", 2),))
