@@ -128,10 +128,17 @@ def in_run(run: str) -> list[tuple[int, int, str]]:
 def without_overlaps(candidates: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
     """`candidates` (start, end, concept) without those that a longer one covers, in order."""
     kept: list[tuple[int, int, str]] = []
-    for start, end, concept in sorted(candidates, key=lambda each: (each[0] - each[1], each[0])):
-        if all(end <= other[0] or start >= other[1] for other in kept):
-            kept.append((start, end, concept))
+    taken = 0  # a bit for each character
+    for each in sorted(candidates, key=_longest_first):
+        covered = (1 << each[1]) - (1 << each[0])
+        if not taken & covered:
+            taken |= covered
+            kept.append(each)
     return sorted(kept)
+
+
+def _longest_first(candidate: tuple[int, int, str]) -> tuple[int, int]:
+    return candidate[0] - candidate[1], candidate[0]
 
 
 def beginning_with(word: str, language: str) -> tuple[Phrase, ...]:

@@ -12,7 +12,7 @@ from uuid import UUID
 from . import FACETS, IndexEntry, Text
 from .analysis import index_repeated, index_text, joined_words
 from .plan import RANK
-from .text import encodable, tokens
+from .text import cut, encodable, split
 
 # Longer values are no values, and an entry has no more of them than fit: an engine keeps up to 65,530 bytes of four facets.
 _LONGEST_VALUE = 200
@@ -40,19 +40,20 @@ class Fields:
 
 def fields_of(entry: IndexEntry) -> Fields:
     """What is kept of `entry`. The values of a facet are searched as well, in the field of its name."""
-    values = {facet: _values(tuple(entry.facets.get(facet, ()))) for facet in FACETS}
-    texts = {facet: _searched(found) for facet, found in values.items()}
-    texts |= {
-        "name": f"{index_text(entry.names)} {joined_words(entry.names)}".strip(),
-        "summary": index_text(entry.summaries),
-        "feature": index_text(entry.features),
-        "label": index_repeated(entry.labels),
-        "publisher": _publisher(entry.publishers, values["publisher"]),
-        "technologies": index_repeated(entry.technologies),
-        "description": index_text(entry.descriptions),
-        RANK: " ".join(rank(entry)),
-    }
-    name = " ".join(tokens(entry.names[0].text))[:200] if entry.names else ""
+    given = entry.facets
+    facets = [_facet(tuple(given.get(facet, ()))) for facet in FACETS]
+    values = {facet: found for facet, (found, _) in zip(FACETS, facets, strict=True)}
+    texts = {facet: searched for facet, (_, searched) in zip(FACETS, facets, strict=True)}
+    names = [split(name.text) for name in entry.names]
+    texts["name"] = f"{index_text(entry.names)} {joined_words(names)}".strip()
+    texts["summary"] = index_text(entry.summaries)
+    texts["feature"] = index_text(entry.features)
+    texts["label"] = index_repeated(entry.labels)
+    texts["publisher"] = _publisher(entry.publishers, values["publisher"])
+    texts["technologies"] = _repeated(entry.technologies)
+    texts["description"] = index_text(entry.descriptions)
+    texts[RANK] = " ".join(rank(entry))
+    name = " ".join(cut(names[0]))[:200] if names else ""
     modified = min(max(entry.modified, 0), _LAST_SECOND)
     tie = int.from_bytes(blake2b(encodable(entry.id).encode(), digest_size=4).digest())
     active = min(max(entry.activity, -1), 100) + 1  # 0: not known
@@ -81,16 +82,16 @@ def _value(text: str) -> str:
 
 
 @lru_cache(maxsize=2_000)
-def _values(given: tuple[str, ...]) -> tuple[str, ...]:
+def _facet(given: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """The values of a facet that are kept, and what is searched of them."""
     found = dict.fromkeys(_value(value) for value in given if 0 < len(value) <= _LONGEST_VALUE)
     ends = accumulate(len(value.encode()) + 1 for value in found)
-    return tuple(value for value, end in zip(found, ends, strict=True) if end <= _MOST_BYTES)
+    values = tuple(value for value, end in zip(found, ends, strict=True) if end <= _MOST_BYTES)
+    return values, index_repeated(Text("", value) for value in values)
 
 
-# Many entries have the same of these: more than half of the work of indexing is saved so.
-@lru_cache(maxsize=2_000)
-def _searched(values: tuple[str, ...]) -> str:
-    return index_repeated(Text("", value) for value in values)
+# Many entries have the same of these.
+_repeated = lru_cache(maxsize=2_000)(index_repeated)
 
 
 @lru_cache(maxsize=2_000)

@@ -87,7 +87,8 @@ def alike(texts: Iterable[Text]) -> Plan | None:
     """
     found: dict[str, None] = {}
     for text in texts:
-        found.update(dict.fromkeys(index_text([text]).split()))
+        own, _, others = index_text([text]).rpartition(BOUNDARY)
+        found.update(dict.fromkeys((*own.split(), *sorted(others.split()))))
     named = [term for term in found if term.startswith(MARK)]
     words = [term for term in found if term[0] not in (MARK, BROADER_MARK, BOUNDARY) and not is_weak((term,))]
     terms = (named + words)[:MOST_ALIKE]

@@ -14,25 +14,23 @@ from typing import Any as Anything
 import tantivy
 
 from . import FACETS, Frequencies, IndexEntry, Request
-from .entry import fields_of
 from .folder import SINCE, FolderIndex, Reader, Unreadable
-from .plan import RANK, WEIGHTS, All, Any, Constant, Everything, Once, Phrase, Plan, Prefix, Similar, Term, counted
+from .plan import WEIGHTS, All, Any, Constant, Everything, Once, Phrase, Plan, Prefix, Similar, Term, counted
 from .slips import one_edit_away
+from .tantivy_document import ANYWHERE as _ANYWHERE
+from .tantivy_document import BETWEEN as _BETWEEN
+from .tantivy_document import BETWEEN_FACETS as _BETWEEN_FACETS
+from .tantivy_document import GROUP_OF as _GROUP_OF
+from .tantivy_document import SPREAD as _SPREAD
+from .tantivy_document import columns as _columns
+from .tantivy_document import document, schema
+from .tantivy_document import set_field as _set
+from .tantivy_document import value_field as _value
 
 # Tantivy's least memory for one thread; a fuller buffer means fewer segments, which a rebuild of everything is glad of.
 _UPDATE_MEMORY = 15_000_000
 _REBUILD_MEMORY = 200_000_000
 
-# A column with one value for each entry is counted five times as fast as one with several. So all values of an entry in the facets
-# of a group are counted as one value, which is taken apart afterwards; of facets that have too many combinations the first values
-# each have a column of their own.
-_SPREAD = ("category", "technology")
-_GROUPS = (
-    ("license", "family"),  # which go together anyway
-    *((facet,) for facet in FACETS if facet not in (*_SPREAD, "license", "family")),
-)
-_GROUP_OF = {facet: group for group in _GROUPS for facet in group}
-_PLACES = 3
 _MOST_SETS = 2_000
 _MOST_JOINT = 4_000
 # Not fewer: what is rare in one segment may be frequent in another, and the library counts at most 65,000 values at once.
@@ -40,47 +38,9 @@ _MOST_COUNTED = 15_000
 _KNOWN_FREQUENCIES = 20_000
 _MOST_BEGUN = 500
 _KNOWN_EXPANSIONS = 200
-_BETWEEN = "\x1f"
-_BETWEEN_FACETS = "\x1e"
-
-# Whatever stands in any field with text: whether an entry matches a word is one question instead of one for each field, and
-# a form of a word that no entry has need not be asked for at all.
-_ANYWHERE = "anywhere"
 
 _Query = tantivy.Query
 _Must, _Should, _MustNot = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
-
-
-def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    for field in dict.fromkeys((*WEIGHTS, *FACETS)):
-        builder.add_text_field(field, tokenizer_name="whitespace", index_option="position")
-    builder.add_text_field(_ANYWHERE, tokenizer_name="whitespace", index_option="basic")
-    builder.add_text_field(RANK, tokenizer_name="whitespace", index_option="basic")
-    for facet in FACETS:
-        builder.add_text_field(_value(facet), tokenizer_name="raw", fast=facet in _GROUP_OF, index_option="basic")
-    for column in (*map(_set, _GROUPS), *(column for facet in _SPREAD for column in _columns(facet))):
-        builder.add_text_field(column, tokenizer_name="raw", fast=True, index_option="basic")
-    builder.add_text_field("by_name", tokenizer_name="raw", fast=True, index_option="basic")
-    for number in ("by_change", "by_activity", "by_listing"):
-        builder.add_unsigned_field(number, fast=True)
-    return builder.build()
-
-
-def _value(facet: str) -> str:
-    """The field with the values of `facet` as they are; the one named like the facet holds their tokens."""
-    return facet + "_value"
-
-
-def _set(group: tuple[str, ...]) -> str:
-    """The field with all values of the facets of `group` as one."""
-    return "_".join((*group, "set"))
-
-
-def _columns(facet: str) -> tuple[str, ...]:
-    """The fields with the first values of `facet`, one each, and the field with all others."""
-    return (*(f"{facet}_{place}" for place in range(_PLACES)), facet + "_others")
 
 
 @contextmanager
@@ -102,7 +62,7 @@ class TantivyIndex(FolderIndex):
     def create(self, generation: Path) -> None:
         """See `FolderIndex.create`."""
         with _files():
-            tantivy.Index(_schema(), path=str(generation))
+            tantivy.Index(schema(), path=str(generation))
 
     def write(self, generation: Path, put: Iterable[IndexEntry], remove: Iterable[str], fresh: bool) -> None:
         """See `FolderIndex.write`."""
@@ -115,7 +75,7 @@ class TantivyIndex(FolderIndex):
                 if not fresh:
                     writer.delete_documents_by_term("id", entry.id)
                 with _files():
-                    writer.add_document(_document(entry))
+                    writer.add_json(document(entry))
             with _files():
                 writer.commit()
                 writer.garbage_collect_files()
@@ -132,30 +92,6 @@ class TantivyIndex(FolderIndex):
             return _TantivyReader(index)
         except ValueError as error:
             raise Unreadable(str(error)) from error
-
-
-def _document(entry: IndexEntry) -> tantivy.Document:
-    fields = fields_of(entry)
-    document = tantivy.Document()
-    document.add_text("id", entry.id)
-    for name, text in fields.texts.items():
-        document.add_text(name, text)
-    document.add_text(_ANYWHERE, " ".join({token for name in WEIGHTS for token in fields.texts[name].split()}))
-    for facet, values in fields.values.items():
-        for value in values:
-            document.add_text(_value(facet), value)
-    for facet in _SPREAD:
-        *places, others = _columns(facet)
-        for number, value in enumerate(fields.values[facet]):
-            document.add_text(places[number] if number < _PLACES else others, value)
-    for group in _GROUPS:
-        together = _BETWEEN_FACETS.join(_BETWEEN.join(fields.values[facet]) for facet in group)
-        document.add_text(_set(group), together)
-    document.add_text("by_name", fields.by_name)
-    document.add_unsigned("by_change", fields.by_change)
-    document.add_unsigned("by_activity", fields.by_activity)
-    document.add_unsigned("by_listing", fields.by_listing)
-    return document
 
 
 def _total(found: tantivy.SearchResult) -> int:

@@ -91,7 +91,12 @@ def bigrams(run: str) -> list[str]:
 
 def tokens(text: str) -> list[str]:
     """The tokens of `text` in order, without stems."""
-    return list(chain.from_iterable(bigrams(part) if is_east_asian(part) else (part,) for part in split(text)))
+    return cut(split(text))
+
+
+def cut(parts: Sequence[str]) -> list[str]:
+    """The tokens of `parts`, the words and East Asian runs of a text (see `split`)."""
+    return list(chain.from_iterable(bigrams(part) if is_east_asian(part) else (part,) for part in parts))
 
 
 def joined(parts: Sequence[str], most: int = MOST_JOINED) -> dict[tuple[int, int], str]:
@@ -101,11 +106,13 @@ def joined(parts: Sequence[str], most: int = MOST_JOINED) -> dict[tuple[int, int
     {(0, 1): 'openzaak'}
     """
     found = {}
-    for first in range(len(parts)):
+    for first, whole in enumerate(parts):
+        if is_east_asian(whole):
+            continue
         for last in range(first + 1, min(first + most, len(parts))):
-            if is_east_asian(parts[last - 1]) or is_east_asian(parts[last]):
+            if is_east_asian(parts[last]):
                 break
-            whole = "".join(parts[first : last + 1])
+            whole += parts[last]
             if SHORTEST_JOINED <= len(whole) <= LONGEST_WORD:
                 found[first, last] = whole
     return found

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from publiccode.registry.search import Text
 from publiccode.registry.search.analysis import index_text
+from publiccode.registry.search.text import KNOWN_WORDS
 
 
 def test_bigrams_words_boundaries_and_stems() -> None:
@@ -14,7 +17,7 @@ def test_bigrams_words_boundaries_and_stems() -> None:
     ]
     assert index_text(texts) == (
         "| 台北 北 open 资料 料平 平台 台 | l oeuvre des communes | apne tjenester | "
-        "~en:open ~fr:commun ~fr:de ~fr:l ~fr:oeuvr ~no:apn ~no:tjenest"
+        "~en:open ~fr:l ~fr:oeuvr ~fr:de ~fr:commun ~no:apn ~no:tjenest"
     )
 
 
@@ -24,3 +27,33 @@ def test_concepts_stand_behind_the_stems() -> None:
         "| bilanci partecipativi | ~it:bilanc ~it:partecip #participatory-budgeting ^budgeting ^citizen-participation"
     )
     assert index_text([]) == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "indexed"),
+    [
+        ("en", "Open-source, OPEN source!", "| open source open source | ~en:open ~en:sourc"),
+        (
+            "de",
+            "„Straße“ – Größe…\tfür\u00a0co\u00adop",
+            "| strasse grosse fur coop | ~de:strass ~de:gross ~de:fur ~de:coop #roads ^infrastructures",
+        ),
+        ("en", "e\u0301te\u0301 ﬁle ½ x\u0338", "| ete file 1 2 x | ~en:ete ~en:file ~en:1 ~en:2 ~en:x"),
+        ("zh-Hant", "檔案，ﬁle：臺ＡＢ裡", "| 档案 案 file 台 ab 里 | ~en:file ~en:ab #archive ^document-management"),
+        ("ja", "か\u3099く ｶﾞ", "| がく く ガ |"),
+        ("ko", "\u1112\u1161\u11ab글", "| 한글 글 |"),
+        ("en", "| a \ud800 | b", "| a b | ~en:a ~en:b"),
+        ("en", "😀 a_b ²", "| a b 2 | ~en:a ~en:b ~en:2"),
+        ("en", " - ", "| |"),
+    ],
+)
+def test_pieces_between_spaces_give_the_words_of_the_whole(language: str, text: str, indexed: str) -> None:
+    assert index_text([Text(language, text)]) == indexed
+
+
+def test_pieces_are_forgotten_when_there_are_too_many() -> None:
+    unknown = " ".join(f"{number:x}word" for number in range(KNOWN_WORDS // 8))
+    once = index_text([Text("fi", "kunta palvelu")])
+    lines = {index_text([Text("fi", unknown.replace("word", f"w{turn}"))])[:11] for turn in range(10)}
+    assert lines == {f"| 0w{turn} 1w{turn} 2" for turn in range(10)}
+    assert index_text([Text("fi", "kunta palvelu")]) == once
