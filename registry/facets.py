@@ -22,9 +22,18 @@ from ..schemas.licensing.slips import meant
 from ..schemas.licensing.verdict import NOT_COMPARED
 from ..schemas.sbom_names import is_sbom_name
 from ..schemas.vocabularies import labels
-from .activity import newest_activity, newest_facts
 from .catalogue import Entry
-from .models import AssessmentRecord, CodeHosting, LicenseVerdictRecord, Listing, Publisher, RepositoryRecord, Software
+from .models import (
+    ActivityRecord,
+    AssessmentRecord,
+    CodeHosting,
+    FactsRecord,
+    LicenseVerdictRecord,
+    Listing,
+    Publisher,
+    RepositoryRecord,
+    Software,
+)
 from .usage import uses_of
 
 NOT_SPDX = "not-spdx"  # the value of the facet license for a licence that is no SPDX expression
@@ -74,8 +83,8 @@ def beside(session: Session, ids: Sequence[UUID], publishers: Mapping[UUID, tupl
     return Beside(
         publishers,
         _verdicts(session, ids),
-        {identity: record.index for identity, record in newest_activity(session, ids).items()},
-        {identity: record.facts for identity, record in newest_facts(session, ids).items()},
+        _activity(session, ids),
+        _facts(session, ids),
         _sources(session, ids),
         uses_of(session, ids),
     )
@@ -205,6 +214,35 @@ def _verdicts(session: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[str, ..
     )
     compared = {identity: tuple(codes) for identity, codes in session.exec(query) if codes}
     return {identity: compared.get(identity, (NOT_COMPARED,)) for identity in ids}
+
+
+def _activity(session: Session, ids: Sequence[UUID]) -> dict[UUID, int | None]:
+    """The newest activity index of each (`activity.newest_activity` reads the whole record)."""
+    newest = (
+        select(ActivityRecord.software_id, func.max(ActivityRecord.at).label("at"))
+        .where(col(ActivityRecord.software_id).in_(ids))
+        .group_by(col(ActivityRecord.software_id))
+        .subquery()
+    )
+    query = select(ActivityRecord.software_id, ActivityRecord.index).join(
+        newest, (col(ActivityRecord.software_id) == newest.c.software_id) & (col(ActivityRecord.at) == newest.c.at)
+    )
+    return dict(session.exec(query).all())
+
+
+def _facts(session: Session, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    """What the host told last of each (`activity.newest_facts` reads the whole record)."""
+    newest = (
+        select(Software.id.label("software_id"), FactsRecord.repository_id, func.max(FactsRecord.at).label("at"))  # type: ignore[attr-defined]
+        .join(FactsRecord, col(FactsRecord.repository_id) == col(Software.repository_id))
+        .where(col(Software.id).in_(ids))
+        .group_by(col(Software.id), col(FactsRecord.repository_id))
+        .subquery()
+    )
+    query = select(newest.c.software_id, FactsRecord.facts).join(
+        newest, (col(FactsRecord.repository_id) == newest.c.repository_id) & (col(FactsRecord.at) == newest.c.at)
+    )
+    return dict(session.exec(query).all())
 
 
 def _sources(session: Session, ids: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:

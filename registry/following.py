@@ -8,23 +8,27 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select as columns
+from sqlalchemy.orm import Bundle, aliased
 from sqlmodel import Session, col, select
 
 from ..schemas.vocabularies import labels
-from .catalogue import Entry, entries, shown_among, shown_ids
+from .catalogue import Entry, shown_among, shown_ids
 from .facets import NOT_SPDX as NOT_SPDX  # part of this module's interface
 from .facets import NOTHING, Beside, above, beside, technologies
 from .facets import facets as facets
 from .facets import named_licenses as named_licenses
 from .facets import strings as _strings
-from .models import Event
+from .models import AssessmentRecord, Event, Publisher, RepositoryRecord, Software
 from .search import IndexEntry, IndexMoved, SearchIndex, Text
 from .store import Store
 from .touched import touched
 
-_BATCH = 200
+_BATCH = 500
 MOST_CHANGED = 5000
 _TRIES = 3
+# What is indexed tells nothing of the repository.
+NO_REPOSITORY = RepositoryRecord.model_construct()
 # Which vocabulary labels the values of which key.
 _VOCABULARIES = {"categories": "categories", "intendedAudience.scope": "scopes", "softwareType": "software-types"}
 
@@ -101,12 +105,36 @@ def lag(session: Session, cursor: str, only_valid: bool = False) -> Lag | None:
 
 def index_entries(session: Session, ids: Sequence[UUID]) -> Iterator[IndexEntry]:
     """What is indexed of these entries; what the session had loaded is taken out of it."""
-    publishers = above(session)
+    publishers = {publisher.id: publisher for publisher in session.exec(select(Publisher))}
+    chains = above(session)
     for start in range(0, len(ids), _BATCH):
         part = ids[start : start + _BATCH]
-        known = beside(session, part, publishers)
-        yield from (index_entry(entry, known) for entry in entries(session, part))
+        known = beside(session, part, chains)
+        yield from (index_entry(entry, known) for entry in _entries(session, part, publishers))
         session.expunge_all()  # what was indexed need not stay in memory
+
+
+def _entries(session: Session, ids: Sequence[UUID], publishers: Mapping[UUID, Publisher]) -> Iterator[Entry]:
+    """The entries of these ids, in their order, with what `index_entry` reads: columns are read in half the time of objects."""
+    newest = aliased(AssessmentRecord)
+    read = (
+        columns(
+            _of("software", Software.id, Software.name, Software.created_at, Software.modified_at),
+            _of("shown", AssessmentRecord.values, AssessmentRecord.license_declared),
+            _of("newest", newest.valid),
+            col(Software.publisher_id),
+        )
+        .join(AssessmentRecord, col(AssessmentRecord.id) == col(Software.shown_assessment_id))
+        .join(newest, col(newest.id) == col(Software.newest_assessment_id))
+        .where(col(Software.id).in_(ids))
+    )
+    found = {row.software.id: row for row in session.execute(read)}
+    for row in (found[identity] for identity in ids if identity in found):
+        yield Entry(row.software, publishers[row.publisher_id], NO_REPOSITORY, row.shown, row.newest)
+
+
+def _of(name: str, *read: Any) -> Bundle[Any]:
+    return Bundle(name, *map(col, read))
 
 
 def _newest(session: Session) -> Event | None:
