@@ -20,7 +20,18 @@ from typing import NamedTuple
 
 from . import Text
 from .concepts import BROADER_MARK, MARK, Phrase, beginning_with, table, without_overlaps
-from .text import FIRST_EAST_ASIAN, KNOWN_WORDS, LONGEST_TEXT, TOKEN, fold, joined, known_words, language_of, variants
+from .text import (
+    FIRST_EAST_ASIAN,
+    KNOWN_WORDS,
+    LONGEST_TEXT,
+    TOKEN,
+    fold,
+    joined,
+    known_words,
+    language_of,
+    one_form,
+    variants,
+)
 
 MOST_IN_NAME = 12
 BOUNDARY = "|"
@@ -137,7 +148,7 @@ def _pairs(run: str) -> str:
 def _one_form(text: str) -> str:
     """`text` folded, and of each East Asian character the one that stands for all its variants."""
     found = text.translate(_characters())
-    return fold(text).translate(variants()) if _IN_CONTEXT in found else found
+    return one_form(text).translate(variants()) if _IN_CONTEXT in found else found
 
 
 class _Characters(dict[int, int | str]):

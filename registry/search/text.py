@@ -60,7 +60,11 @@ _LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d
 
 def fold(text: str) -> str:
     """`text` in one form for comparing: NFKC, case folded, without soft hyphens; at most LONGEST_TEXT characters are read."""
-    text = text[:LONGEST_TEXT]
+    return one_form(text[:LONGEST_TEXT])
+
+
+def one_form(text: str) -> str:
+    """`fold` for texts whose length is known to be bounded."""
     if text.isascii():
         return text.lower()
     return unicodedata.normalize("NFKC", text).replace("\u00ad", "").casefold()

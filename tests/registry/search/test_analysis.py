@@ -6,7 +6,7 @@ import pytest
 
 from publiccode.registry.search import Text
 from publiccode.registry.search.analysis import index_text
-from publiccode.registry.search.text import KNOWN_WORDS
+from publiccode.registry.search.text import KNOWN_WORDS, LONGEST_TEXT
 
 
 def test_bigrams_words_boundaries_and_stems() -> None:
@@ -57,3 +57,11 @@ def test_pieces_are_forgotten_when_there_are_too_many() -> None:
     lines = {index_text([Text("fi", unknown.replace("word", f"w{turn}"))])[:11] for turn in range(10)}
     assert lines == {f"| 0w{turn} 1w{turn} 2" for turn in range(10)}
     assert index_text([Text("fi", "kunta palvelu")]) == once
+
+
+def test_the_longest_texts_of_a_field_keep_their_ends() -> None:
+    longest = "か\u3099" * (LONGEST_TEXT // 2 - 1) + " e"
+    found = index_text([Text("ja", longest), Text("ja", longest + "xx"), Text("ja", "open data")]).split()
+    assert [found.count("|"), found.count("e"), found.count("が")] == [4, 2, 2]
+    own = found[len(found) - 1 - found[::-1].index("|") - 2 :]
+    assert own == ["open", "data", "|", "~en:e", "~en:open", "~en:data", "#open-data", "^transparency"]
