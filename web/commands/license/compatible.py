@@ -92,7 +92,7 @@ def _print(found: Compatibility, language: str) -> None:
     if answer["disagree"]:
         say(f"  {DISAGREE.in_language(language)}")
     for one in answer["statements"]:
-        place = f" {one['place']}" if one["place"] else ""
+        place = f" {one['place']}" if one["place"] and one["place"].strip("#") != one["rule"] else ""
         say(f"  {one['source']} [{one['rule']}]{place}: {one['title']}. {one['reason']}")
         say(f"    {one['address']}")
 
