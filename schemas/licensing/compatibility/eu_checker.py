@@ -31,8 +31,8 @@ _RELICENSED = message(
     "EUPL lists it, for combinations with code under that licence."
 )
 _EUPL_WITH_GPL = message(
-    "The checker calls {outbound} compatible with {inbound}. For which of its four kinds of use, stands in its "
-    "answer, which this catalogue does not hold; merged code stays under {inbound} by that licence's own words."
+    "The checker calls {outbound} compatible with {inbound}. Its answer tells four kinds of use apart, and this catalogue "
+    "does not hold it; merged code stays under {inbound} by that licence's own words."
 )
 _EUPL_USING_GPL = message(
     "The checker calls {outbound} compatible with {inbound}, and the Commission reads European law so that "

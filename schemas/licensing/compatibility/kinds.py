@@ -43,8 +43,8 @@ _LINES = (
         lambda inbound, outbound, use: inbound.family is Family.PERMISSIVE and outbound.family is Family.PUBLIC_DOMAIN,
         Answer.CONDITIONS,
         message(
-            "{inbound} asks that its notices are kept, {outbound} asks nothing: the code keeps its notices, and the "
-            "work cannot be given away without them."
+            "{inbound} asks that its notices are kept, {outbound} asks nothing: this code keeps its notices, and the "
+            "work cannot be passed on without them."
         ),
     ),
     _Line(
