@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from publiccode.schemas.licensing.compatibility import SOURCES, TITLES, Answer, Compatibility, Statement, compatible
+from publiccode.schemas.licensing.compatibility import TITLES, Answer, Compatibility, Statement, compatible
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "compatibility.md"
@@ -31,7 +31,7 @@ def _table() -> Iterator[str]:
         asked = _LINE.fullmatch(line)
         if line.startswith("## "):
             yield f"\n#{line}\n\n{_HEAD}"
-        elif asked:
+        elif asked and not line.startswith("#"):
             yield _row(compatible(asked[1], asked[2], "link" if asked[3] else "merge"))
     yield "\n"
 
@@ -46,9 +46,9 @@ def _row(found: Compatibility) -> str:
 
 
 def _said(one: Statement) -> str:
-    address = one.address or SOURCES[one.source].address
     clause = one.place if one.place.strip("#") != one.rule and one.source != "osadl" else ""
-    return f"[{one.source} {one.rule}]({address})" + f" ({clause})" * bool(clause) + f": {TITLES[one.answer]}"
+    rule = f"[{one.rule}]({one.address})" if one.address else one.rule
+    return f"{one.source} {rule}" + f" ({clause})" * bool(clause) + f": {TITLES[one.answer]}"
 
 
 def main(arguments: list[str]) -> int:

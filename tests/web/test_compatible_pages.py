@@ -100,7 +100,8 @@ def test_a_choice_and_another_use(reader: FlaskClient) -> None:
     page = text(reader.get("/en/licenses/compatible?inbound=MIT+OR+GPL-3.0-only&outbound=Apache-2.0&use=link").text)
     assert "By choosing MIT." in page
     assert "Licence by licence" in page
-    assert "Decided by MIT into Apache-2.0." in page
+    page = text(reader.get("/en/licenses/compatible?inbound=MIT+AND+GPL-3.0-only&outbound=Apache-2.0").text)
+    assert "Decided by GPL-3.0-only into Apache-2.0." in page
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from .sources import SOURCES as SOURCES
 MOST_PAIRS = 400  # licences of one expression times those of the other
 _REMEMBERED = 1_024
 _NOTHING_KNOWN = message("Nothing is known of the licence ({license}); that is not the same as no problem.")
+_NOTHING = message("Nothing is known of the licence; that is not the same as no problem.")
 _NO_EXPRESSION = message("“{license}” is no SPDX licence expression.")
 _MEANT = message("“{license}” is no SPDX licence expression. Which one do you mean? {choices}")
 _TOO_MANY = message("The two expressions name too many licences to compare.")
@@ -70,8 +71,8 @@ def _read(text: str) -> tuple[str, Tree | None, Message]:
     """A text with today's ids and its tree; where it has none, why."""
     text = text.strip()
     if text.upper() in _NAMES_NOTHING:
-        named = text.upper() or "—"
-        return text.upper(), None, Message(_NOTHING_KNOWN.template, (("license", named),))
+        why = Message(_NOTHING_KNOWN.template, (("license", text.upper()),)) if text else _NOTHING
+        return text.upper(), None, why
     reading = read_expression(text)
     if reading.expression is None:
         values = (("license", shown(text)), ("choices", ", ".join(reading.suggestions)))

@@ -79,6 +79,14 @@ class Pair:
         answers = {statement.answer for statement in self.statements}
         return Answer.NO in answers and bool(answers & {Answer.YES, Answer.CONDITIONS})
 
+    @property
+    def because(self) -> Message | None:
+        """What the source says that decides, where `reason` says only under which licence the code is taken or passed on."""
+        decides = combined(self.statements)
+        return next(
+            (one.reason for one in self.statements if one.answer is decides and one.reason != self.reason), None
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Compatibility:

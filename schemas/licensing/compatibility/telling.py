@@ -18,6 +18,7 @@ def told(found: Compatibility, language: str = "en") -> dict[str, Any]:
         "answer": str(found.answer),
         "title": TITLES[found.answer].in_language(language),
         "reason": found.reason.in_language(language),
+        "because": _because(found, language),
         "disagree": found.disagree,
         "choice": found.choice or None,
         "decided_by": found.decisive and _pair(found.decisive, language),
@@ -25,6 +26,14 @@ def told(found: Compatibility, language: str = "en") -> dict[str, Any]:
         "as_asked": _statements(found.decisive.as_asked if found.decisive else (), language),
         "pairs": [_pair(one, language) for one in found.pairs],
     }
+
+
+def _because(found: Compatibility, language: str) -> str | None:
+    """The words of the source that decides, where the reason is about versions only."""
+    decisive = found.decisive
+    if decisive is None or not decisive.as_asked or decisive.because is None:
+        return None
+    return decisive.because.in_language(language)
 
 
 def _pair(pair: Pair, language: str) -> dict[str, Any]:

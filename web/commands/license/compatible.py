@@ -86,9 +86,11 @@ def _print(found: Compatibility, language: str) -> None:
     decided = answer["decided_by"]
     if answer["choice"]:
         say(f"  OR: {answer['choice']}")
-    if decided and len(answer["pairs"]) > 1:
+    if decided and len(answer["pairs"]) > 1 and answer["choice"] != decided["inbound"]:
         say(f"  {decided['inbound']} > {decided['outbound']}")
     say(f"  {answer['reason']}")
+    if answer["because"]:
+        say(f"  {answer['because']}")
     if answer["disagree"]:
         say(f"  {DISAGREE.in_language(language)}")
     for one in answer["statements"]:
