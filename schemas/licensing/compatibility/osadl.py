@@ -95,6 +95,11 @@ def statements(inbound: License, outbound: License, use: Use) -> tuple[Statement
     return (Statement("osadl", answer, rule, reason, place),)
 
 
+def doubts(statement: Statement) -> bool:
+    """Whether OSADL looked at the two and could not say: then nobody concludes it from the kinds of the licences."""
+    return statement.source == "osadl" and statement.rule in (_KINDS["u"].rule, _KINDS["i"].rule)
+
+
 def licenses() -> tuple[str, ...]:
     """The licences that the matrix has, as it names them."""
     return tuple(_matrix().places)

@@ -97,7 +97,7 @@ def _direct(inbound: License, outbound: License, use: Use) -> Pair:
     if inbound.exception or outbound.exception:
         return _with_exceptions(inbound, outbound, use)
     said = _said(inbound, outbound, use)
-    if combined(said) is Answer.UNKNOWN:
+    if combined(said) is Answer.UNKNOWN and (inbound.for_content or not any(map(osadl.doubts, said))):
         said = (*said, *kinds.statements(inbound, outbound, use))
     return _pair(inbound, outbound, said)
 

@@ -73,6 +73,19 @@ RULES = (
         "CECILL-2.0 §5.3.4",
     ),
     Rule(
+        *("copyleft", _set("CECILL-2.0", "CECILL-2.1"), ANY, _NO, None),
+        message("What is changed or integrated into the code stays under {inbound}."),
+        "CECILL §5.3.2",
+    ),
+    Rule(
+        *("internal-module", _set("CECILL-2.0", "CECILL-2.1"), ANY, None, _NO),
+        message(
+            "What runs in the same address space as the code is an internal module and goes under {inbound}; what runs "
+            "apart and calls it may have other terms."
+        ),
+        "CECILL §1, §5.3.2",
+    ),
+    Rule(
         *("cecill", _set("CECILL-B"), _set("CECILL-2.0", "CECILL-2.1", "CECILL-C"), _YES, _YES),
         message(
             "It may be passed on under other terms, and the text names {outbound}: its demands for credits then do not apply."
@@ -270,7 +283,7 @@ CC_RULES = (
 
 def statements(inbound: License, outbound: License, use: Use) -> tuple[Statement, ...]:
     """What the texts say; nothing where they are silent on this pair."""
-    if inbound.exception or outbound.exception:
+    if inbound.exception or outbound.exception or inbound.base == outbound.base:
         return ()
     found = first("license-texts", RULES, inbound, outbound, use)
     return found or first("license-texts", _of_content(inbound, outbound), inbound, outbound, use)
