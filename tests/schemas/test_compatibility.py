@@ -203,3 +203,32 @@ def test_the_table_of_the_manual_is_current() -> None:
     done = runpy.run_path(str(ROOT / "deploy" / "refresh_compatibility_page.py"))
     assert done["written"]() == done["PAGE"].read_text("utf-8"), "next: deploy/refresh_compatibility_page.py"
     assert len(LINES) >= 60
+
+
+def test_the_matrix_is_made_from_its_explanations(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "deploy"))
+    made = runpy.run_path(str(ROOT / "deploy" / "refresh_data.py"))
+
+    def cell(name: str, answer: str, explanation: str) -> dict[str, str]:
+        return {"name": name, "compatibility": answer, "explanation": explanation}
+
+    depends = (
+        "Depending compatibility of the A license with the B license is … Interpretation: use &quot;it&quot; first"
+    )
+    matrix = {
+        "timestamp": "2024-11-04T13:45:00+0000",
+        "licenses": [
+            {"name": "B", "compatibilities": [cell("A", "Check dependency", depends), cell("B", "Same", "n.a.")]},
+            {"name": "A", "compatibilities": [cell("A", "Same", "n.a."), cell("B", "Unknown", "It is unclear …")]},
+        ],
+    }
+    package = made["Package"]("1", lambda path: json.dumps(matrix).encode())
+    assert json.loads(made["osadl_matrix"](package, "x.json")) == {
+        "timestamp": "2024-11-04T13:45:00+0000",
+        "licenses": ["A", "B"],
+        "rows": {"A": "=i", "B": "d="},
+        "depends": {"A > B": 'use "it" first'},
+    }
+    matrix["licenses"][1]["compatibilities"][1]["compatibility"] = "Yes"  # type: ignore[index]
+    with pytest.raises(made["RefreshError"], match="in other words than before"):
+        made["osadl_matrix"](package, "x.json")
