@@ -89,7 +89,13 @@ def test_of_a_choice_the_best_and_of_all_the_worst() -> None:
 
 
 def test_a_work_keeps_its_choice_and_its_kinds_apart() -> None:
-    assert compatible("GPL-3.0-only", "MIT OR GPL-3.0-only").answer is Answer.NO
+    found = compatible("GPL-3.0-only", "MIT OR GPL-3.0-only")
+    assert (found.answer, str(found.reason)) == (
+        Answer.CONDITIONS,
+        "Only if the whole is passed on under GPL-3.0-only.",
+    )
+    assert compatible("MIT", "MIT OR GPL-3.0-only").answer is Answer.YES
+    assert compatible("SSPL-1.0", "MIT OR GPL-3.0-only").answer is Answer.NO
     assert compatible("MIT", "EUPL-1.2 AND CC-BY-4.0").answer is Answer.YES
     found = compatible("OGDL-Taiwan-1.0", "EUPL-1.2 AND CC-BY-4.0")
     assert (found.answer, found.decisive and found.decisive.outbound) == (Answer.YES, "CC-BY-4.0")

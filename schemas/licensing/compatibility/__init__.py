@@ -6,6 +6,8 @@ first question is asked. No legal advice: every answer names the source and the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from ...finding import Message, message
@@ -23,7 +25,7 @@ from .answers import Statement as Statement
 from .answers import Use as Use
 from .answers import badness as badness
 from .ids import License, license_of
-from .pairs import pair
+from .pairs import narrowed, pair
 from .sources import SOURCES as SOURCES
 
 MOST_PAIRS = 400  # licences of one expression times those of the other
@@ -41,7 +43,8 @@ def compatible(inbound: str, outbound: str, use: str = Use.MERGE) -> Compatibili
     """Whether code under `inbound` may be taken into a work under `outbound`; takes any texts.
 
     Of a choice in `inbound` (OR) the best branch counts, of what applies together (AND) the worst. A work that gives a choice
-    keeps all of it, so that of `outbound` every licence counts, the worst deciding; of `AND` those made for the same kind of work.
+    keeps it if every branch fits; where only some do, that is a condition. Of `AND` in `outbound` those licences count that were
+    made for the same kind of work, the worst deciding.
 
     Raises:
         ValueError: `use` is none of Use.
@@ -84,12 +87,28 @@ def _decided(inbound: Tree, outbound: Tree, use: Use) -> tuple[Pair, Tree]:
     """The pair that decides, and the branches of `inbound` that were chosen for it."""
     if isinstance(inbound, Term):
         found = [pair(_license(inbound), _license(term), use) for term in _counting(outbound, inbound)]
-        return max(found, key=lambda one: (badness(one.answer), one.disagree)), inbound
+        worst = max(found, key=lambda one: (badness(one.answer), one.disagree))
+        return _narrowed(found, worst, outbound), inbound
     decided = [_decided(part, outbound, use) for part in inbound.parts]
     if inbound.operator == "OR":
         return min(decided, key=lambda one: badness(one[0].answer))
-    worst = max(decided, key=lambda one: badness(one[0].answer))
-    return worst[0], Joined("AND", tuple(branch for _, branch in decided))
+    last = max(decided, key=lambda one: badness(one[0].answer))
+    return last[0], Joined("AND", tuple(branch for _, branch in decided))
+
+
+def _narrowed(found: Sequence[Pair], worst: Pair, outbound: Tree) -> Pair:
+    """The worst pair; of a work that is offered under a choice, the best one with the condition that the choice is given up."""
+    best = min(found, key=lambda one: badness(one.answer))
+    choice = (
+        isinstance(outbound, Joined) and outbound.operator == "OR" and all(isinstance(p, Term) for p in outbound.parts)
+    )
+    if (
+        not choice
+        or badness(worst.answer) < badness(Answer.UNKNOWN)
+        or badness(best.answer) > badness(Answer.CONDITIONS)
+    ):
+        return worst
+    return replace(best, answer=Answer.CONDITIONS, reason=narrowed(best.outbound), as_asked=worst.statements)
 
 
 def _counting(outbound: Tree, inbound: Term) -> tuple[Term, ...]:

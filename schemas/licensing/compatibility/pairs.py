@@ -38,6 +38,11 @@ _TAKEN_BY_TEXT = message("By taking it under {license}, which {clause} allows.")
 _NARROWED = message("Only if the whole is passed on under {license}.")
 
 
+def narrowed(license_: str) -> Message:
+    """That the whole can be passed on under one licence alone."""
+    return Message(_NARROWED.template, (("license", license_),))
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def pair(inbound: License, outbound: License, use: Use) -> Pair:
     """What holds for code under `inbound` in a work under `outbound`, both one licence with or without an exception."""
