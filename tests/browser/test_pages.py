@@ -58,6 +58,7 @@ PAGES = (
     "/licenses/CC-BY-4.0",
     "/licenses/GPL-2.0+",
     "/licenses/none",
+    "/licenses/compatible?inbound=GPL-3.0-only+OR+MIT&outbound=EUPL-1.2",
     "/statistics",
     "/publishers/yunwu/statistics",
     "/editor",
