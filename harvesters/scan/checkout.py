@@ -106,11 +106,11 @@ class _Writing:
     def _is_enough(self) -> bool:
         limits, written = self._limits, self.written
         if written.files >= limits.files or self._entries > 2 * limits.files + 1000:
-            said = message("scanned {count} of more files", count=f"{written.files:,}")
+            said = message("Scanned {count} of more files", count=f"{written.files:,}")
         elif written.bytes > limits.total_bytes:
-            said = message("scanned {megabytes} MB of more", megabytes=limits.total_bytes // 2**20)
+            said = message("Scanned {megabytes} MB of more", megabytes=limits.total_bytes // 2**20)
         elif monotonic() > self._deadline:
-            said = message("scanned what was read in {seconds} seconds, of more files", seconds=limits.seconds)
+            said = message("Scanned what was read in {seconds} seconds, of more files", seconds=limits.seconds)
         else:
             return False
         written.messages.append(said)

@@ -282,7 +282,7 @@ def _matches(
             continue
         told += 1
         whole = "private key" if rule == "private-key" else masked(text)
-        doubtful = low or (rule == "password-in-address" and text.isalpha())
+        doubtful = low or (rule == "password-in-address" and text.isalpha() and text[1:].islower())
         yield Exposed(rule, path, content.count(b"\n", 0, found.start()) + 1, whole, doubtful)
 
 

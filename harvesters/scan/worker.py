@@ -14,7 +14,6 @@ from typing import Any
 
 from ...schemas.licensing.expression import ids_of
 from ...schemas.licensing.found import NOASSERTION
-from ...schemas.licensing.identify import identify
 from ..wanted_files import LICENSES_FOLDER, MAX_LICENSE_BYTES, is_license_name
 from .covered import is_covered
 from .exposed import Exposed, exposed, is_aside
@@ -50,7 +49,6 @@ def main(network: Sequence[str]) -> None:
     asked = json.load(sys.stdin)
     limits = ScanLimits(**asked["limits"])
     only, git = _listed_by_git(asked["root"]) if asked["git"] else (None, "none")
-    identify(b"")  # its texts are read while files can still be opened by name
     reading = _Reading(limits)
     tree = Tree(asked["root"], limits, only)
     for met in tree:
@@ -143,6 +141,8 @@ class _Reading:
                     self._copyrights[line] = None
 
     def _add_text(self, path: str, content: bytes) -> None:
+        from ...schemas.licensing.identify import identify  # half a second, and most repositories have no such text
+
         self._text_count += 1
         if len(self._texts) < MOST_TEXTS:
             found = identify(content[:MAX_LICENSE_BYTES], path)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ...harvesters.scan import Exposed, Scan
+from ...harvesters.scan.exposed import Exposed
+from ...harvesters.scan.scanning import Scan
 from ...schemas.licensing.successors import successors
 from ...schemas.vocabularies import licenses
 

@@ -14,7 +14,8 @@ from .. import Misuse, Trouble, open_store, say, settings
 
 if TYPE_CHECKING:
     from ....harvesters.http import Http
-    from ....harvesters.scan import Scan, ScanLimits
+    from ....harvesters.scan.limits import ScanLimits
+    from ....harvesters.scan.scanning import Scan
     from ....registry.models import Software
     from ....registry.settings import Settings
     from ....registry.store import Store
@@ -79,7 +80,7 @@ def command(
 
 
 def _limits(bounds: dict[str, int]) -> ScanLimits:
-    from ....harvesters.scan import ScanLimits
+    from ....harvesters.scan.limits import ScanLimits
 
     most = bounds["max_mb"] * 1024 * 1024
     return ScanLimits(
@@ -91,7 +92,8 @@ def _limits(bounds: dict[str, int]) -> ScanLimits:
 def _scan_one(repository: str, limits: ScanLimits, form: str) -> bool:
     """Scans a folder or an address and tells it; keeps nothing."""
     from ....harvesters.errors import HostError
-    from ....harvesters.scan import ScanError, head_of, scan_folder, scan_repository
+    from ....harvesters.scan.checkout import head_of
+    from ....harvesters.scan.scanning import ScanError, scan_folder, scan_repository
 
     try:
         if "://" in repository:
@@ -214,7 +216,8 @@ class _Job:
     def scan(self, entry: Software, url: str) -> None:
         """One entry: looked at, and scanned and kept where it changed."""
         from ....harvesters.errors import HostError
-        from ....harvesters.scan import ScanError, head_of, scan_repository
+        from ....harvesters.scan.checkout import head_of
+        from ....harvesters.scan.scanning import ScanError, scan_repository
         from ....registry.scans import keep_scan
 
         try:
@@ -235,7 +238,7 @@ class _Job:
         _tell(found, entry.slug, self.form, self.alone)
 
     def _is_unchanged(self, entry: Software, head: str | None) -> bool:
-        from ....harvesters.scan import tool
+        from ....harvesters.scan.scanning import tool
         from ....registry.scans import newest_scan
 
         if self.again or head is None:
