@@ -20,7 +20,8 @@ from typing import Any
 from .national_ids import NUMBER, is_number_of_a_person
 
 MOST_OF_A_RULE = 20  # places that are told of one rule in one file
-LONGEST_TEXT_LINE = 20_000  # of what is no program any more but packed together: passwords are not guessed in it
+# A line of a program that was packed together: passwords are not guessed in it.
+_PACKED = re.compile(rb"[^\n]{20000,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,17 @@ def _is_jwt(text: str) -> bool:
     return isinstance(told, dict) and "alg" in told and _is_real(text.split(".")[1])
 
 
+def _is_key(text: str) -> bool:
+    """Whether the letters of a key stand there: the words before them stand in many a program.
+
+    In a program they follow a line end that is written as such, or the end of a text; older keys have headers before them.
+    """
+    body = re.sub(r"\\[rn]", "\n", text.partition("-----END")[0])
+    lines = [line.strip(" \t\r\"'+,>|\\") for line in body.splitlines()]
+    first = next((line for line in lines if line and not re.match(r"[A-Z][A-Za-z-]{1,30}: ", line)), "")
+    return bool(re.match(r"[A-Za-z0-9+/=]{40}", first)) and len(set(first)) > 5
+
+
 def entropy(text: str) -> float:
     """Bits for each character, by how often each stands in the text (Shannon).
 
@@ -139,21 +151,19 @@ _NAME = (
     rb"|(?:api|access|auth|secret|private|encryption|signing)[_-]?key|client[_-]?secret)s?"
 )
 RULES = (
-    # The words stand in many a program; a key has its lines of letters behind them, written as they are or as \n.
     _Rule(
         "private-key",
         (b"private key",),
-        re.compile(
-            rb"-----BEGIN (?:[A-Z0-9]+ ){0,2}PRIVATE KEY(?: BLOCK)?-----(?:\\r|\\n|[\s\"'+\\,>|])*"
-            rb"(?:[A-Z][A-Za-z-]+: [^\r\n]*(?:\\n|[\s\"'])*){0,4}([A-Za-z0-9+/=]{40})"
-        ),
-        lambda text: len(set(text)) > 5,
+        re.compile(rb"-----BEGIN (?:[A-Z0-9]{1,12} ){0,2}PRIVATE KEY(?: BLOCK)?-----(.{0,600})", re.DOTALL),
+        _is_key,
     ),
     _Rule("aws-key", (b"akia", b"asia"), _tokens(rb"(?:AKIA|ASIA)[A-Z2-7]{16}"), _is_real),
     _Rule(
         "aws-secret",
         (b"aws",),
-        re.compile(rb"(?i:aws.{0,30}secret.{0,30}?)[=:][ \t]*[\"']?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])"),
+        re.compile(
+            rb"(?i:aws[_-]?secret(?:[_-]?access)?[_-]?key)[\"']?[ \t]{0,5}[=:][ \t]{0,5}[\"']?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])"
+        ),
         _is_random,
     ),
     _Rule("google-key", (b"aiza",), _tokens(rb"AIza[A-Za-z0-9_-]{35}"), _is_real),
@@ -200,14 +210,14 @@ RULES = (
     _Rule(
         "password-in-address",
         (b"://",),
-        re.compile(rb"[A-Za-z][A-Za-z0-9+.-]{1,20}://[^\s:/@\"'<>{}$]{1,100}:([^\s:/@\"'<>]{4,200})@[A-Za-z0-9\[]"),
+        re.compile(rb"://[^\s:/@\"'<>{}$]{1,100}:([^\s:/@\"'<>]{4,200})@[A-Za-z0-9\[]"),
         lambda text: _is_real(text) and text.lower() not in _WORDS,
     ),
     _Rule(
         "password",
         (b"pass", b"pwd", b"secret", b"token", b"key", b"credential"),
         re.compile(
-            rb"(?i:(?<![A-Za-z])[\w.-]{0,40}?" + _NAME + rb")[\"']?[ \t]{0,5}(?::=|=>|[=:])[ \t]{0,5}[furbFURB]?[\"']"
+            rb"(?i:" + _NAME + rb")[\"']?[ \t]{0,5}(?::=|=>|[=:])[ \t]{0,5}[furbFURB]?[\"']"
             rb"([^\"'\s\\]{8,200})[\"']"
         ),
         _is_password,
@@ -258,10 +268,11 @@ def is_aside(path: str) -> bool:
 def exposed(content: bytes, path: str, emails: int) -> Iterator[Exposed]:
     """What a text shows that must not be published, in the order of the rules; `emails`: from how many on a list is one."""
     low = is_aside(path)
-    lower = content.lower()
+    lower, unpacked = content.lower(), _PACKED.sub(lambda found: b" " * len(found[0]), content)
     for rule in RULES:
         if any(needle in lower for needle in rule.needles):
-            yield from _matches(rule.id, rule.pattern, rule.holds, content, path, low)
+            guessed = unpacked if rule.id == "password" else content
+            yield from _matches(rule.id, rule.pattern, rule.holds, guessed, path, low)
     name = PurePosixPath(path)
     if (name.suffix or name.name).lower() in _SETTINGS or name.name.lower().startswith(".env"):
         yield from _matches("password", _BARE, _is_password, content, path, low)
@@ -276,19 +287,14 @@ def _matches(
     for found in pattern.finditer(content):
         group = 1 if pattern.groups else 0
         text = found[group].decode("utf-8", "replace")
-        if told >= MOST_OF_A_RULE or not holds(text):
-            continue
-        if rule == "password" and _is_packed(content, found.start()):
+        if not holds(text):
             continue
         told += 1
+        if told > MOST_OF_A_RULE:
+            return
         whole = "private key" if rule == "private-key" else masked(text)
         doubtful = low or (rule == "password-in-address" and text.isalpha() and text[1:].islower())
         yield Exposed(rule, path, content.count(b"\n", 0, found.start()) + 1, whole, doubtful)
-
-
-def _is_packed(content: bytes, at: int) -> bool:
-    end = content.find(b"\n", at)
-    return (len(content) if end < 0 else end) - (content.rfind(b"\n", 0, at) + 1) > LONGEST_TEXT_LINE
 
 
 def _lists(content: bytes, path: str, low: bool, least: int) -> Iterator[Exposed]:
