@@ -14,14 +14,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import PurePosixPath
 from typing import Any
 
 from .national_ids import NUMBER, is_number_of_a_person
 
 MOST_OF_A_RULE = 20  # places that are told of one rule in one file
-# A line of a program that was packed together: passwords are not guessed in it.
-_PACKED = re.compile(rb"[^\n]{20000,}")
+LONGEST_TEXT_LINE = 20_000  # longer ones are of a program that was packed together: passwords are not guessed in them
+_PACKED = re.compile(rb"[^\n]{%d,}" % LONGEST_TEXT_LINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,17 +222,25 @@ RULES = (
         _is_password,
     ),
 )
+_ANY = re.compile(b"|".join(re.escape(needle) for rule in RULES for needle in rule.needles))
 # In files of settings texts stand without quotes.
 _BARE = re.compile(
     rb"(?im)^[ \t]*(?:export )?[\w.-]{0,40}?" + _NAME + rb"[ \t]{0,5}[=:][ \t]{0,5}([^\"'\s#$<{%]{8,200})[ \t]*\r?$"
 )
-_SETTINGS = frozenset((".env", ".ini", ".cfg", ".conf", ".properties", ".toml", ".yml", ".yaml")) | {
+_SETTINGS = (
+    ".env",
+    ".ini",
+    ".cfg",
+    ".conf",
+    ".properties",
+    ".toml",
+    ".yml",
+    ".yaml",
     ".envrc",
+    "rc",
     ".netrc",
     ".pgpass",
-    ".npmrc",
-    ".pypirc",
-}
+)
 _LOW = re.compile(
     r"(?:^|/)(?:.*[-_.])?(?:tests?|testing|__tests__|specs?|examples?|samples?|fixtures?|mocks?|demos?|docs?|testdata)(?:[-_.].*)?(?=/)",
     re.I,
@@ -268,13 +275,14 @@ def is_aside(path: str) -> bool:
 def exposed(content: bytes, path: str, emails: int) -> Iterator[Exposed]:
     """What a text shows that must not be published, in the order of the rules; `emails`: from how many on a list is one."""
     low = is_aside(path)
-    lower, unpacked = content.lower(), _PACKED.sub(lambda found: b" " * len(found[0]), content)
-    for rule in RULES:
+    lower = content.lower()
+    for rule in RULES if _ANY.search(lower) else ():
         if any(needle in lower for needle in rule.needles):
-            guessed = unpacked if rule.id == "password" else content
+            packed = rule.id == "password" and len(content) > LONGEST_TEXT_LINE
+            guessed = _PACKED.sub(lambda found: b" " * len(found[0]), content) if packed else content
             yield from _matches(rule.id, rule.pattern, rule.holds, guessed, path, low)
-    name = PurePosixPath(path)
-    if (name.suffix or name.name).lower() in _SETTINGS or name.name.lower().startswith(".env"):
+    name = path.rpartition("/")[2].lower()
+    if name.endswith(_SETTINGS) or name.startswith(".env"):
         yield from _matches("password", _BARE, _is_password, content, path, low)
     yield from _matches("national-id", NUMBER, is_number_of_a_person, content, path, low)
     yield from _lists(content, path, low, emails)

@@ -10,7 +10,8 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from threading import Thread
+from typing import IO, Any
 
 from .limits import LONGEST_LINE, LONGEST_PATH, MOST_LINES, MOST_PATHS
 from .tree import shown
@@ -40,18 +41,29 @@ def main(network: Sequence[str]) -> None:
         with subprocess.Popen(  # noqa: S603  (the words are ours; the folder is one argument)
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=asked["root"]
         ) as process:
+            complaint = bytearray()
+            draining = Thread(target=_drain, args=(process.stderr, complaint), daemon=True)
+            draining.start()
             output = process.stdout.read(MOST) if process.stdout else b""
-            complaint = process.stderr.read(2000) if process.stderr else b""
             process.kill() if len(output) >= MOST else None
+            draining.join()
     except OSError as error:
         sys.stdout.write(json.dumps({"error": error.strerror or "?"}))
         return
     try:
         answer = summary(json.loads(output), asked["root"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, MemoryError):
-        lines = [line for line in complaint.decode("utf-8", "replace").splitlines() if line.strip()]
-        answer = {"error": shown((lines[-1] if lines else f"exit code {process.returncode}").encode())[:300]}
+        text = complaint.decode("utf-8", "replace").replace(f"{asked['root']}/", "")
+        lines = [line for line in text.splitlines() if line.strip()]
+        answer = {"error": shown((lines[-1] if lines else f"exit code {process.returncode}").encode())[:100]}
     sys.stdout.write(json.dumps({**answer, "network": list(network)}))
+
+
+def _drain(pipe: IO[bytes] | None, kept: bytearray) -> None:
+    """Reads what it complains of to the end, lest it wait for a reader; keeps the last of it."""
+    while pipe is not None and (piece := pipe.read1(65536)):  # type: ignore[attr-defined]
+        kept += piece
+        del kept[:-4000]
 
 
 def summary(told: Mapping[str, Any], root: str) -> dict[str, Any]:

@@ -185,17 +185,15 @@ def scan_repository(
         if written.left_out:
             said.append(
                 message(
-                    "{count} files have more than {megabytes} MB and were not read",
+                    "Files above {megabytes} MB, counted but not read: {count}",
                     count=written.left_out,
                     megabytes=limits.file_bytes // 2**20,
                 )
             )
         if written.refused:
-            said.append(message("{count} names that no checkout may have were left out", count=written.refused))
+            said.append(message("Names that no checkout may have, left out: {count}", count=written.refused))
         if written.renamed:
-            said.append(
-                message("{count} names with control characters or too many letters were changed", count=written.renamed)
-            )
+            said.append(message("Names changed for their control characters or length: {count}", count=written.renamed))
         said += _others(written.links, 0, written.submodules)
         return scan_folder(Path(name), limits, written.commit, said, checkout=False)
 
@@ -211,7 +209,7 @@ def _left_out(read: Mapping[str, Any], limits: ScanLimits) -> list[Message]:
         found.append(message("Scanned what was read in {seconds} seconds, of more files", seconds=limits.seconds))
     if counted["large_count"]:
         text = message(
-            "{count} files have more than {megabytes} MB and were not read",
+            "Files above {megabytes} MB, counted but not read: {count}",
             count=counted["large_count"],
             megabytes=limits.file_bytes // 2**20,
         )
@@ -219,13 +217,13 @@ def _left_out(read: Mapping[str, Any], limits: ScanLimits) -> list[Message]:
     if counted["deep"]:
         found.append(
             message(
-                "{count} folders lie deeper than {depth} and were not entered",
+                "Folders deeper than {depth}, not entered: {count}",
                 count=counted["deep"],
                 depth=limits.depth,
             )
         )
     if counted["unreadable"]:
-        found.append(message("{count} files or folders could not be read", count=counted["unreadable"]))
+        found.append(message("Files or folders that could not be read: {count}", count=counted["unreadable"]))
     found += _others(counted["links"], counted["special"], counted["submodules"])
     if read["git"] == "refused":
         found.append(
@@ -241,11 +239,11 @@ def _left_out(read: Mapping[str, Any], limits: ScanLimits) -> list[Message]:
 def _others(links: int, special: int, submodules: int) -> list[Message]:
     found = []
     if links:
-        found.append(message("{count} symbolic links were not followed", count=links))
+        found.append(message("Symbolic links, not followed: {count}", count=links))
     if special:
-        found.append(message("{count} pipes, sockets or devices were not opened", count=special))
+        found.append(message("Pipes, sockets or devices, not opened: {count}", count=special))
     if submodules:
-        found.append(message("{count} submodules were not fetched", count=submodules))
+        found.append(message("Submodules, not fetched: {count}", count=submodules))
     return found
 
 

@@ -179,9 +179,11 @@ class Tree:
         except OSError:
             self.counted.unreadable += 1
             return None
-        with os.fdopen(number, "rb") as file, suppress(OSError):
-            if stat.S_ISREG(os.fstat(number).st_mode):  # what was met may be another thing by now
-                return file.read(self._limits.file_bytes)
+        with os.fdopen(number, "rb", buffering=0) as file, suppress(OSError):
+            status = os.fstat(number)
+            if stat.S_ISREG(status.st_mode):  # what was met may be another thing by now
+                # Room for what is asked for is made before it is read.
+                return file.read(min(self._limits.file_bytes, status.st_size))
         self.counted.unreadable += 1
         return None
 

@@ -124,7 +124,7 @@ def _forms(world: World) -> None:
 def scanned(change: Change, slug: str = "formwright") -> None:
     """A deep scan of the forms, with something in every list."""
     entry = change.session.exec(select(Software).where(Software.slug == slug)).one()
-    left_out = message_to_json(message("{count} symbolic links were not followed", count=2))
+    left_out = message_to_json(message("Symbolic links, not followed: {count}", count=2))
     keep_scan(
         change,
         ScanRecord(

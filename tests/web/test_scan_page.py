@@ -43,7 +43,7 @@ def test_the_page_of_the_scan(reader: FlaskClient) -> None:
     assert "501 files do not say their licence" in text(page)
     assert page.count("<li><code>src/&lt;b&gt;") == 12
     assert "© 2019 Jane &lt;i&gt;Doe&lt;/i&gt;" in page
-    assert text(page).count("2 symbolic links were not followed") == 2
+    assert text(page).count("Symbolic links, not followed: 2") == 2
     data = read_json(reader, "/en/software/formwright/scan.json")
     assert (data["software"]["slug"], data["scan"]["bad"]) == (
         "formwright",

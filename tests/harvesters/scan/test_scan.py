@@ -63,7 +63,7 @@ def test_our_own_reading(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("aws-key", "tests/keys.py", 1, True),
     ]
     assert [str(said) for said in found.messages] == [
-        "1 symbolic links were not followed",
+        "Symbolic links, not followed: 1",
         "The program reuse is not installed, so compliance was not judged; next: pip install 'publiccode-registry[audit]'",
     ]
     assert tool() == f"publiccode scan {scanning.VERSION}"
@@ -94,7 +94,7 @@ def test_what_reuse_says(tree: Path) -> None:
         f"  REUSE      not compliant ({tool()})",
         "  Licences   43 % of 7 files say their licence, 57 % their copyright",
         "  Exposed    1 place that must be looked at before a release; 1 more in examples, tests and the like",
-        "  Note       1 symbolic links were not followed",
+        "  Note       Symbolic links, not followed: 1",
     ]
     assert "  Etalab-2.0 (the list of SPDX writes etalab-2.0)" in lines
     assert_nothing_leaks(found)
