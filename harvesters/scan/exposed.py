@@ -138,7 +138,7 @@ def entropy(text: str) -> float:
     >>> round(entropy("aaaa"), 1), round(entropy("abcd"), 1)
     (0.0, 2.0)
     """
-    return -sum(count / len(text) * math.log2(count / len(text)) for count in Counter(text).values())
+    return sum(count / len(text) * math.log2(len(text) / count) for count in Counter(text).values())
 
 
 def _tokens(*forms: bytes) -> re.Pattern[bytes]:

@@ -14,6 +14,7 @@ from threading import Thread
 from typing import IO, Any
 
 from .limits import LONGEST_LINE, LONGEST_PATH, MOST_LINES, MOST_PATHS
+from .tags import named
 from .tree import shown
 
 MOST = 256 * 1024 * 1024  # bytes of its answer
@@ -68,14 +69,12 @@ def _drain(pipe: IO[bytes] | None, kept: bytearray) -> None:
 
 def summary(told: Mapping[str, Any], root: str) -> dict[str, Any]:
     """What we keep of the answer about the folder `root`. Raises KeyError, TypeError or AttributeError where it is none."""
-    from ...schemas.licensing.expression import ids_of
-
     wrong, counts = told["non_compliant"], told["summary"]
     licenses: Counter[str] = Counter()
     copyrights: dict[str, None] = {}
     for file in told["files"]:
         texts = [str(one["value"]) for one in file["spdx_expressions"]]
-        licenses.update({found for text in texts for found in (ids_of(text) or (_short(text, 100),))})
+        licenses.update({found for text in texts for found in named(text)})
         for one in file["copyrights"]:
             if len(copyrights) < MOST_LINES:
                 copyrights[_short(str(one["value"]), LONGEST_LINE)] = None

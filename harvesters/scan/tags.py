@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ...schemas.licensing.expression import ids_of
 from .limits import LONGEST_LINE
 
 READ = 256 * 1024  # of each file; tags stand at its head
@@ -48,6 +49,18 @@ def said(content: bytes) -> Said:
     lines = [_cleaned(found[0]) for found in _LINE.finditer(head)] if lower else []
     copyrights = (line for line in (*tagged, *lines) if len(line) > 3 and not _TEMPLATE.search(line))
     return Said(_once(text for text in licenses if text), _once(copyrights))
+
+
+def named(text: str) -> tuple[str, ...]:
+    """The licences of an expression, as the SPDX list writes them; one that we cannot read as it is written.
+
+    None where a sentence or a program stands behind the tag.
+
+    >>> named("mit OR LicenseRef-Own"), named("Some-1.0"), named("{text}"), named("is a tag that stands in many a manual")
+    (('MIT', 'LicenseRef-Own'), ('Some-1.0',), (), ())
+    """
+    plain = re.fullmatch(r"[A-Za-z0-9.+-]{2,100}(?: (?:AND|OR|WITH) [A-Za-z0-9.+-]{2,100}){0,5}", text)
+    return ids_of(text) or ((text,) if plain else ())
 
 
 def _once(texts: object) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 from collections import Counter
@@ -12,13 +11,12 @@ from dataclasses import asdict
 from pathlib import PurePosixPath
 from typing import Any
 
-from ...schemas.licensing.expression import ids_of
 from ...schemas.licensing.found import NOASSERTION
 from ..wanted_files import LICENSES_FOLDER, MAX_LICENSE_BYTES, is_license_name
 from .covered import is_covered
 from .exposed import Exposed, exposed, is_aside
 from .limits import MOST_EXPOSED, MOST_LINES, MOST_PATHS, MOST_TEXTS, ScanLimits
-from .tags import Said, is_text, said
+from .tags import Said, is_text, named, said
 from .tree import Met, Tree
 
 _PROGRAMS = frozenset(
@@ -132,7 +130,7 @@ class _Reading:
                 self._more_exposed += 1
 
     def _count(self, told: Said, path: str) -> None:
-        for license_ in {found for text in told.licenses for found in (ids_of(text) or _unknown(text))}:
+        for license_ in {found for text in told.licenses for found in named(text)}:
             if len(self._licenses) < 500 or license_ in self._licenses:
                 self._licenses[license_] += 1
         if not path.startswith(f"{LICENSES_FOLDER}/"):
@@ -169,11 +167,6 @@ class _Reading:
             "exposed": [one.to_json() for one in self._exposed],
             "more_exposed": self._more_exposed,
         }
-
-
-def _unknown(text: str) -> tuple[str, ...]:
-    """An expression that we cannot read, as it is written; nothing where a program writes tags: `{text}`."""
-    return (text[:100],) if re.fullmatch(r"[A-Za-z0-9.+() -]{2,}", text) else ()
 
 
 def _either(one: tuple[bool, bool], other: tuple[bool, bool] | None) -> tuple[bool, bool]:
