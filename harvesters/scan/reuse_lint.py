@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 from threading import Thread
 from typing import IO, Any
 
-from .limits import LONGEST_LINE, LONGEST_PATH, MOST_LINES, MOST_PATHS
+from .exposed import harmless
+from .limits import LONGEST_LINE, MOST_LINES, MOST_PATHS
 from .tags import named
 from .tree import shown
 
@@ -88,13 +89,13 @@ def summary(told: Mapping[str, Any], root: str) -> dict[str, Any]:
         "covered": int(counts["files_total"]),
         "with_license": int(counts["files_with_licensing_info"]),
         "with_copyright": int(counts["files_with_copyright_info"]),
-        "without": [shown(path.encode("utf-8", "surrogateescape"))[:LONGEST_PATH] for path in without[:MOST_PATHS]],
+        "without": harmless(shown(path.encode("utf-8", "surrogateescape")) for path in without[:MOST_PATHS]),
         "without_count": len(without),
-        "licenses": dict(licenses.most_common(500)),
-        "copyrights": list(copyrights),
+        "licenses": {name: licenses[name] for name in harmless(dict(licenses.most_common(500)))},
+        "copyrights": harmless(copyrights),
         "read_errors": len(wrong["read_errors"]),
         "without_extension": len(wrong["licenses_without_extension"]),
-        **{name: sorted(_short(str(one), 100) for one in wrong[key])[:200] for name, key in _KINDS.items()},
+        **{name: harmless(sorted(_short(str(one), 100) for one in wrong[key])[:200]) for name, key in _KINDS.items()},
     }
 
 

@@ -7,6 +7,7 @@ told to whoever asked, and are kept nowhere: `record` leaves them out.
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -153,6 +154,10 @@ def scan_folder(
         ScanError: it cannot be read.
 
     """
+    if os.open not in os.supports_dir_fd:
+        raise ScanError(
+            message("A deep scan needs Linux or macOS; next: run it there, or in the Linux of Windows (WSL)")
+        )
     root = str(folder.resolve())
     asked = {"root": root, "limits": limits.to_json(), "git": checkout and (folder / ".git").exists()}
     ended = run_isolated("read", asked, limits.seconds, _MEMORY, _MOST)

@@ -14,7 +14,7 @@ from typing import Any
 from ...schemas.licensing.found import NOASSERTION
 from ..wanted_files import LICENSES_FOLDER, MAX_LICENSE_BYTES, is_license_name
 from .covered import is_covered
-from .exposed import Exposed, exposed, is_aside
+from .exposed import Exposed, exposed, harmless, is_aside
 from .limits import MOST_EXPOSED, MOST_LINES, MOST_PATHS, MOST_TEXTS, ScanLimits
 from .tags import Said, is_text, named, said
 from .tree import Met, Tree
@@ -95,7 +95,7 @@ class _Reading:
         self._copyrights: dict[str, None] = {}
         self._texts: list[dict[str, str]] = []
         self._below_licenses: list[str] = []
-        self._exposed: list[Exposed] = []
+        self._exposed: dict[bool, list[Exposed]] = {False: [], True: []}  # apart, lest tests fill the list
         self._more_exposed = self._binary = self._text_count = 0
         self._reuse_toml = False
 
@@ -124,8 +124,8 @@ class _Reading:
         ):
             self._add_text(met.path, met.content)
         for one in exposed(met.content, met.path, self._limits.emails):
-            if len(self._exposed) < MOST_EXPOSED:
-                self._exposed.append(one)
+            if len(self._exposed[one.low]) < MOST_EXPOSED:
+                self._exposed[one.low].append(one)
             else:
                 self._more_exposed += 1
 
@@ -155,16 +155,16 @@ class _Reading:
             "covered": len(whole),
             "with_license": sum(license_ for license_, _ in whole.values()),
             "with_copyright": sum(holder for _, holder in whole.values()),
-            "without": without[:MOST_PATHS],
+            "without": harmless(without[:MOST_PATHS]),
             "without_count": len(without),
-            "licenses": dict(self._licenses.most_common()),
-            "copyrights": list(self._copyrights),
+            "licenses": {name: self._licenses[name] for name in harmless(dict(self._licenses.most_common()))},
+            "copyrights": harmless(self._copyrights),
             "texts": self._texts,
             "text_count": self._text_count,
             "licenses_folder": self._below_licenses[:500],
             "reuse_toml": self._reuse_toml,
             "binary": self._binary,
-            "exposed": [one.to_json() for one in self._exposed],
+            "exposed": [one.to_json() for found in self._exposed.values() for one in found],
             "more_exposed": self._more_exposed,
         }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from publiccode.harvesters.scan.exposed import Exposed, exposed
+from publiccode.harvesters.scan.exposed import Exposed, exposed, harmless
 from publiccode.harvesters.scan.national_ids import is_number_of_a_person
 
 from . import planted
@@ -93,3 +93,14 @@ def test_one_rule_tells_so_many_places_of_a_file() -> None:
 def test_check_digits_of_all_letters() -> None:
     right = sum(is_number_of_a_person(f"B{number:09}") for number in range(100_000_000, 100_001_000))
     assert right == 100  # one in ten
+
+
+def test_what_is_kept_holds_nothing() -> None:
+    texts = [
+        "© 2026 City",
+        f"© 2026 {planted.AWS}",
+        f"keys/{planted.GITHUB}.txt",
+        "src/password.py",
+        f"LicenseRef {planted.NATIONAL}",
+    ]
+    assert harmless(texts) == ["© 2026 City", "src/password.py"]

@@ -150,3 +150,12 @@ def test_words_for_shares_and_ids() -> None:
         " (write GPL-3.0-only or GPL-3.0-or-later)",
         "",
     ]
+
+
+def test_secrets_in_paths_and_copyright_lines_are_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scanning, "reuse_command", lambda: None)
+    (tmp_path / f"{planted.AWS}.txt").write_text(f"Copyright 2026 {planted.GITHUB}\n")
+    (tmp_path / "b.txt").write_text("Copyright 2026 City\n")
+    found = scan_folder(tmp_path)
+    assert (found.without, found.without_count, found.copyrights) == (("b.txt",), 2, ("Copyright 2026 City",))
+    assert planted.AWS not in found.record(UUID(int=1), now()).model_dump_json()
