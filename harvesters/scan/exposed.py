@@ -104,7 +104,7 @@ def _is_password(text: str) -> bool:
     if not _is_real(text) or re.search(r"\s|://|[()\[\]<>]|\A[./@#]|\A[\w.-]+\.[a-z]{2,5}\Z|[A-Za-z]=[A-Za-z]", text):
         return False
     kinds = sum(any(map(test, text)) for test in (str.islower, str.isupper, str.isdigit, _is_sign))
-    words = re.fullmatch(r"[A-Za-z]+(?:[-_.:/][A-Za-z]+)*[0-9]{0,2}|[A-Z0-9]+(?:_[A-Z0-9]+)+", text)
+    words = re.fullmatch(r"_*[A-Za-z]+(?:[-_.:/][A-Za-z]+)*[0-9]{0,2}|[A-Z0-9]+(?:_[A-Z0-9]+)+", text)
     return kinds >= 2 and not words and entropy(text) >= 2.7
 
 
@@ -250,7 +250,7 @@ _LOW_NAME = re.compile(
     re.I,
 )
 _PEOPLE = re.compile(
-    r"(?:^|/)(?:authors|contributors|maintainers|credits|thanks|codeowners|changelog|changes|history|news|licen[cs]e|notice|copying)[^/]*$"
+    r"(?:^|/)(?:authors|contributors|maintainers|credits|thanks|codeowners|changelog|changes|history|news|notice|copying)[^/]*$|licen[cs]e[^/]*$"
     r"|\.pot?$|(?:^|/)\.mailmap$|(?:^|/)(?:publiccode\.ya?ml|metadata|pkg-info)$",
     re.I,
 )
