@@ -16,7 +16,7 @@ from publiccode.registry.settings import Settings
 from publiccode.registry.store import Store
 from publiccode.web.app import create_app
 
-from ..web.catalogue import BASE
+from ..web.catalogue import BASE, scanned
 from ..web.conftest import build
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -36,7 +36,7 @@ class _Quiet(WSGIRequestHandler):
 
 
 def curate(settings: Settings) -> None:
-    """A collection, and a confirmed use with all that can be said of it."""
+    """A collection, a confirmed use with all that can be said of it, and a deep scan."""
     kit = f"{{slug: starter-kit, title: {{en: Kit}}, text: {{en: Use **it**.}}, items: [{{address: {BASE}forms, note: {{en: x}}}}"
     kit += f", {{address: {BASE}nothing}}]}}"
     said = Declaration("yunwu-health", "2", "2025", "Forms", "", "https://evidence.example/")
@@ -44,6 +44,7 @@ def curate(settings: Settings) -> None:
     with store.writing("test") as change:
         import_collection(change, read_collection(kit.encode()))
         confirm(change, declare(change, software_named(change.session, "formwright"), said)[0])
+        scanned(change)
     store.close()
 
 

@@ -8,6 +8,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
@@ -285,5 +287,6 @@ def test_what_is_withdrawn_is_gone_and_the_index_follows(tmp_path: Path, instanc
     assert command(chosen, "usage", "list", "--all", "--user", "Eastbay").output == (
         "    2  claimed    formwright  Eastbay  (declared by Lin; withdrawn by Lin: no more)\n"
     )
-    assert follow(store, open_index(chosen.search_engine, chosen.index_folder)) == 0
+    index = open_index(chosen.search_engine, chosen.index_folder)
+    assert follow(store, index, zone=ZoneInfo(chosen.time_zone)) == 0
     store.close()
