@@ -1,0 +1,98 @@
+"""The licences of packages: expressions as a document states them, brought to one canonical form and a state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ..licensing.expression import ExpressionError, parse_expression, terms
+from ..licensing.found import NOASSERTION
+from ..licensing.identify import identify
+from ..licensing.reading import read_expression
+from ..licensing.successors import canonical
+from .bounds import too_many
+from .model import Extracted, State
+
+MOST_TEXTS = 2_000  # licence texts in one document
+MOST_IDENTIFIED = 200  # of them are looked at: 12 ms each
+LONGEST_IDENTIFIED = 256 * 1024  # characters; as much as of a licence file
+_EMPTY = {"": State.NOASSERTION, NOASSERTION: State.NOASSERTION, "NONE": State.NONE}
+_REFERENCE = "LicenseRef-"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one text says as a licence: its canonical expression, empty where there is none, and the state."""
+
+    license: str
+    state: State
+
+
+def identified(ref: str, name: str, text: str) -> str:
+    """The licence of which `text` is the text or the notice; empty where nobody can tell."""
+    if not text or text.strip() == NOASSERTION:
+        return ""
+    found = identify(text[:LONGEST_IDENTIFIED].encode(), name or ref)
+    if found.concluded == NOASSERTION or found.restrictions:
+        return ""
+    reading = read_expression(found.concluded)
+    return "" if _REFERENCE in reading.normalized else reading.normalized
+
+
+def all_identified(given: Iterable[Extracted], place: str) -> tuple[Extracted, ...]:
+    """The licences of a document that are not on the list, the first with their texts compared to those of the list."""
+    found: list[Extracted] = []
+    by_text: dict[str, str] = {}
+    for one in given:
+        if len(found) >= MOST_TEXTS:
+            raise too_many(place, MOST_TEXTS)
+        if one.text not in by_text and len(by_text) < MOST_IDENTIFIED:
+            by_text[one.text] = identified(one.ref, one.name, one.text)
+        found.append(Extracted(one.ref, one.name, one.text, by_text.get(one.text, "")))
+    return tuple(found)
+
+
+class Licenses:
+    """Reads the licence statements of one document, each distinct text once."""
+
+    def __init__(self, extracted: Iterable[Extracted] = ()) -> None:
+        self._meant: Mapping[str, str] = {one.ref: one.license for one in extracted if one.license}
+        self._read: dict[str, Said] = {}
+
+    def of(self, declared: str, concluded: str) -> tuple[str, State]:
+        """The licence of a package and its state: of what was concluded, where that says anything, else of what was declared."""
+        first, second = self.said(concluded), self.said(declared)
+        silent = first.state is State.NOASSERTION or (first.state is State.INVALID and second.state is State.KNOWN)
+        chosen = second if silent else first
+        return chosen.license, chosen.state
+
+    def said(self, text: str) -> Said:
+        """What one statement says."""
+        if text in _EMPTY:
+            return Said("", _EMPTY[text])
+        found = self._read.get(text)
+        if found is None:
+            found = self._read[text] = self._of(text)
+        return found
+
+    def _of(self, text: str) -> Said:
+        reading = read_expression(text)
+        if reading.expression is None:
+            return Said("", State.INVALID)
+        if _REFERENCE not in reading.normalized:
+            return Said(reading.normalized, State.KNOWN)
+        normalized = self._exchanged(reading.normalized)
+        unknown = any(_REFERENCE in term.license for term in terms(parse_expression(normalized).tree))
+        return Said(normalized, State.UNKNOWN if unknown else State.KNOWN)
+
+    def _exchanged(self, text: str) -> str:
+        """The expression with each reference exchanged for the licence that its text is."""
+        words = text.replace("(", "( ").replace(")", " )").split()
+        meant = [self._meant.get(word, "") for word in words]
+        if not any(meant):
+            return text
+        new = " ".join(f"({found})" if found else word for word, found in zip(words, meant, strict=True))
+        try:
+            return canonical(parse_expression(new).tree)
+        except ExpressionError:  # too long now, or an exception stands behind what are two licences
+            return text
