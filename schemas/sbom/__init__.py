@@ -7,5 +7,18 @@ from __future__ import annotations
 
 from .formats import read, read_file
 from .model import Extracted, Package, Relationship, Sbom, SbomError, State
+from .quality import Check, Quality, quality
 
-__all__ = ["Extracted", "Package", "Relationship", "Sbom", "SbomError", "State", "read", "read_file"]
+__all__ = [
+    "Check",
+    "Extracted",
+    "Package",
+    "Quality",
+    "Relationship",
+    "Sbom",
+    "SbomError",
+    "State",
+    "quality",
+    "read",
+    "read_file",
+]

@@ -9,9 +9,14 @@ from typing import Any
 
 from ..finding import Message, message
 from .bounds import LARGEST, check_size, decoded, load_json
+from .cyclonedx import read_cyclonedx
 from .model import Sbom, SbomError
 from .spdx import read_spdx
+from .spdx3 import read_spdx3
+from .spdx_lines import read_lines
 
+_SPDX_3 = "spdx.org/rdf/3."
+_TAG_VALUE = re.compile(r"(?:\A|\n)SPDXVersion:")
 _HEAD = 4_096  # characters in which a format must show itself
 
 
@@ -27,6 +32,8 @@ def read(content: bytes, name: str = "") -> Sbom:
     head = text[:_HEAD].lstrip()
     if head.startswith("{"):
         return _read_json(_unwrapped(load_json(text)))
+    if _TAG_VALUE.search(head):
+        return read_lines(text)
     raise SbomError(_not_read(head))
 
 
@@ -46,6 +53,10 @@ def read_file(path: Path) -> Sbom:
 def _read_json(values: Mapping[str, Any]) -> Sbom:
     if "spdxVersion" in values:
         return read_spdx(values, "JSON")
+    if values.get("bomFormat") == "CycloneDX":
+        return read_cyclonedx(values)
+    if _SPDX_3 in str(values.get("@context", ""))[:_HEAD]:
+        return read_spdx3(values)
     raise SbomError(_NO_SBOM)
 
 
@@ -53,7 +64,7 @@ def _unwrapped(values: Mapping[str, Any]) -> Mapping[str, Any]:
     """The document inside what GitHub's dependency graph (`sbom`) or an in-toto statement (`predicate`) puts around it."""
     for key in ("sbom", "predicate"):
         inner = values.get(key)
-        if isinstance(inner, dict) and "spdxVersion" not in values and "bomFormat" not in values:
+        if isinstance(inner, dict) and not values.keys() & {"spdxVersion", "bomFormat", "@context"}:
             return inner
     return values
 

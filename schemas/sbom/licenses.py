@@ -5,49 +5,55 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ..licensing.expression import ExpressionError, parse_expression, terms
+from ..finding import message
+from ..licensing.expression import ExpressionError, parse_expression
 from ..licensing.found import NOASSERTION
 from ..licensing.identify import identify
-from ..licensing.reading import read_expression
+from ..licensing.reading import parse_in_any_case
 from ..licensing.successors import canonical
 from .bounds import too_many
-from .model import Extracted, State
+from .model import Extracted, SbomError, State
 
-MOST_TEXTS = 2_000  # licence texts in one document
-MOST_IDENTIFIED = 200  # of them are looked at: 12 ms each
-LONGEST_IDENTIFIED = 256 * 1024  # characters; as much as of a licence file
+MOST_TEXTS = 2_000  # licences with a text of their own in one document
+MOST_IDENTIFIED, LONGEST_IDENTIFIED = 200, 2_000_000  # of them are compared with the list; characters of all these
+MOST_STATEMENTS, LONGEST_STATEMENTS = 10_000, 2_000_000  # distinct expressions; characters of all
 _EMPTY = {"": State.NOASSERTION, NOASSERTION: State.NOASSERTION, "NONE": State.NONE}
 _REFERENCE = "LicenseRef-"
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What one text says as a licence: its canonical expression, empty where there is none, and the state."""
+    """What one text says as a licence: its canonical expression, empty where there is none, the state, whether old ids are used."""
 
     license: str
     state: State
+    deprecated: bool = False
+
+
+def known(text: str) -> str:
+    """A value that a document gives; empty where it says that it does not know (NOASSERTION)."""
+    return "" if text == NOASSERTION else text
 
 
 def identified(ref: str, name: str, text: str) -> str:
     """The licence of which `text` is the text or the notice; empty where nobody can tell."""
     if not text or text.strip() == NOASSERTION:
         return ""
-    found = identify(text[:LONGEST_IDENTIFIED].encode(), name or ref)
-    if found.concluded == NOASSERTION or found.restrictions:
-        return ""
-    reading = read_expression(found.concluded)
-    return "" if _REFERENCE in reading.normalized else reading.normalized
+    found = identify(text.encode(), name or ref)
+    return "" if found.concluded == NOASSERTION or found.restrictions else Licenses().said(found.concluded).license
 
 
 def all_identified(given: Iterable[Extracted], place: str) -> tuple[Extracted, ...]:
     """The licences of a document that are not on the list, the first with their texts compared to those of the list."""
     found: list[Extracted] = []
     by_text: dict[str, str] = {}
+    left = LONGEST_IDENTIFIED
     for one in given:
         if len(found) >= MOST_TEXTS:
             raise too_many(place, MOST_TEXTS)
-        if one.text not in by_text and len(by_text) < MOST_IDENTIFIED:
+        if one.text not in by_text and len(by_text) < MOST_IDENTIFIED and len(one.text) <= left:
             by_text[one.text] = identified(one.ref, one.name, one.text)
+            left -= len(one.text)
         found.append(Extracted(one.ref, one.name, one.text, by_text.get(one.text, "")))
     return tuple(found)
 
@@ -58,6 +64,7 @@ class Licenses:
     def __init__(self, extracted: Iterable[Extracted] = ()) -> None:
         self._meant: Mapping[str, str] = {one.ref: one.license for one in extracted if one.license}
         self._read: dict[str, Said] = {}
+        self._left = LONGEST_STATEMENTS
 
     def of(self, declared: str, concluded: str) -> tuple[str, State]:
         """The licence of a package and its state: of what was concluded, where that says anything, else of what was declared."""
@@ -72,18 +79,27 @@ class Licenses:
             return Said("", _EMPTY[text])
         found = self._read.get(text)
         if found is None:
+            self._left -= len(text)
+            if len(self._read) >= MOST_STATEMENTS or self._left < 0:
+                raise SbomError(
+                    message(
+                        "the packages state more than {most} different licences; give one document for each part of the software",
+                        most=MOST_STATEMENTS,
+                    )
+                )
             found = self._read[text] = self._of(text)
         return found
 
     def _of(self, text: str) -> Said:
-        reading = read_expression(text)
-        if reading.expression is None:
+        try:
+            written = parse_in_any_case(text)
+            normalized = parse_expression(canonical(written.tree)).text
+        except ExpressionError:
             return Said("", State.INVALID)
-        if _REFERENCE not in reading.normalized:
-            return Said(reading.normalized, State.KNOWN)
-        normalized = self._exchanged(reading.normalized)
-        unknown = any(_REFERENCE in term.license for term in terms(parse_expression(normalized).tree))
-        return Said(normalized, State.UNKNOWN if unknown else State.KNOWN)
+        if _REFERENCE in normalized:
+            normalized = self._exchanged(normalized)
+        unknown = _REFERENCE in normalized
+        return Said(normalized, State.UNKNOWN if unknown else State.KNOWN, bool(written.deprecated))
 
     def _exchanged(self, text: str) -> str:
         """The expression with each reference exchanged for the licence that its text is."""

@@ -1,4 +1,4 @@
-"""Reads SPDX 2.2 and 2.3: from JSON, and from any text that was brought to the shape of that JSON."""
+"""Reads SPDX 2.1 to 2.3, which differ in little that is read here, from JSON or what was brought to the shape of that JSON."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 from ..finding import message
 from .bounds import MOST_PACKAGES, MOST_RELATIONSHIPS, Fields, shown
-from .licenses import Licenses, all_identified
+from .licenses import Licenses, all_identified, known
 from .model import Extracted, Package, Relationship, Sbom, SbomError
 
-VERSIONS = ("2.2", "2.3")
+VERSIONS = ("2.1", "2.2", "2.3")
 _STRENGTH = (
     "SHA512",
     "SHA3-512",
@@ -25,7 +25,6 @@ _STRENGTH = (
     "SHA3-256",
     "BLAKE2B-256",
 )
-_EMPTY = ("NOASSERTION", "NONE")
 _VERSION = re.compile(r"SPDX-(\d\.\d)\Z")
 
 
@@ -108,23 +107,19 @@ def _packages(document: Fields, licenses: Licenses) -> Iterator[Package]:
             ref=one.line("SPDXID"),
             name=one.line("name"),
             version=one.line("versionInfo"),
-            supplier=_stated(one.line("supplier")),
-            originator=_stated(one.line("originator")),
+            supplier=known(one.line("supplier")),
+            originator=known(one.line("originator")),
             purl=purl,
             cpe=cpe,
-            download=_stated(one.line("downloadLocation")),
+            download=known(one.line("downloadLocation")),
             declared=declared,
             concluded=concluded,
             license=license_,
             state=state,
             checksum=strongest({sum_.line("algorithm"): sum_.line("checksumValue") for sum_ in one.many("checksums")}),
-            copyright=_stated(one.text("copyrightText")),
+            copyright=known(one.text("copyrightText")),
             kind=one.line("primaryPackagePurpose").lower(),
         )
-
-
-def _stated(text: str) -> str:
-    return "" if text in _EMPTY else text
 
 
 def _identifiers(package: Fields) -> tuple[str, str]:
