@@ -89,7 +89,7 @@ def harvest_all(
     wishes = Wishes(full, since, limit, dry_run, afresh, every, " ".join(sorted(publishers)))
     method = current_method(settings)  # a policy that cannot be read is told before anything is asked
     try:
-        with only_one(settings.data), _http(settings) as http:
+        with only_one(settings.data), open_http(settings) as http:
             hostings = _hostings(store, publishers)
             assess, rules = judge(settings.italian_codes)
             parts = Parts(store, http, open_hosts(settings, http), assess, rules, settings.harvest_threads, by)
@@ -156,7 +156,8 @@ def _with_key(host: str, token: str) -> str:
     return ":".join([*parts[:3], key])
 
 
-def _http(settings: Settings) -> Http:
+def open_http(settings: Settings) -> Http:
+    """The way out as the settings have it."""
     from ...harvesters.http import Http
 
     try:
