@@ -18,7 +18,7 @@ from ..schemas.candidate import FOLDER, Repository
 from ..schemas.finding import Message, message
 from ..schemas.sbom.bounds import LARGEST
 from ..schemas.sbom_names import is_sbom_name
-from .errors import HostError, HostUnavailable, TooLarge
+from .errors import HostError, HostUnavailable, RepositoryGone, TooLarge
 from .hosts import Hosts
 from .hosts.git import READ_SECONDS, GitSmartHttp, _is_blob, _named, _Objects, _trimmed
 from .hosts.git_protocol import ProtocolError, TreeEntry, read_commit_tree, read_tree
@@ -162,6 +162,8 @@ def look(entry: Wanted, http: Http, hosts: Hosts, releases: bool = True) -> Look
                 for one in _of_releases(entry, host, http, hosts):
                     (same.append(one) if isinstance(one, str) else found.append(one))
                 asked.append(RELEASE)
+        except RepositoryGone:
+            pass  # a repository that has no releases switched on answers so: nothing is concluded
         except HostError as error:
             troubles.append(error.message)
     return Looked(tuple(found), tuple(same), tuple(asked), tuple(troubles))

@@ -57,6 +57,7 @@ def command(folder: Path, port: int, no_serve: bool, public_systems: bool) -> No
         with open_store(chosen) as store:
             harvest_all(chosen, store)
             _declare(chosen, store)
+            _collect_sboms(chosen, store)
         _write_environment(chosen, folder / "env")
         if no_serve:
             click.echo("The catalogue is ready; next: publiccode demo (serves it).")
@@ -74,6 +75,16 @@ def _declare(chosen: Settings, store: Store) -> None:
     follow_log(chosen, store)
     if statements or collections:
         click.echo(f"{statements} statements about use and {collections} collection recorded.")
+
+
+def _collect_sboms(chosen: Settings, store: Store) -> None:
+    """Looks for the bills of materials in the agencies' repositories, as `publiccode sbom collect --all` does."""
+    from ...registry.catalogue import shown_ids
+    from .sbom.collect import collect_all
+
+    with store.reading() as session:
+        ids = shown_ids(session)
+    collect_all(chosen, store, ids)
 
 
 def _require_free(port: int) -> None:

@@ -21,6 +21,7 @@ from .activity import activity_data, activity_extra
 from .collections import in_collections
 from .drift import drift_data
 from .entry_license import license_data, numbered
+from .entry_sbom import sbom_data
 from .listings import listed
 from .publiccode_values import Description, Facts, description, facts
 from .related import Around, related_extra
@@ -143,6 +144,7 @@ def _data(session: Session, parts: Parts, found: Entry, values: Mapping[str, Any
             "why": url_for("why.why", url=found.repository.url),
         },
         "license": license_data(session, found, language),
+        "sbom": sbom_data(session, found),
         "listed_in": listed(session, found, language),
         "users": entry_users(session, found, language),
         "collections": in_collections(session, found, language, parts.settings.show_only_valid),
