@@ -79,16 +79,16 @@ def load_json(text: str) -> Mapping[str, Any]:
 
 def _check_count(text: str) -> None:
     """Counting the characters that open an object or part values takes milliseconds, and no memory."""
-    objects, values = text.count("{") + text.count("["), text.count(",")
-    if objects > MOST_OBJECTS or values > MOST_VALUES:
-        raise SbomError(
-            message(
-                "the file has about {count} objects and values, more than are read ({most}); "
-                "give one document for each part of the software",
-                count=objects + values,
-                most=f"{MOST_OBJECTS} / {MOST_VALUES}",
+    for count, most in ((text.count("{") + text.count("["), MOST_OBJECTS), (text.count(","), MOST_VALUES)):
+        if count > most:
+            raise SbomError(
+                message(
+                    "the file has about {count} values, and up to {most} of this kind are read; "
+                    "give one document for each part of the software",
+                    count=count,
+                    most=most,
+                )
             )
-        )
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

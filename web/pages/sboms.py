@@ -103,7 +103,7 @@ def _content(read: Sbom | None, found: Entry, row: SbomRecord | None) -> dict[st
             "tools": read.tools,
             "states": {str(state): count for state, count in read.states.items()},
             "licenses": [{"license": name or None, "packages": count} for name, count in read.licenses.items()],
-            "ntia": {name: count for name, count in told.ntia.items()},
+            "ntia": dict(told.ntia),
             "score": told.score,
             "reasons": [say(reason) for reason in told.reasons],
             "filters": {"state": request.args.get("state", ""), "license": request.args.get("license", "")},
@@ -157,13 +157,14 @@ def _package(package: Package) -> dict[str, Any]:
 
 
 def _address(found: Entry, row: SbomRecord, page: int = 1, **changes: str) -> str:
-    chosen = {
-        "document": row.number,
+    chosen: dict[str, Any] = {
+        "document": str(row.number),
         "state": request.args.get("state", ""),
         "license": request.args.get("license", ""),
+        "page": str(page) if page > 1 else "",
     }
-    kept = {name: value for name, value in {**chosen, **changes}.items() if value}
-    return url_for("sboms.sbom", slug=found.software.slug, form="html", **kept, **({"page": page} if page > 1 else {}))
+    kept: dict[str, Any] = {name: value for name, value in {**chosen, **changes}.items() if value}
+    return url_for("sboms.sbom", slug=found.software.slug, form="html", **kept)
 
 
 def _extra(read: Sbom | None, found: Entry, row: SbomRecord | None, data: Mapping[str, Any]) -> dict[str, Any]:
