@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..finding import message
-from ..licensing.expression import ExpressionError, parse_expression
+from ..licensing.expression import ExpressionError, Joined, Tree, parse_expression
 from ..licensing.found import NOASSERTION
 from ..licensing.identify import identify
 from ..licensing.reading import parse_in_any_case
@@ -109,6 +109,10 @@ class Licenses:
             return text
         new = " ".join(f"({found})" if found else word for word, found in zip(words, meant, strict=True))
         try:
-            return canonical(parse_expression(new).tree)
+            tree: Tree = parse_expression(new).tree
+            if isinstance(tree, Joined):  # two references may be the same licence
+                tree = Joined(tree.operator, tuple(dict.fromkeys(tree.parts)))
+                tree = tree.parts[0] if len(tree.parts) == 1 else tree
+            return canonical(tree)
         except ExpressionError:  # too long now, or an exception stands behind what are two licences
             return text
