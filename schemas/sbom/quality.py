@@ -88,15 +88,17 @@ def _ntia(sbom: Sbom) -> dict[str, int]:
 def _related(sbom: Sbom) -> bool:
     """Whether the document relates anything: that it describes a package counts for SPDX 2, as its checker has it."""
     refs = {package.ref for package in sbom.packages}
-    described = (
-        sbom.format == "SPDX" and not sbom.version.startswith("3") and any(ref in refs for ref in sbom.describes)
-    )
+    described = sbom.format == "SPDX" and not sbom.version.startswith("3") and not refs.isdisjoint(sbom.describes)
     return described or _depends(sbom)
 
 
 def _depends(sbom: Sbom) -> bool:
-    """Whether it says of any part of what it consists or on what it depends."""
-    return any(one.kind in _DEPENDENCIES and one.target not in ("NONE", "NOASSERTION") for one in sbom.relationships)
+    """Whether it says of any of its packages of what it consists, or on what it depends (be it on nothing)."""
+    refs = {package.ref for package in sbom.packages}
+    return any(
+        one.kind in _DEPENDENCIES and one.target != "NOASSERTION" and (one.source in refs or one.target in refs)
+        for one in sbom.relationships
+    )
 
 
 def _of_document(sbom: Sbom, ntia: Mapping[str, int]) -> list[Check]:

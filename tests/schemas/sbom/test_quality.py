@@ -12,11 +12,10 @@ from ntia_conformance_checker.ntia_checker import NTIAChecker
 
 from publiccode.schemas.sbom import Sbom, quality, read
 
-from .test_spdx import document, of
+from .test_spdx import WHICH, document, of
 from .test_spdx3 import GRAPH
 from .test_spdx3 import document as document_3
 
-WHICH = "which licence 1 of 2 packages have cannot be told: somebody has to look at each, because it is neither allowed nor denied"
 Change = Callable[[dict[str, Any]], object]
 
 

@@ -11,6 +11,8 @@ from publiccode.schemas.sbom import Extracted, Package, Relationship, Sbom, Stat
 
 MIT = Path("web/demo/licenses/MIT.txt").read_text(encoding="utf-8")
 
+WHICH = "which licence 1 of 2 packages have cannot be told: somebody has to look at each, because it is neither allowed nor denied"
+
 
 def document(**more: Any) -> dict[str, Any]:
     """A small document that has what the tests look at."""
