@@ -70,7 +70,7 @@ def _unwrapped(values: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 _NO_SBOM = message(
-    "this is no bill of materials that is known here; give SPDX 2.2, 2.3 or 3.0.1 or CycloneDX 1.2 to 1.6 as JSON, "
+    "this is no bill of materials that is known here; give SPDX 2.2, 2.3 or 3.0.1 or CycloneDX 1.2 to 1.7 as JSON, "
     "or SPDX as tag-value"
 )
 _OTHERS = (

@@ -45,7 +45,11 @@ def read_lines(text: str) -> Sbom:
 
     """
     if text.count("\n") > MOST_LINES:
-        raise too_many("the file", MOST_LINES)
+        raise SbomError(
+            message(
+                "the file has more than {most} lines; give one document for each part of the software", most=MOST_LINES
+            )
+        )
     if text.count("\nPackageName:") > MOST_PACKAGES:
         raise too_many("PackageName", MOST_PACKAGES)
     reader = _Lines()

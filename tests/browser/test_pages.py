@@ -58,7 +58,7 @@ PAGES = (
     "/licenses/CC-BY-4.0",
     "/licenses/GPL-2.0+",
     "/licenses/none",
-    "/software/commons-table/sbom",
+    "/software/formwright/sbom",
     "/statistics",
     "/publishers/yunwu/statistics",
     "/editor",

@@ -93,7 +93,7 @@ def _content(read: Sbom | None, found: Entry, row: SbomRecord | None) -> dict[st
     if read is None or row is None:
         return {"content": None}
     told = quality(read)
-    packages = _narrowed(read)
+    packages, names = _narrowed(read), {one.ref: one.name for one in read.extracted if one.name}
     last, page = last_page(len(packages), PAGE), page_number(request.args)
     refuse_behind(page, last, partial(_address, found, row))
     return {
@@ -110,7 +110,7 @@ def _content(read: Sbom | None, found: Entry, row: SbomRecord | None) -> dict[st
             "matching": len(packages),
             "page": page,
             "pages": last,
-            "packages": [_package(package) for package in packages[(page - 1) * PAGE : page * PAGE]],
+            "packages": [_package(package, names) for package in packages[(page - 1) * PAGE : page * PAGE]],
         }
     }
 
@@ -142,8 +142,9 @@ _ORDER: Mapping[State, int] = {
 }
 
 
-def _package(package: Package) -> dict[str, Any]:
-    """A package, without the people in it: they stand in the document alone."""
+def _package(package: Package, names: Mapping[str, str]) -> dict[str, Any]:
+    """A package, without the people in it: they stand in the document alone. `names`: those of licences that have no id."""
+    words = package.license.replace("(", " ").replace(")", " ").split()
     return {
         "name": package.name,
         "version": package.version,
@@ -152,6 +153,7 @@ def _package(package: Package) -> dict[str, Any]:
         "license": package.license or None,
         "declared": package.declared or None,
         "concluded": package.concluded or None,
+        "license_names": list(dict.fromkeys(names[word] for word in words if word in names)),
         "state": str(package.state),
     }
 
