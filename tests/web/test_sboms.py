@@ -207,4 +207,4 @@ def test_an_entry_tells_of_its_document_or_how_to_give_one(reader: FlaskClient) 
 
 def test_search_finds_entries_with_a_document(reader: FlaskClient) -> None:
     found = read_json(reader, "/en/software.json?sbom=yes")
-    assert [one["slug"] for one in found["results"]] == ["formwright"]
+    assert "formwright" in [one["slug"] for one in found["results"]]
