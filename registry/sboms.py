@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +17,7 @@ from sqlmodel import Session, col, select
 
 from .. import schemas
 from ..schemas.finding import Message, message
-from ..schemas.sbom import Sbom, SbomError, quality, read
+from ..schemas.sbom import Quality, Sbom, SbomError, quality, read
 from .evidence_models import SbomRecord
 from .models import Software, StoredFile
 from .observations import keep_file
@@ -171,16 +173,32 @@ def content_of(session: Session, row: SbomRecord) -> bytes | None:
 
 def document(session: Session, row: SbomRecord) -> Sbom | None:
     """The document as it reads; None where it cannot be read. The last few stay in memory."""
-    content = content_of(session, row) if row.message is None else None
-    return _kept(content) if content is not None else None
+    found = judged(session, row)
+    return found[0] if found else None
 
 
-@lru_cache(maxsize=KEPT_READ)
-def _kept(content: bytes) -> Sbom | None:
-    try:
-        return read(content)
-    except SbomError:
-        return None
+def judged(session: Session, row: SbomRecord) -> tuple[Sbom, Quality] | None:
+    """The document as it reads, and how much it tells; None where it cannot be read. The last few stay in memory."""
+    erased = session.exec(select(StoredFile.erased_at).where(StoredFile.hash == row.file_hash)).first()
+    key = (row.file_hash, str(erased), reader_version())
+    with _READING:  # one at a time, because a large one takes a second and 100 MB; who waits finds it read
+        if key not in _KEPT:
+            content = content_of(session, row) if row.message is None else None
+            if content is None:
+                return None
+            try:
+                sbom = read(content)
+            except SbomError:
+                return None
+            _KEPT[key] = (sbom, quality(sbom))
+            while len(_KEPT) > KEPT_READ:
+                _KEPT.popitem(last=False)
+        _KEPT.move_to_end(key)
+        return _KEPT[key]
+
+
+_READING = Lock()
+_KEPT: OrderedDict[tuple[str, str, str], tuple[Sbom, Quality]] = OrderedDict()
 
 
 def forget(change: Change, without: Callable[[str], str]) -> Iterator[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import PurePosixPath
-from threading import Lock
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -15,7 +14,7 @@ from sqlmodel import Session
 from ...registry import sboms
 from ...registry.catalogue import Entry
 from ...registry.evidence_models import SbomRecord
-from ...schemas.sbom import Package, Quality, Sbom, State, quality
+from ...schemas.sbom import Package, Quality, Sbom, State
 from ..errors import Problem
 from ..presenting import say
 from ..translation import gettext
@@ -28,7 +27,7 @@ from .software import page_number
 from .summary import link
 
 PAGE = 200  # packages
-_READING = Lock()  # a document of 20,000 packages takes a second: one at a time, and who waits finds it read
+_Judged = tuple[Sbom, Quality]
 
 
 def blueprint(parts: Parts) -> Blueprint:
@@ -40,7 +39,7 @@ def blueprint(parts: Parts) -> Blueprint:
             found = living(session, slug)
             rows = sboms.current(session, found.software.id)
             row = _chosen(session, found, rows)
-            read = _read(session, row)
+            read = sboms.judged(session, row) if row else None
             data = {
                 "software": link(found, language),
                 "documents": [document_summary(found, one) for one in rows],
@@ -81,18 +80,11 @@ def _chosen(session: Session, found: Entry, rows: Sequence[SbomRecord]) -> SbomR
     return row
 
 
-def _read(session: Session, row: SbomRecord | None) -> Sbom | None:
-    if row is None:
-        return None
-    with _READING:
-        return sboms.document(session, row)
-
-
-def _content(read: Sbom | None, found: Entry, row: SbomRecord | None) -> dict[str, Any]:
+def _content(judged: _Judged | None, found: Entry, row: SbomRecord | None) -> dict[str, Any]:
     """What is in the document: one page of its packages, narrowed by `state` and `license`."""
-    if read is None or row is None:
+    if judged is None or row is None:
         return {"content": None}
-    told = quality(read)
+    read, told = judged
     packages, names = _narrowed(read), {one.ref: one.name for one in read.extracted if one.name}
     last, page = last_page(len(packages), PAGE), page_number(request.args)
     refuse_behind(page, last, partial(_address, found, row))
@@ -169,12 +161,12 @@ def _address(found: Entry, row: SbomRecord, page: int = 1, **changes: str) -> st
     return url_for("sboms.sbom", slug=found.software.slug, form="html", **kept)
 
 
-def _extra(read: Sbom | None, found: Entry, row: SbomRecord | None, data: Mapping[str, Any]) -> dict[str, Any]:
+def _extra(judged: _Judged | None, found: Entry, row: SbomRecord | None, data: Mapping[str, Any]) -> dict[str, Any]:
     """What the template needs besides."""
-    if read is None or row is None:
+    if judged is None or row is None:
         return {"page": 1, "pages": 1}
     content = data["content"]
-    told: Quality = quality(read)
+    read, told = judged
     at = partial(_address, found, row)
     return {
         "states": [
