@@ -21,7 +21,9 @@ _HEAD = 4_096  # characters in which a format must show itself
 
 
 def read(content: bytes, name: str = "") -> Sbom:
-    """The bill of materials in `content`; `name` is that of its file, for messages only. Time and memory are bounded.
+    """The bill of materials in `content`; `name` is that of its file. Time and memory are bounded.
+
+    The content tells the format; the name only helps to say what an unknown one may be.
 
     Raises:
         SbomError: it is none that is read, or more than is read.
@@ -34,7 +36,7 @@ def read(content: bytes, name: str = "") -> Sbom:
         return _read_json(_unwrapped(load_json(text)))
     if _TAG_VALUE.search(head):
         return read_lines(text)
-    raise SbomError(_not_read(head))
+    raise SbomError(_not_read(head, name))
 
 
 def read_file(path: Path) -> Sbom:
@@ -55,7 +57,8 @@ def _read_json(values: Mapping[str, Any]) -> Sbom:
         return read_spdx(values, "JSON")
     if values.get("bomFormat") == "CycloneDX":
         return read_cyclonedx(values)
-    if _SPDX_3 in str(values.get("@context", ""))[:_HEAD]:
+    context = values.get("@context")
+    if any(isinstance(one, str) and _SPDX_3 in one for one in (context if isinstance(context, list) else [context])):
         return read_spdx3(values)
     raise SbomError(_NO_SBOM)
 
@@ -73,15 +76,13 @@ _NO_SBOM = message(
     "this is no bill of materials that is known here; give SPDX 2.2, 2.3 or 3.0.1 or CycloneDX 1.2 to 1.7 as JSON, "
     "or SPDX as tag-value"
 )
+_RDF = message("SPDX as RDF is not read; write it as JSON or tag-value")
 _OTHERS = (
     (
         re.compile(r"<[^>]*cyclonedx", re.DOTALL),
         message("CycloneDX as XML is not read; write it as JSON, which every tool for it can"),
     ),
-    (
-        re.compile(r"<[^>]*(?:rdf:RDF|spdx\.org/rdf)", re.DOTALL),
-        message("SPDX as RDF is not read; write it as JSON or tag-value"),
-    ),
+    (re.compile(r"<[^>]*(?:rdf:RDF|spdx\.org/rdf)", re.DOTALL), _RDF),
     (
         re.compile(r"(?:\A|\n)[\"']?(?:spdxVersion|SPDXID)[\"']?:"),
         message("SPDX as YAML is not read; write it as JSON or tag-value"),
@@ -90,5 +91,7 @@ _OTHERS = (
 )
 
 
-def _not_read(head: str) -> Message:
+def _not_read(head: str, name: str) -> Message:
+    if name.lower().endswith((".rdf", ".rdf.xml")):
+        return _RDF
     return next((told for form, told in _OTHERS if form.search(head)), _NO_SBOM)

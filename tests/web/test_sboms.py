@@ -33,7 +33,8 @@ def many() -> dict[str, Any]:
     ]
     packages[7] |= {"name": "<script>alert(1)</script>", "licenseDeclared": "LicenseRef-<b>"}
     packages[8] |= {"licenseDeclared": "LicenseRef-ours", "supplier": "Person: Ada (ada@x.example)"}
-    return document(packages=packages, name="Formwright")
+    made = {"created": "2026-05-31T08:30:00Z", "creators": ["Person: Ada (ada@x.example)", "Organization: Fogmere"]}
+    return document(packages=packages, name="Formwright", creationInfo=made)
 
 
 @pytest.fixture(scope="module")
@@ -150,8 +151,10 @@ def test_the_page_shows_unknown_ones_first_and_pages_the_rest(reader: FlaskClien
     assert "<script>alert(1)" not in html
     assert "&lt;script&gt;alert(1)" in html
     assert "ada@x.example" not in html
+    assert "ada@x.example" not in reader.get(PAGE + ".json").text
     data = read_json(reader, PAGE + ".json")
     content = data["content"]
+    assert (content["authors"], content["tools"]) == (["Fogmere"], [])
     assert [(one["name"], one["license"], one["state"]) for one in content["packages"][:3]] == [
         ("package-8", "LicenseRef-ours", "unknown"),
         ("<script>alert(1)</script>", None, "invalid"),

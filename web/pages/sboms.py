@@ -27,6 +27,7 @@ from .software import page_number
 from .summary import link
 
 PAGE = 200  # packages
+_BODY = "Organization: "
 _Judged = tuple[Sbom, Quality]
 
 
@@ -91,7 +92,7 @@ def _content(judged: _Judged | None, found: Entry, row: SbomRecord | None) -> di
     return {
         "content": {
             "name": read.name,
-            "authors": read.authors,
+            "authors": [one.removeprefix(_BODY) for one in read.authors if one.startswith(_BODY)],  # no people here
             "tools": read.tools,
             "states": {str(state): count for state, count in read.states.items()},
             "licenses": [{"license": name or None, "packages": count} for name, count in read.licenses.items()],

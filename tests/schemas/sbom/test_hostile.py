@@ -120,6 +120,7 @@ def test_any_cut_of_tag_value_is_read_or_refused() -> None:
         ('{"spdxVersion": "SPDX-2.3", "x": ' + "[" * 100_000, "too many levels stand one inside the other"),
         ('{"spdxVersion": "SPDX-2.3", "\\ud800": 1, "\\ud800": 2}', "the key \ufffd stands twice"),
         (b'{"spdxVersion": "SPDX-2.3", "name": "\xff"}', "byte 37 of the file is no UTF-8"),
+        ('{"@context": ' + "[" * 900 + "]" * 900 + "}", "this is no bill of materials that is known here"),
         ("", "this is no bill of materials that is known here"),
         ("[]", "this is no bill of materials that is known here"),
         ("{}", "this is no bill of materials that is known here"),
@@ -133,6 +134,11 @@ def test_any_cut_of_tag_value_is_read_or_refused() -> None:
 )
 def test_what_is_refused(content: bytes | str, said: str) -> None:
     assert refused(content).startswith(said)
+
+
+def test_the_name_helps_to_say_what_an_unknown_format_is() -> None:
+    with pytest.raises(SbomError, match="SPDX as RDF is not read"):
+        read(b"<x:y/>", "app.spdx.rdf.xml")
 
 
 def test_a_large_file_is_not_read(tmp_path: Path) -> None:

@@ -77,6 +77,8 @@ def collect_all(settings: Settings, store: Store, ids: Sequence[UUID], after: st
 
     with store.reading() as session:
         entries = wanted(session, ids, after)
+    if not after and (others := len(ids) - len(entries)):
+        say(f"{others} entries are known from another catalogue only; nobody reads their repositories.", err=True)
     counts, last = _Counts(), ""
     try:
         with (
