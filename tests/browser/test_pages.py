@@ -59,6 +59,7 @@ PAGES = (
     "/licenses/GPL-2.0+",
     "/licenses/none",
     "/software/formwright/sbom",
+    "/licenses/compatible?inbound=GPL-3.0-only+OR+MIT&outbound=EUPL-1.2",
     "/statistics",
     "/publishers/yunwu/statistics",
     "/editor",

@@ -23,6 +23,7 @@ from ...schemas.vocabularies import label
 from ..language import language_name, nearest, pick
 from ..presenting import day
 from ..translation import gettext
+from .entry_compatible import compatible_data
 from .entry_license import license_data
 from .license_policies import rulings
 from .license_words import family_title, license_page
@@ -103,6 +104,7 @@ class Compared:
     listed: Sequence[Mapping[str, Any]]
     activity: tuple[int | None, str] | None
     policy: Mapping[str, Mapping[str, Any]]
+    fits: Mapping[str, Any]
     users: Sequence[Use]
 
 
@@ -132,6 +134,7 @@ def _compared(
         listed(session, entry, language),
         (active.index, day(active.at)) if active else None,
         _ruled(licensed["ids"], policy, language),
+        compatible_data(session, entry),
         users,
     )
 
@@ -178,6 +181,7 @@ def _readers() -> list[tuple[str, str, Reader]]:
         ("type", gettext("Kind of software"), _label("type", "software-types")),
         ("license", gettext("Licence declared"), _license),
         ("verdict", gettext("Licence text compared"), _verdict),
+        ("fits", gettext("Licences inside, against the declared one"), _fits),
         ("policy", gettext("By the licence policy"), _policy),
         ("status", gettext("Development status"), _label("status", "development-status")),
         ("maintenance", gettext("Maintenance"), _label("maintenance", "maintenance-types")),
@@ -246,6 +250,10 @@ def _verdict(one: Compared, language: str) -> list[Value]:
         return [Value(gettext("not compared"))]
     when = day(verdict["at"]) if verdict["at"] else ""
     return [Value(code["title"], dated=when) for code in verdict["codes"]]
+
+
+def _fits(one: Compared, language: str) -> list[Value]:
+    return [Value(one.fits["title"] or gettext("not compared"))]
 
 
 def _policy(one: Compared, language: str) -> list[Value]:

@@ -20,6 +20,7 @@ from . import Page, Parts, add_page
 from .activity import activity_data, activity_extra
 from .collections import in_collections
 from .drift import drift_data
+from .entry_compatible import compatible_data
 from .entry_license import license_data, numbered
 from .entry_sbom import sbom_data
 from .listings import listed
@@ -145,6 +146,7 @@ def _data(session: Session, parts: Parts, found: Entry, values: Mapping[str, Any
         },
         "license": license_data(session, found, language),
         "sbom": sbom_data(session, found),
+        "compatible": compatible_data(session, found),
         "listed_in": listed(session, found, language),
         "users": entry_users(session, found, language),
         "collections": in_collections(session, found, language, parts.settings.show_only_valid),

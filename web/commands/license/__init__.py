@@ -17,6 +17,7 @@ COMMANDS = {
     "parse": "Read SPDX licence expressions, and say what other texts may mean.",
     "identify": "Say which licence the text in a file is.",
     "policy": "Say whether a policy allows licences, and why.",
+    "compatible": "Say whether code under one licence may be taken into a work under another.",
 }
 
 
