@@ -94,6 +94,12 @@ def checked_out(file: RepositoryFile, folder: Path) -> Candidate:
     return Candidate(file, Repository(address) if known else None, tags=tuple(_tags(refs)))
 
 
+def commit_of(folder: Path) -> str:
+    """The commit that is checked out in `folder`; empty where that is no checkout."""
+    found = _git(folder, "rev-parse", "--verify", "--quiet", "HEAD").strip() if (folder / ".git").exists() else ""
+    return found if re.fullmatch(r"[0-9a-f]{40,64}", found) else ""
+
+
 def _tags(refs: str) -> Iterator[Tag]:
     for line in refs.splitlines():
         day, _, name = line.partition(" ")

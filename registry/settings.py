@@ -262,6 +262,28 @@ def bare_environment() -> dict[str, str]:
     return {name: os.environ[name] for name in kept if name in os.environ}
 
 
+def offline_environment() -> dict[str, str]:
+    """The environment for a process that reads a stranger's folder, and may ask Git of it: as bare, with the path to programs.
+
+    A repository's own configuration may name a program that watches its files (core.fsmonitor): ours comes after it.
+    """
+    ours = {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "LC_ALL": "C.UTF-8",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "GIT_ALLOW_PROTOCOL": "none",
+        "GIT_NO_LAZY_FETCH": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": "core.fsmonitor",
+        "GIT_CONFIG_VALUE_0": "false",
+    }
+    # Which folders Git trusts stands in the user's own configuration.
+    home = {name: os.environ[name] for name in ("HOME", "XDG_CONFIG_HOME") if name in os.environ}
+    return bare_environment() | home | ours
+
+
 def process_environment(more: Mapping[str, str]) -> dict[str, str]:
     """The environment for a process that gets `more`, which its command line would show to every user of the machine."""
     return {**os.environ, **more}

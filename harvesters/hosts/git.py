@@ -117,10 +117,39 @@ class GitSmartHttp(OneByOne):
         with _named(repository.url, address):
             return self._candidate(repository, repository.head, address)
 
+    def whole(self, repository: Repository, largest: int, max_bytes: int, seconds: float) -> bytes:
+        """The pack of the commit `repository.head` with its files; where the server can, without those above `largest` bytes.
+
+        Raises:
+            HostError: it cannot be had, or has more than `max_bytes`.
+
+        """
+        head = repository.head or ""
+        address = _trimmed(self._locate(repository.facts.get("moved_to", repository.url)))
+        with _named(repository.url, address):
+            try:
+                if repository.facts.get("git_protocol") == 0:
+                    return self._whole_by_v0(address, head, max_bytes, seconds)
+                return self._whole_by_v2(address, head, largest, max_bytes, seconds)
+            except ProtocolError as error:
+                raise HostUnavailable(
+                    message("{url} answers, but not as Git does: {reason}", url=address, reason=error), 200
+                ) from error
+
+    def _whole_by_v2(self, address: str, head: str, largest: int, max_bytes: int, seconds: float) -> bytes:
+        try:
+            filtered = fetch_request([head], depth=1, less=f"blob:limit={largest + 1}")
+            answer = self._ask(address, filtered, max_bytes, seconds)
+            if answer:
+                return read_fetch(answer)
+        except Refused:  # no filter there
+            pass
+        return read_fetch(self._ask(address, fetch_request([head], depth=1), max_bytes, seconds))
+
     def _candidate(self, repository: Repository, head: str, address: str) -> Answer:
         try:
             if repository.facts.get("git_protocol") == 0:
-                objects = _Objects(None, head, self._whole_by_v0(address, head))
+                objects = _Objects(None, head, self._whole_by_v0(address, head, MAX_PACK_BYTES, READ_SECONDS))
             else:
                 objects = _Objects(lambda body: self._ask(address, body, MAX_PACK_BYTES, READ_SECONDS), head)
             return _answer(repository, objects)
@@ -158,10 +187,10 @@ class GitSmartHttp(OneByOne):
             raise HostUnavailable(message("{url} answers, but is no smart Git server", url=address), 200)
         return Repository(url, found.head, found.branch, facts=facts)
 
-    def _whole_by_v0(self, address: str, head: str) -> bytes:
+    def _whole_by_v0(self, address: str, head: str, max_bytes: int, seconds: float) -> bytes:
         from .git_v0 import fetch_whole
 
-        return fetch_whole(self._http, address, head, MAX_PACK_BYTES, READ_SECONDS)
+        return fetch_whole(self._http, address, head, max_bytes, seconds)
 
 
 class _Objects:

@@ -35,6 +35,7 @@ PAGES = (
     "/audit/report",
     "/audit/publishers/yunwu",
     "/software/formwright/audit",
+    "/software/formwright/scan",
     "/harvests",
     "/why",
     "/why?url=https://git.yunwu.example/open/petition-fork",

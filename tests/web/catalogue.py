@@ -11,9 +11,12 @@ from sqlmodel import col, select
 
 from publiccode.registry.activity import record_activity
 from publiccode.registry.drift import Comparison, record_drift
-from publiccode.registry.models import FactsRecord, Reach, RepositoryRecord, Software
+from publiccode.registry.models import FactsRecord, Reach, RepositoryRecord, ScanRecord, Software
 from publiccode.registry.observations import Look
 from publiccode.registry.publishers import ListedPublisher
+from publiccode.registry.scans import keep_scan
+from publiccode.registry.store import Change
+from publiccode.registry.stored import message_to_json
 from publiccode.schemas.candidate import SYMLINK, Candidate, Repository, RepositoryFile, address_key
 from publiccode.schemas.finding import message
 from publiccode.schemas.validator import assess
@@ -116,6 +119,36 @@ def _forms(world: World) -> None:
     )
     candidate = Candidate(RepositoryFile("publiccode.yml", content), repository, files)
     world.look(Look(BASE + "forms", Reach.OK, repository, True, candidate, assess(candidate)))
+
+
+def scanned(change: Change, slug: str = "formwright") -> None:
+    """A deep scan of the forms, with something in every list."""
+    entry = change.session.exec(select(Software).where(Software.slug == slug)).one()
+    left_out = message_to_json(message("Symbolic links, not followed: {count}", count=2))
+    keep_scan(
+        change,
+        ScanRecord(
+            software_id=entry.id,
+            number=0,
+            at=change.at,
+            commit=_head("forms"),
+            tool="publiccode scan 1, reuse 6.2.0",
+            files=2000,
+            bytes=12_345_678,
+            with_license=1999,
+            with_copyright=1500,
+            compliant=False,
+            licenses={"EUPL-1.2": 1990, "MIT": 9} | {f"LicenseRef-{number}": 1 for number in range(9)},
+            missing=["mit"],
+            unused=["CC0-1.0"],
+            deprecated=["GPL-3.0"],
+            bad=["Etalab-2.0"],
+            without=[f"src/<b>{number}</b>.py" for number in range(12)],
+            without_count=501,
+            copyrights=["2026 City of Yunwu", "© 2019 Jane <i>Doe</i>"],
+            message={**left_out, "more": [left_out]},
+        ),
+    )
 
 
 def petition() -> bytes:

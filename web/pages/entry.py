@@ -23,6 +23,7 @@ from .drift import drift_data
 from .entry_compatible import compatible_data
 from .entry_license import license_data, numbered
 from .entry_sbom import sbom_data
+from .entry_scan import scan_data
 from .listings import listed
 from .publiccode_values import Description, Facts, description, facts
 from .related import Around, related_extra
@@ -156,6 +157,7 @@ def _data(session: Session, parts: Parts, found: Entry, values: Mapping[str, Any
         "activity": activity_data(session, found),
         "host": told_by_host(session, found),
         "drift": drift_data(session, found, language),
+        "scan": scan_data(session, found),
     }
 
 

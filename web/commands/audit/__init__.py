@@ -22,6 +22,7 @@ COMMANDS = {
     "waive": "Waive a rule of the policy for an entry, until a day.",
     "withdraw": "End a conclusion or a waiver.",
     "list": "List conclusions and waivers.",
+    "scan": "Scan all files of a repository: licences, and what must not be published.",
     "report": "Report on licences as of any day: to print, as CSV, JSON or text.",
 }
 
