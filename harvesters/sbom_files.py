@@ -89,7 +89,7 @@ class SbomFiles(GitSmartHttp):
 
     def _files(self, repository: Repository, head: str, address: str) -> list[Found]:
         if repository.facts.get("git_protocol") == 0:
-            objects = _Objects(None, head, self._whole_by_v0(address, head))
+            objects = _Objects(None, head, self._whole_by_v0(address, head, MAX_PACK_BYTES, READ_SECONDS))
         else:
             objects = _Objects(lambda body: self._ask(address, body, MAX_PACK_BYTES, READ_SECONDS), head)
         tree = read_tree(objects.content(read_commit_tree(objects.content(head, "commit")), "tree"))

@@ -40,6 +40,7 @@ from .pages import (
     new,
     publishers,
     register,
+    release,
     reuse_check,
     rules,
     sboms,
@@ -80,6 +81,7 @@ _CLOSED = (
     "/*/reuse-check/",
     "/*/usage.csv",
     "/*/compare",
+    "/*/compliance-report.odt",
     "/*?",
 )  # for search engines: much work, nothing to find
 _ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in _CLOSED)
@@ -156,6 +158,7 @@ def create_app(settings: Settings) -> Flask:
         without_file,
         drift,
         scan,
+        release,
         harvests,
         why,
         rules,

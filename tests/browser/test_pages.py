@@ -35,6 +35,8 @@ PAGES = (
     "/audit/report",
     "/audit/publishers/yunwu",
     "/software/formwright/audit",
+    "/software/formwright/readiness",
+    "/software/formwright/compliance-report",
     "/software/formwright/scan",
     "/harvests",
     "/why",

@@ -68,13 +68,16 @@ def command(folder: Path, port: int, no_serve: bool, public_systems: bool) -> No
 
 
 def _declare(chosen: Settings, store: Store) -> None:
-    """Records who uses what, and a collection: the part of a catalogue that no harvest brings."""
-    from ..demo.declared import declare_all
+    """Records who uses what, a collection, and what agencies declare: the part of a catalogue that no harvest brings."""
+    from ..demo.declared import declare_agencies, declare_all
 
     statements, collections = declare_all(store)
+    declared = declare_agencies(store)
     follow_log(chosen, store)
     if statements or collections:
         click.echo(f"{statements} statements about use and {collections} collection recorded.")
+    if declared:
+        click.echo(f"{declared} declarations of agencies recorded.")
 
 
 def _collect_sboms(chosen: Settings, store: Store) -> None:

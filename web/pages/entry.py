@@ -27,6 +27,7 @@ from .entry_scan import scan_data
 from .listings import listed
 from .publiccode_values import Description, Facts, description, facts
 from .related import Around, related_extra
+from .release_short import entry_readiness
 from .said import Said
 from .summary import iso, link, reach, summary
 from .told_by_host import file_titles, told_by_host
@@ -158,6 +159,7 @@ def _data(session: Session, parts: Parts, found: Entry, values: Mapping[str, Any
         "host": told_by_host(session, found),
         "drift": drift_data(session, found, language),
         "scan": scan_data(session, found),
+        "readiness": entry_readiness(session, found, parts.settings, values),
     }
 
 
