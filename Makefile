@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check-long lock data translations rule-pages format clean
+.PHONY: demo test check-long lock sbom data translations rule-pages format clean
 
 demo: $(VENV)/installed
 	$(BIN)/publiccode demo
@@ -53,6 +53,10 @@ lock: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --all-extras --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-header --no-emit-index-url --quiet --output-file requirements.lock
+
+# Our own bill of materials, from requirements.lock; after `make lock`.
+sbom: $(VENV)/installed
+	$(BIN)/python deploy/own_sbom.py
 
 # The data files of others, made again at their recorded versions; the newest ones: make data ARGS=--latest
 data: $(VENV)/installed

@@ -7,7 +7,7 @@ What stands in the file comes with the entry; the rest (verdict, activity, host,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from typing import Any
@@ -34,6 +34,7 @@ from .models import (
     RepositoryRecord,
     Software,
 )
+from .sboms import with_sbom
 from .usage import uses_of
 
 NOT_SPDX = "not-spdx"  # the value of the facet license for a licence that is no SPDX expression
@@ -52,7 +53,7 @@ class Beside:
 
     `above` are the slugs of every publisher and of those above it, its own first; `activity` the newest activity index; `facts`
     what the host told last; `sources` as in the facet; `uses` whether others use it: confirmed, claimed. `zone` decides in which
-    month an entry was listed.
+    month an entry was listed; `sboms` are those of which a bill of materials was read.
     """
 
     above: Mapping[UUID, tuple[str, ...]] = field(default_factory=dict)
@@ -62,6 +63,7 @@ class Beside:
     sources: Mapping[UUID, tuple[str, ...]] = field(default_factory=dict)
     uses: Mapping[UUID, frozenset[str]] = field(default_factory=dict)
     zone: tzinfo = UTC
+    sboms: Set[UUID] = frozenset()
 
 
 NOTHING = Beside()
@@ -83,7 +85,7 @@ def above(session: Session) -> dict[UUID, tuple[str, ...]]:
 def beside(
     session: Session, ids: Sequence[UUID], publishers: Mapping[UUID, tuple[str, ...]], zone: tzinfo = UTC
 ) -> Beside:
-    """What is known of these entries (at most 500) beside their files, in six queries; `publishers` as `above` gives them."""
+    """What is known of these entries (at most 500) beside their files, in seven queries; `publishers` as `above` gives them."""
     return Beside(
         publishers,
         _verdicts(session, ids),
@@ -92,6 +94,7 @@ def beside(
         _sources(session, ids),
         uses_of(session, ids),
         zone,
+        with_sbom(session, ids),
     )
 
 
@@ -122,7 +125,7 @@ def facets(entry: Entry, known: Beside = NOTHING) -> dict[str, tuple[str, ...]]:
         "country": tuple(dict.fromkeys(code.upper() for code in strings(audience.get("countries")))),
         "maintenance": strings(_mapping(values.get("maintenance")).get("type")),
         "activity": (activity_word(known.activity.get(identity)),),
-        "sbom": (_sbom(known.facts.get(identity, {})),),
+        "sbom": ("yes" if identity in known.sboms else _sbom(known.facts.get(identity, {})),),
         "use": tuple(sorted(known.uses.get(identity, ()))),
         "source": known.sources.get(identity, (OWN,)),
         "since": (entry.software.created_at.astimezone(known.zone).strftime("%Y-%m"),),

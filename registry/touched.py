@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
+from .evidence_models import SbomRecord
 from .models import (
     ActivityRecord,
     CodeHosting,
@@ -28,6 +29,7 @@ _ABOUT: dict[str, tuple[Any, Any]] = {
     "activity": (ActivityRecord.id, ActivityRecord.software_id),
     "listing": (Listing.id, Listing.software_id),
     "usage": (Usage.id, Usage.software_id),
+    "sbom": (SbomRecord.id, SbomRecord.software_id),
 }
 _OTHERS = ("software", "repository", "facts", "publisher", "code_hosting")
 

@@ -30,6 +30,7 @@ COMMANDS = {
     "new": "Write a new publiccode.yml, from what the repository shows.",
     "license": "Read licence expressions and licence files.",
     "audit": "Audit licences: what is declared, what is there, what was concluded, waived, reported.",
+    "sbom": "Read bills of materials (SBOM), and collect those of the entries.",
     "usage": "Record who uses what: declare, confirm, withdraw, list.",
     "collections": "Import and list curated collections of software.",
     "search": "Search the catalogue.",

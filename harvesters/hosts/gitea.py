@@ -37,6 +37,7 @@ from .json_api import (
 )
 from .listing import Listed, Page, changed, complete, count, has_next
 from .port import Access, Answer, OneByOne
+from .releases import MOST_RELEASES, ReleaseFile, read_releases
 from .root_tree import MAX_ENTRIES, Blob, Entry, Moved, is_content_of, is_object_id, read_entries, read_root
 
 PER_PAGE = 50
@@ -119,6 +120,11 @@ class Gitea(OneByOne):
             except Moved:
                 continue
         raise HostUnavailable(message("{url} changed while it was read", url=repository.url))
+
+    def releases(self, url: str) -> list[list[ReleaseFile]]:
+        """See Releasing."""
+        path = path_below(self._origin, url)
+        return read_releases(self._api.get(f"/repos/{path}/releases", {"limit": MOST_RELEASES})[0])
 
     @property
     def _host(self) -> str:

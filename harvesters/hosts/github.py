@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from threading import Lock
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from ...registry.drift import Comparison
 from ...schemas.candidate import Facts, Repository
@@ -37,6 +37,7 @@ from .github_queries import (
     texts,
 )
 from .port import Access, Answer
+from .releases import MOST_RELEASES, ReleaseFile, read_releases
 from .root_tree import Blob, Entry, is_blob, is_content_of, read_root
 
 BY_CREATION = {"field": "CREATED_AT", "direction": "ASC"}
@@ -119,6 +120,10 @@ class GitHub:
                 return
             after, size = page["pageInfo"]["endCursor"], min(PER_PAGE, size * 2)
         raise HostUnavailable(message("{url}: the list has no end", url=url))
+
+    def releases(self, url: str) -> list[list[ReleaseFile]]:
+        """See Releasing."""
+        return read_releases(self._api.get(f"/repos/{quote(path_of(url), safe='/')}/releases?per_page={MOST_RELEASES}"))
 
     def compare(self, repository: Repository, upstream_url: str) -> Comparison:
         """See Comparing (`harvesters/drift.py`)."""

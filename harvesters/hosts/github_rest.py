@@ -16,9 +16,11 @@ from ...schemas.candidate import Facts, Repository
 from ...schemas.finding import message
 from ..errors import HostUnavailable, RepositoryGone
 from .github_api import Api
+from .github_queries import path_of
 from .json_api import SETTLED, repository_path
 from .port import Access
 from .read_by_git import ReadByGit
+from .releases import MOST_RELEASES, ReleaseFile, read_releases
 
 MOST = 1_000_000
 _MALFORMED = (KeyError, TypeError, AttributeError, ValueError, GithubException, AssertionError, RecursionError)
@@ -49,6 +51,10 @@ class GitHubByRest(ReadByGit):
             yield from self._list(url, f"/orgs/{login}/repos", {"type": "public", **order}, since)
         except RepositoryGone:
             yield from self._list(url, f"/users/{login}/repos", {"type": "owner", **order}, since)
+
+    def releases(self, url: str) -> list[list[ReleaseFile]]:
+        """See Releasing."""
+        return read_releases(self._api.get(f"/repos/{quote(path_of(url), safe='/')}/releases?per_page={MOST_RELEASES}"))
 
     def _list(self, url: str, path: str, query: Mapping[str, str], since: datetime | None) -> Iterator[Repository]:
         seen = set()

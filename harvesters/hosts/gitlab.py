@@ -43,6 +43,7 @@ from .json_api import (
 )
 from .listing import Listed, Page, changed, complete, count, has_next
 from .port import Access, Answer, OneByOne
+from .releases import MOST_RELEASES, ReleaseFile, read_releases
 from .root_tree import MAX_ENTRIES, Blob, Entry, Moved, is_content_of, is_object_id, read_entries, read_root
 from .session import HttpSession
 
@@ -102,6 +103,11 @@ class GitLab(OneByOne):
         if found.entry.url.lower() != f"{self._origin}/{path}".lower():
             return replace(found.entry, facts={**found.entry.facts, "moved_to": found.entry.url})
         return found.entry
+
+    def releases(self, url: str) -> list[list[ReleaseFile]]:
+        """See Releasing."""
+        path = path_below(self._origin, url)
+        return read_releases(self.json(f"/projects/{quoted(path)}/releases", {"per_page": MOST_RELEASES})[0])
 
     def fetch(self, repositories: Sequence[Repository]) -> Iterator[Answer]:
         """See GitHost."""

@@ -48,9 +48,8 @@ class Reading:
 
 def read_expression(text: str) -> Reading:
     """What `text` says. Takes any text; time and memory are bounded, whatever its length."""
-    capital = _OPERATOR.sub(lambda match: match[0].upper(), text) if len(text) <= LONGEST else text
     try:
-        written = parse_expression(capital)
+        written = parse_in_any_case(text)
     except ExpressionError as error:
         return _refused(text, error)
     normalized = canonical(written.tree)
@@ -73,6 +72,16 @@ def read_expression(text: str) -> Reading:
         findings=tuple(findings),
         suggestions=tuple(choices) if len(choices) > 1 else (),
     )
+
+
+def parse_in_any_case(text: str) -> Expression:
+    """What `text` says, its operators in any case; quicker than `read_expression`, because it looks for no suggestions.
+
+    Raises:
+        ExpressionError: it is no expression.
+
+    """
+    return parse_expression(_OPERATOR.sub(lambda match: match[0].upper(), text) if len(text) <= LONGEST else text)
 
 
 def what_is_wrong(text: str, error: ExpressionError) -> Message:

@@ -12,9 +12,11 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from publiccode.registry.collections import import_collection, read_collection
 from publiccode.registry.declaring import Declaration, confirm, declare, software_named
+from publiccode.registry.sboms import GIVEN, Found, record
 from publiccode.registry.settings import Settings
 from publiccode.registry.store import Store
 from publiccode.web.app import create_app
+from publiccode.web.demo.agencies import AGENCIES
 
 from ..web.catalogue import BASE, scanned
 from ..web.conftest import build
@@ -36,7 +38,7 @@ class _Quiet(WSGIRequestHandler):
 
 
 def curate(settings: Settings) -> None:
-    """A collection, a confirmed use with all that can be said of it, and a deep scan."""
+    """A collection, a confirmed use with all that can be said of it, a bill of materials and a deep scan."""
     kit = f"{{slug: starter-kit, title: {{en: Kit}}, text: {{en: Use **it**.}}, items: [{{address: {BASE}forms, note: {{en: x}}}}"
     kit += f", {{address: {BASE}nothing}}]}}"
     said = Declaration("yunwu-health", "2", "2025", "Forms", "", "https://evidence.example/")
@@ -44,6 +46,8 @@ def curate(settings: Settings) -> None:
     with store.writing("test") as change:
         import_collection(change, read_collection(kit.encode()))
         confirm(change, declare(change, software_named(change.session, "formwright"), said)[0])
+        given = Found(GIVEN, "bom.json", (AGENCIES / "qinglan/participation/sbom/participation.cdx.json").read_bytes())
+        record(change, software_named(change.session, "formwright").id, [given])
         scanned(change)
     store.close()
 

@@ -163,6 +163,16 @@ def test_who_uses_what_and_the_collection(folder: Path, printed: str) -> None:
     assert (kit["title"]["text"], len(kit["software"]), len(kit["missing"])) == ("鄉鎮公所數位入門套件", 5, 1)
 
 
+def test_two_agencies_have_a_bill_of_materials(folder: Path, printed: str) -> None:
+    assert "Bills of materials: 49 entries; 2 new, 0 unchanged, 0 no longer there." in printed
+    rows = [json.loads(line) for line in run("sbom", "list", "--format", "jsonl", data=folder)[1].splitlines()]
+    told = ("software", "place", "format", "packages", "unknown", "score", "missing")
+    assert [[row[name] for name in told] for row in rows] == [
+        ["commons-table", "sbom/participation.cdx.json", "CycloneDX 1.6 JSON", 12, 2, 67, ["supplier"]],
+        ["ivoice-yunwu", "sbom.spdx.json", "SPDX 2.3 JSON", 11, 0, 88, ["supplier"]],
+    ]
+
+
 def test_a_system_of_three_repositories(session: Session) -> None:
     url = "https://git.wanghai.gov.example/edu/school-lunch"
     slug = session.exec(select(Software.slug).where(Software.url == url)).one()
@@ -247,6 +257,8 @@ def test_the_forge_answers_what_is_asked_and_nothing_else(tmp_path: Path) -> Non
         "updated_at": "2026-11-12T09:40:00Z",
     }
     missing = (404, {"message": "The target couldn't be found."})
+    released = [{"tag_name": tag, "draft": False, "assets": []} for tag in chosen[0].releases]
+    assert body(forge.answer(f"{api}/repos/open/bus-arrival/releases?limit=3")) == (200, released)
     assert body(forge.answer(f"{api}/repos/open/nothing")) == missing
     assert body(forge.answer(f"{api}/repos/open/bus-arrival/issues")) == missing
     assert body(forge.answer(f"{api}/repos/../../open/bus-arrival")) == missing

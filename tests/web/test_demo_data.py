@@ -144,7 +144,10 @@ def test_every_address_and_mailbox_is_reserved_for_examples() -> None:
     hosts = Counter[str]()
     for path in AGENCIES.rglob("*"):
         if path.is_file():
-            hosts.update(re.findall(r"(?:(?<!xmlns=\")https?://|[\w.+-]+@)([^\s/)'\"<>]+)", path.read_text("utf-8")))
+            text = re.sub(
+                r"pkg:[^\s\"]+", "", path.read_text("utf-8")
+            )  # a package's address names a version behind an @
+            hosts.update(re.findall(r"(?:(?<!xmlns=\")https?://|[\w.+-]+@)([^\s/)'\"<>]+)", text))
     assert len(hosts) > 30
     assert [host for host in hosts if not host.endswith(".example")] == []
 

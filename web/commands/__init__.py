@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 class Subcommands(click.Group):
     """Knows the names and lines of help of its subcommands, and imports only the one that runs.
 
-    `package` holds one module for each of `helps`, with `-` as `_` in its name, which has its `command`.
+    `package` holds one module for each of `helps`, with `-` as `_` in its name and `_` behind a word of Python's, which has its
+    `command`.
     """
 
     def __init__(self, *args: Any, package: str, helps: Mapping[str, str], **kwargs: Any) -> None:
@@ -34,7 +36,8 @@ class Subcommands(click.Group):
         """The command of the module, imported now."""
         if cmd_name not in self.helps:
             return None
-        found: click.Command = importlib.import_module(f"{self.package}.{cmd_name.replace('-', '_')}").command
+        module = cmd_name.replace("-", "_") + "_" * iskeyword(cmd_name)
+        found: click.Command = importlib.import_module(f"{self.package}.{module}").command
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

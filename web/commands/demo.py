@@ -57,6 +57,7 @@ def command(folder: Path, port: int, no_serve: bool, public_systems: bool) -> No
         with open_store(chosen) as store:
             harvest_all(chosen, store)
             _declare(chosen, store)
+            _collect_sboms(chosen, store)
         _write_environment(chosen, folder / "env")
         if no_serve:
             click.echo("The catalogue is ready; next: publiccode demo (serves it).")
@@ -67,13 +68,26 @@ def command(folder: Path, port: int, no_serve: bool, public_systems: bool) -> No
 
 
 def _declare(chosen: Settings, store: Store) -> None:
-    """Records who uses what, and a collection: the part of a catalogue that no harvest brings."""
-    from ..demo.declared import declare_all
+    """Records who uses what, a collection, and what agencies declare: the part of a catalogue that no harvest brings."""
+    from ..demo.declared import declare_agencies, declare_all
 
     statements, collections = declare_all(store)
+    declared = declare_agencies(store)
     follow_log(chosen, store)
     if statements or collections:
         click.echo(f"{statements} statements about use and {collections} collection recorded.")
+    if declared:
+        click.echo(f"{declared} declarations of agencies recorded.")
+
+
+def _collect_sboms(chosen: Settings, store: Store) -> None:
+    """Looks for the bills of materials in the agencies' repositories, as `publiccode sbom collect --all` does."""
+    from ...registry.catalogue import shown_ids
+    from .sbom.collect import collect_all
+
+    with store.reading() as session:
+        ids = shown_ids(session)
+    collect_all(chosen, store, ids)
 
 
 def _require_free(port: int) -> None:

@@ -1,4 +1,4 @@
-"""What people recorded in the demonstration: who uses what, and a curated collection."""
+"""What people recorded in the demonstration: who uses what, a curated collection, and what agencies declare."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from ...registry import declarations
 from ...registry.collections import import_collection, read_collection
 from ...registry.declaring import Declaration, confirm, declare, software_named
 from ...registry.store import Store
@@ -39,3 +40,25 @@ def declare_all(store: Store) -> tuple[int, int]:
         with store.writing("demo") as change:
             changed += bool(import_collection(change, read_collection(file.read_bytes())).changes)
     return len(rows), changed
+
+
+def declare_agencies(store: Store) -> int:
+    """Records what agencies declare beyond their files, unless something is there already; gives the number of declarations.
+
+    Raises:
+        UsageError, DeclarationError: the file of the demonstration is not as it must be.
+
+    """
+    said = yaml.safe_load((HERE / "declarations.yml").read_text("utf-8"))
+    with store.writing("demo") as change:
+        if declarations.all_declarations(change.session):
+            return 0
+        for one in said:
+            about = (
+                software_named(change.session, one["software"])
+                if "software" in one
+                else declarations.publisher_named(change.session, one["publisher"])
+            )
+            parts = {part: one[part] for part in ("tool", "on", "value", "evidence") if part in one}
+            declarations.declare(change, about, one["kind"], parts)
+    return len(said)

@@ -81,6 +81,9 @@ class Forge:
                     return _tree(laid_out, ref)
                 case ["git", "blobs", oid] if OBJECT_ID.fullmatch(oid):
                     return _blob(laid_out, oid)
+                case ["releases"]:  # no file lies at any of them
+                    tags = reversed(list(repository.releases))
+                    return json_answer([{"tag_name": tag, "draft": False, "assets": []} for tag in tags])
         return MISSING
 
     def _told(self, repository: DemoRepository) -> dict[str, Any]:

@@ -22,10 +22,12 @@ from .collections import in_collections
 from .drift import drift_data
 from .entry_compatible import compatible_data
 from .entry_license import license_data, numbered
+from .entry_sbom import sbom_data
 from .entry_scan import scan_data
 from .listings import listed
 from .publiccode_values import Description, Facts, description, facts
 from .related import Around, related_extra
+from .release_short import entry_readiness
 from .said import Said
 from .summary import iso, link, reach, summary
 from .told_by_host import file_titles, told_by_host
@@ -145,6 +147,7 @@ def _data(session: Session, parts: Parts, found: Entry, values: Mapping[str, Any
             "why": url_for("why.why", url=found.repository.url),
         },
         "license": license_data(session, found, language),
+        "sbom": sbom_data(session, found),
         "compatible": compatible_data(session, found),
         "listed_in": listed(session, found, language),
         "users": entry_users(session, found, language),
@@ -156,6 +159,7 @@ def _data(session: Session, parts: Parts, found: Entry, values: Mapping[str, Any
         "host": told_by_host(session, found),
         "drift": drift_data(session, found, language),
         "scan": scan_data(session, found),
+        "readiness": entry_readiness(session, found, parts.settings, values),
     }
 
 

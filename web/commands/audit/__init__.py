@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from .. import Misuse, Subcommands
+from .. import Misuse, Subcommands, Trouble, settings
 
 if TYPE_CHECKING:
     from ....registry.audit.method import Method
     from ....registry.settings import Settings
     from ....registry.store import Change, Store
+    from ....schemas.licensing.policy_lists import Policy
 
 # Name, and the line of help that `publiccode audit --help` prints; the module of the same name holds `command`.
 COMMANDS = {
@@ -21,9 +23,12 @@ COMMANDS = {
     "conclude": "Record what an auditor concluded about an entry's licence.",
     "waive": "Waive a rule of the policy for an entry, until a day.",
     "withdraw": "End a conclusion or a waiver.",
-    "list": "List conclusions and waivers.",
+    "list": "List conclusions, waivers and declarations.",
     "scan": "Scan all files of a repository: licences, and what must not be published.",
     "report": "Report on licences as of any day: to print, as CSV, JSON or text.",
+    "readiness": "Check whether software is ready to be released, line by line.",
+    "compliance": "Write the licence compliance report of an entry or a checkout.",
+    "declare": "Record what an agency declares beyond its files, or end it.",
 }
 
 
@@ -72,3 +77,25 @@ def deciding(store: Store, by: str) -> Iterator[Change]:
 
     with plainly(), store.writing(auditor(by)) as change:
         yield change
+
+
+def policy() -> Policy:
+    """The policy of this instance."""
+    from ....schemas.licensing.policy_file import PolicyError, load_policy
+
+    try:
+        return load_policy(settings().license_policy)
+    except PolicyError as error:
+        raise Misuse(f"PUBLICCODE_LICENSE_POLICY: {error}") from error
+
+
+def deliver(content: str | bytes, output: Path | None) -> None:
+    """Writes a document to a file, or to standard output."""
+    written = content.encode() if isinstance(content, str) else content
+    if output is None:
+        click.echo(written, nl=False)
+        return
+    try:
+        output.write_bytes(written)
+    except OSError as error:
+        raise Trouble(f"{output} cannot be written: {error.strerror}; next: name another file with -o") from error

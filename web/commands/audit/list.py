@@ -1,4 +1,4 @@
-"""`publiccode audit list`: conclusions and waivers."""
+"""`publiccode audit list`: conclusions, waivers and declarations."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 @click.command("list")
 @click.option("--all", "everything", is_flag=True, help="Those too that have ended.")
+@click.option("--declarations", is_flag=True, help="What agencies declare beyond their files, instead.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def command(everything: bool, form: str) -> None:
-    """List the conclusions and waivers in force, with their numbers.
+def command(everything: bool, declarations: bool, form: str) -> None:
+    """List the conclusions and waivers in force, or the declarations, with their numbers.
 
     Example: publiccode audit list --all --format json
     """
@@ -28,7 +29,7 @@ def command(everything: bool, form: str) -> None:
     chosen = settings()
     zone = ZoneInfo(chosen.time_zone)
     with open_store(chosen) as store, store.reading() as session:
-        told = list(_told(session, zone))
+        told = list(_declared(session) if declarations else _told(session, zone))
     shown = [one for one in told if everything or one["in_force"]]
     if form == "json":
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
@@ -74,12 +75,34 @@ def _told(session: Session, zone: tzinfo) -> Iterator[dict[str, Any]]:
         }
 
 
+def _declared(session: Session) -> Iterator[dict[str, Any]]:
+    from ....registry.declarations import all_declarations
+
+    for declaration, subject in all_declarations(session):
+        yield {
+            "kind": "declaration",
+            "number": declaration.number,
+            "software" if declaration.software_id else "publisher": subject,
+            "in_force": declaration.ended_at is None,
+            "at": declaration.at.isoformat(),
+            "by": declaration.by,
+            "declared": declaration.kind,
+            "value": declaration.value,
+            "ended_at": declaration.ended_at.isoformat() if declaration.ended_at else None,
+            "ended_by": declaration.ended_by,
+        }
+
+
 def _line(one: dict[str, Any], zone: tzinfo) -> str:
     day = datetime.fromisoformat(one["at"]).astimezone(zone).date()
     if one["kind"] == "conclusion":
         what, end = f"{one['license']}: {one['reason']}", f"ended: {one['ended_because']}"
+    elif one["kind"] == "declaration":
+        said = ", ".join(f"{part} {text}" for part, text in one["value"].items())
+        what, end = f"{one['declared']}: {said}" if said else one["declared"], f"ended by {one['ended_by']}"
     else:
         what = f"{one['rule']} until {one['until']} ({one['reason']}): {one['remark']}"
         end = f"withdrawn by {one['ended_by']}" if one["ended_by"] else "over"
     state = "" if one["in_force"] else f"; {end}"
-    return f"{one['kind']:<11}{one['number']:>5}  {day}  {one['software']}  {what}  ({one['by']}{state})"
+    subject = one.get("software") or one.get("publisher")
+    return f"{one['kind']:<11}{one['number']:>5}  {day}  {subject}  {what}  ({one['by']}{state})"

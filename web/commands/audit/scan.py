@@ -97,7 +97,7 @@ def _scan_one(repository: str, limits: ScanLimits, form: str) -> bool:
 
     try:
         if "://" in repository:
-            with _outside(settings()) as (http, locate):
+            with outside(settings()) as (http, locate):
                 scan = scan_repository(head_of(_address(repository), http, locate), http, locate, limits)
         else:
             folder = Path(repository)
@@ -126,7 +126,7 @@ def _commit_of(folder: Path) -> str:
 
 
 @contextmanager
-def _outside(chosen: Settings) -> Iterator[tuple[Http, Callable[[str], str]]]:
+def outside(chosen: Settings) -> Iterator[tuple[Http, Callable[[str], str]]]:
     """The way out, and from where an address is fetched."""
     from ....registry.settings import SettingError
     from ..harvest import open_hosts, open_http
@@ -163,7 +163,7 @@ def _scan_entries(
     with plainly():
         who = auditor(by)
     chosen = settings()
-    with open_store(chosen) as store, _outside(chosen) as (http, locate):
+    with open_store(chosen) as store, outside(chosen) as (http, locate):
         entries = _entries(store, software, publisher, below)
         job = _Job(store, http, locate, limits, again, who, form, alone=software is not None)
         with tqdm(entries, unit="entry", file=sys.stderr, disable=None, leave=False) as bar:

@@ -1,0 +1,298 @@
+"""The licence compliance report, in the four parts that the handbook names, as values: what is known, and what the agency fills in.
+
+The report is ours, not a form of the ministry. What is known comes from the declaration, the licence files, the SBOM and the scan;
+nothing is guessed: a field of which nothing is known is left for the agency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ...schemas.finding import Message, message
+from ...schemas.licensing.descriptions import description
+from ...schemas.licensing.expression import ExpressionError, Term, Tree, parse_expression, terms
+from ...schemas.licensing.found import NOASSERTION, Identification
+from ...schemas.licensing.found_texts import joined, lines_of, told
+from ...schemas.licensing.verdict import Code
+from ...schemas.licensing.verdict_texts import CODES
+from ...schemas.vocabularies import license_name
+from .facts import ReleaseFacts, SbomFacts
+from .lines import NOTHING
+
+MOST_LICENSES = 60  # of components, in a report
+_PLAIN = "{text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: what stands there, and where that comes from.
+
+    Without values it is left for the agency; `hint` says what to write.
+    """
+
+    name: str
+    title: Message
+    values: tuple[Message, ...] = ()
+    origin: Message = NOTHING
+    hint: Message = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """The packages of the SBOM under one licence: how many, and whether it may go into the declared one (empty: not compared)."""
+
+    license: str
+    packages: int
+    compatible: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Duties:
+    """What a licence asks of who passes the software on, in the language of the report.
+
+    `of` is software or component; `known` is False where we have no description.
+    """
+
+    license: str
+    name: str
+    of: str
+    must: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ComplianceReport:
+    """The report: its fields by part (I, II, III), the components of part II, and the obligations of part IV."""
+
+    name: str
+    basic: tuple[Field, ...]
+    licenses: tuple[Field, ...]
+    components: tuple[Component, ...]
+    use: tuple[Field, ...]
+    duties: tuple[Duties, ...]
+
+    @property
+    def blanks(self) -> int:
+        """How many fields are left for the agency."""
+        return sum(not field.values for field in (*self.basic, *self.licenses, *self.use)) + len(self.duties)
+
+
+PARTS: Mapping[str, Message] = {
+    "I": message("Basic information"),
+    "II": message("Licences, and where they were found"),
+    "III": message("Intended use, modification, linking"),
+    "IV": message("Obligations"),
+}
+"""The parts with their titles."""
+COMPATIBLE: Mapping[str, Message] = {
+    "yes": message("yes"),
+    "no": message("no"),
+    "conditions": message("under conditions"),
+    "unknown": message("not known"),
+}
+"""Whether a licence may go into the declared one, in words."""
+_FILE = message("publiccode.yml")
+_FOUND = message("licence files")
+
+
+def compliance(facts: ReleaseFacts, language: str) -> ComplianceReport:
+    """The report in a language; the same for the same facts."""
+    sbom = best_sbom(facts.sboms or ())
+    return ComplianceReport(
+        name=facts.name,
+        basic=tuple(_basic(facts, language)),
+        licenses=tuple(_licenses(facts, sbom)),
+        components=_components(facts, sbom),
+        use=tuple(_use(facts)),
+        duties=tuple(_duties(facts, sbom, language)),
+    )
+
+
+def best_sbom(sboms: Sequence[SbomFacts]) -> SbomFacts | None:
+    """Of the bills of materials that could be read the one that lists most."""
+    good = [one for one in sboms if one.read and one.message is None]
+    return max(good, key=lambda one: one.packages, default=None)
+
+
+def _basic(facts: ReleaseFacts, language: str) -> Iterator[Field]:
+    values = facts.values
+    legal = _mapping(values.get("legal"))
+    yield _field("name", message("Name of the software"), facts.name, _FILE)
+    yield _field("version", message("Version"), values.get("softwareVersion"), _FILE)
+    yield _field("released", message("Day of the release"), values.get("releaseDate"), _FILE)
+    yield _field("address", message("Address of the source code"), facts.address, message("repository"))
+    yield _field("commit", message("Commit that the report is about"), facts.commit, message("repository"))
+    publisher = facts.publisher_names.get(language) or facts.publisher
+    yield _field("publisher", message("Publisher"), publisher, message("catalogue"))
+    yield _field("owner", message("Owner of the rights"), legal.get("mainCopyrightOwner"), _FILE)
+    yield _field("purpose", message("What it is for"), _short(values, language), _FILE)
+    yield Field("unit", message("Unit and person in charge"), hint=message("who answers for this report"))
+    yield Field("checked", message("Checked by, and day"), hint=message("name, office and day"))
+
+
+def _licenses(facts: ReleaseFacts, sbom: SbomFacts | None) -> Iterator[Field]:
+    said = facts.license
+    yield _field("declared", message("Declared licence"), said.normalized or said.declared, _FILE)
+    files = tuple(_file(file.path, file.identification) for file in said.files or ())
+    yield Field("files", message("Licence files, and what they hold"), files, _FOUND if files else NOTHING)
+    if said.codes and said.codes[0] in set(Code):
+        title = CODES[Code(said.codes[0])].title
+        yield Field(
+            "compared", message("Declaration and texts compared"), (title,), message("comparison by this catalogue")
+        )
+    concluded = said.concluded if said.concluded != NOASSERTION else ""
+    origin = message("auditor: {name}", name=said.concluded_by) if said.concluded_by else _FOUND
+    yield _field("concluded", message("Concluded licence"), concluded, origin)
+    tree = _tree(said.normalized or concluded)
+    yield Field("later", message("Later versions of the licence"), _later(tree), message("text of the licence"))
+    yield Field("choice", message("Choice of licences (dual licence)"), _choice(tree), message("declaration"))
+    if facts.scan is not None and facts.scan.licenses:
+        scanned = tuple(
+            message("{license}: {count} files", license=license_, count=count)
+            for license_, count in sorted(facts.scan.licenses.items(), key=lambda pair: (-pair[1], pair[0]))[
+                :MOST_LICENSES
+            ]
+        )
+        yield Field("scanned", message("Licences of the files"), scanned, message("deep scan"))
+    if sbom is not None:
+        counted = message(
+            "{place} ({format}): {count} packages", place=sbom.place, format=sbom.format, count=sbom.packages
+        )
+        unknown = message("packages without a known licence: {count}", count=sbom.without_license)
+        yield Field("sbom", message("Bill of materials (SBOM)"), (counted, unknown), message("SBOM"))
+    else:
+        yield Field(
+            "sbom",
+            message("Bill of materials (SBOM)"),
+            hint=message("where it is kept; there is none here that was read"),
+        )
+
+
+def _file(path: str, says: Identification) -> Message:
+    ranges = sorted({lines for part in told(says) for lines in joined(part, says)})
+    lines = lines_of(ranges)
+    if says.concluded == NOASSERTION:
+        return message("{path}: what it holds cannot be told", path=path)
+    if not lines:
+        return message("{path}: {license}", path=path, license=says.concluded)
+    return message("{path}: {license} (lines {lines})", path=path, license=says.concluded, lines=lines)
+
+
+def _later(tree: Tree | None) -> tuple[Message, ...]:
+    return tuple(_later_of(term) for term in terms(tree)) if tree is not None else ()
+
+
+def _later_of(term: Term) -> Message:
+    about = description(term.license, "en")
+    may = {word for word, _ in about.may} if about else set()
+    limits = {word for word, _ in about.limits} if about else set()
+    if term.license.endswith(("-or-later", "+")) or "later-version" in may:
+        return message("{license}: later versions may be chosen", license=term.license)
+    if term.license.endswith("-only") or "no-later-version" in limits:
+        return message("{license}: this version only", license=term.license)
+    return message("{license}: see its text; this catalogue does not tell", license=term.license)
+
+
+def _choice(tree: Tree | None) -> tuple[Message, ...]:
+    if tree is None:
+        return ()
+    if isinstance(tree, Term):
+        return (message("no: one licence"),)
+    if tree.operator == "OR":
+        return (message("yes: who reuses it chooses one of them"),)
+    return (message("no: all of them apply together"),)
+
+
+def _components(facts: ReleaseFacts, sbom: SbomFacts | None) -> tuple[Component, ...]:
+    if sbom is None:
+        return ()
+    answers = facts.compatible or {}
+    counted = sorted(sbom.licenses.items(), key=lambda pair: (-pair[1], pair[0]))
+    return tuple(Component(one, count, answers.get(one, "")) for one, count in counted[:MOST_LICENSES] if one)
+
+
+def _use(facts: ReleaseFacts) -> Iterator[Field]:
+    values = facts.values
+    yield Field(
+        "use",
+        message("Intended use"),
+        hint=message("used within the agency, offered over a network, passed on as program or source code"),
+    )
+    based = values.get("isBasedOn")
+    named = [based] if isinstance(based, str) else [one for one in _list(based) if isinstance(one, str)]
+    based_on = tuple(message("based on {address}", address=one) for one in named[:10])
+    hint = message("what of the components was changed, and where the changes are described")
+    yield Field("modified", message("Modification"), based_on, _FILE if based_on else NOTHING, hint)
+    depends = [
+        str(one["name"])
+        for one in _list(_mapping(values.get("dependsOn")).get("open"))
+        if isinstance(one, Mapping) and one.get("name")
+    ]
+    needs = tuple(message("needs {name}, which runs apart from it", name=one) for one in depends[:20])
+    hint = message(
+        "how components are put together: linked statically or dynamically, called as a program of their own, copied in"
+    )
+    yield Field("linked", message("Linking"), hint=hint)
+    yield Field(
+        "needs",
+        message("Open systems that it needs"),
+        needs,
+        _FILE if needs else NOTHING,
+        message("databases and the like"),
+    )
+
+
+def _duties(facts: ReleaseFacts, sbom: SbomFacts | None, language: str) -> Iterator[Duties]:
+    """Of the licence of the whole first, then of those of the components, each once."""
+    seen: set[str] = set()
+    own = facts.license.normalized or facts.license.concluded
+    found = [(own, "software")] + [(one.license, "component") for one in _components(facts, sbom)]
+    for expression, of in found:
+        tree = _tree(expression)
+        for term in terms(tree) if tree is not None else ():
+            if term.license not in seen and len(seen) < MOST_LICENSES:
+                seen.add(term.license)
+                yield _duties_of(term.license, of, language)
+
+
+def _duties_of(license_: str, of: str, language: str) -> Duties:
+    about, name = description(license_, language), license_name(license_)
+    if about is None:
+        return Duties(license_, name, of, known=False)
+    return Duties(license_, name, of, tuple(text for _, text in about.must), tuple(text for _, text in about.limits))
+
+
+def _tree(expression: str) -> Tree | None:
+    try:
+        return parse_expression(expression).tree if expression and expression != NOASSERTION else None
+    except ExpressionError:
+        return None
+
+
+def _field(name: str, title: Message, value: object, origin: Message) -> Field:
+    text = " ".join(str(value).split()) if value else ""
+    return Field(name, title, (plain(text),) if text else (), origin if text else NOTHING)
+
+
+def plain(text: str) -> Message:
+    """A text as it is, in every language."""
+    return Message(_PLAIN, (("text", text),))
+
+
+def _short(values: Mapping[str, Any], language: str) -> str:
+    described = _mapping(values.get("description"))
+    for tag in (language, "zh-Hant", "en", *described):
+        if text := _mapping(described.get(tag)).get("shortDescription"):
+            return str(text)
+    return ""
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

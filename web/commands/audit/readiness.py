@@ -1,0 +1,140 @@
+"""`publiccode audit readiness`: the checks before a release, of a checkout, a repository or an entry."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from .. import Misuse, Trouble, open_store, settings
+from . import plainly
+
+if TYPE_CHECKING:
+    from ....registry.release.facts import ReleaseFacts
+
+
+@click.command("readiness")
+@click.argument("place", metavar="[PATH|URL]", required=False)
+@click.option("--software", metavar="SLUG", help="An entry of this catalogue, by what is known of it.")
+@click.option(
+    "--scan/--no-scan",
+    default=True,
+    show_default=True,
+    help="Scan the files of PATH or URL for what must not be published.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
+@click.option("--language", type=click.Choice(["zh-Hant", "en"]), default="en", show_default=True)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
+def command(place: str | None, software: str | None, scan: bool, form: str, language: str, output: Path | None) -> int:
+    """Check whether software is ready to be released: the checks of Taiwan's handbook, line by line.
+
+    PATH is a checkout: nothing leaves this machine, and no database is needed. The newest commit of a repository at URL is fetched
+    and removed afterwards. Of an entry all is known that the catalogue keeps, with what the agency declared. What the scan
+    finds that must not be published is counted here; `publiccode audit scan` shows where it stands, masked.
+
+    Each line is fulfilled, not fulfilled, declared by the agency, or cannot be known by machine. Ends with 1 where a line is not
+    fulfilled.
+
+    Example: publiccode audit readiness . --language zh-Hant
+    """
+    from ....registry.release.checks import readiness
+    from ....registry.release.lines import State
+    from . import deliver
+
+    if (place is None) == (software is None):
+        raise Misuse("name one: a folder, an address, or an entry with --software; in a checkout: .")
+    facts = entry_facts(software) if software is not None else facts_of(place or ".", scan)
+    found = readiness(facts)
+    deliver(_written(facts, form, language), output)
+    return 1 if found.count(State.NOT_FULFILLED) else 0
+
+
+def facts_of(place: str, scan: bool = False) -> ReleaseFacts:
+    """The facts of a checkout, or of the repository at an address; `scan`: with a deep scan of this moment."""
+    from ....harvesters.scan.scanning import ScanError
+    from ....schemas.addresses import is_http_url
+
+    try:
+        return _of_address(place, scan) if is_http_url(place) else _of_folder(Path(place), scan)
+    except ScanError as error:
+        raise Trouble(f"{error}; next: --no-scan") from error
+
+
+def _of_folder(folder: Path, scan: bool) -> ReleaseFacts:
+    from ....harvesters.checkout import NAMES
+    from ....harvesters.release_facts import of_folder, with_scan
+    from ....harvesters.scan.scanning import scan_folder
+    from ....registry.columns import now
+    from ...checking import Asked, CheckingError, check_file
+    from . import policy
+
+    moment = now()
+    if not folder.is_dir():
+        raise Misuse(f"{folder} is no folder; next: name the checkout itself, such as .")
+    try:
+        file = next((folder / name for name in NAMES if (folder / name).exists()), None)
+        assessment = check_file(file, Asked(day=moment.date())).assessment if file else None
+        facts = of_folder(folder, assessment, moment.date(), policy())
+        return with_scan(facts, scan_folder(folder), moment) if scan else facts
+    except CheckingError as error:
+        raise Misuse(str(error)) from error
+    except OSError as error:
+        raise Misuse(f"{folder} cannot be read: {error.strerror}") from error
+
+
+def _of_address(url: str, scan: bool) -> ReleaseFacts:
+    """The files of the newest commit, fetched into a folder that is removed afterwards."""
+    from dataclasses import replace
+    from tempfile import TemporaryDirectory
+
+    from ....harvesters.errors import HostError
+    from ....harvesters.fetch import repository_address
+    from ....harvesters.scan.checkout import fetch, head_of
+    from ....harvesters.scan.limits import USUAL
+    from ....registry.release.facts import Source
+    from .scan import outside
+
+    try:
+        address = repository_address(url)
+        with outside(settings()) as (http, locate), TemporaryDirectory(prefix="publiccode-") as name:
+            repository = head_of(address, http, locate)
+            if repository.head is None:
+                raise Misuse(f"{address} is empty: there is nothing to check")
+            written = fetch(repository, Path(name), http, locate, USUAL)
+            facts = _of_folder(Path(name), scan)
+    except ValueError as error:
+        raise Misuse(f"{url} is no address: {error}") from error
+    except HostError as error:
+        raise Trouble(f"{str(error).rstrip('.')}. Next: try again later, or check a checkout.") from error
+    titled = facts.name if facts.assessment else address
+    return replace(facts, source=Source.REPOSITORY, name=titled, address=address, commit=written.commit)
+
+
+def entry_facts(slug: str) -> ReleaseFacts:
+    """The facts that the catalogue keeps about an entry."""
+    from zoneinfo import ZoneInfo
+
+    from ....registry.audit.conclusions import AuditError
+    from ....registry.catalogue import entry
+    from ....registry.columns import now
+    from ....registry.release.stored import release_facts
+
+    chosen = settings()
+    today = now().astimezone(ZoneInfo(chosen.time_zone)).date()
+    with plainly(), open_store(chosen) as store, store.reading() as session:
+        found = entry(session, slug)
+        if found is None or found.software.deactivated:
+            raise AuditError(
+                f"the catalogue shows no entry {slug!r}; next: publiccode search, or publiccode why {slug}"
+            )
+        return release_facts(session, found, today)
+
+
+def _written(facts: ReleaseFacts, form: str, language: str) -> str:
+    from ...app import create_app
+    from ...pages.release_forms import written_readiness
+
+    chosen = settings()
+    with create_app(chosen).test_request_context(f"/{language}/audit"):
+        return written_readiness(form, facts, language, chosen)

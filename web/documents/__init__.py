@@ -1,0 +1,1 @@
+"""Reports as documents for the file: made from the same values as the pages."""
