@@ -7,7 +7,6 @@ import io
 import json
 from pathlib import Path
 from typing import Any
-
 from zoneinfo import ZoneInfo
 
 import pytest
