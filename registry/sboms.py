@@ -137,7 +137,12 @@ def current(session: Session, software_id: UUID) -> list[SbomRecord]:
     """The documents of an entry that count now, the one that is shown first: it can be read and lists most packages."""
     query = select(SbomRecord).where(SbomRecord.software_id == software_id, col(SbomRecord.ended_at).is_(None))
     rows = session.exec(query).all()
-    return sorted(rows, key=lambda row: (row.message is not None, -row.packages, _FIRST.get(row.kind, 9), row.place))
+    return sorted(rows, key=shown_first)
+
+
+def shown_first(row: SbomRecord) -> tuple[bool, int, int, str]:
+    """By what the documents of an entry are put in order: first one that can be read and lists most packages."""
+    return row.message is not None, -row.packages, _FIRST.get(row.kind, 9), row.place
 
 
 def with_sbom(session: Session, ids: Sequence[UUID]) -> set[UUID]:

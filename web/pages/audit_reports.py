@@ -22,9 +22,10 @@ from ...registry.audit.past import (
     state_at,
     without_collector,
 )
-from ...registry.audit.report import Kind, Report, Scope, ScopeError, report
+from ...registry.audit.report import Kind, Report, Scope, report
+from ...registry.audit.scoped import chosen_ids
 from ...registry.license_models import AuditMethod
-from ...registry.models import Event, LicenseVerdictRecord, LicenseWaiver, Publisher, Software
+from ...registry.models import Event, LicenseVerdictRecord, LicenseWaiver
 from ...schemas.licensing.policy_file import PolicyError, policy_from_content
 
 USUAL_DAYS = 30  # back from the report's day, where nobody says since when
@@ -104,7 +105,7 @@ def make_report(
     if asked and asked >= at:  # nothing was written since: told as that, not as the changes before
         at = min(asked + timedelta(microseconds=1), moment)
     since = asked or min(end_of_day(at.astimezone(zone).date() - timedelta(days=USUAL_DAYS), zone), at)
-    only = _narrowed(session, scope)
+    only = chosen_ids(session, scope)
     with without_collector():
         state = state_at(session, at, **only)
         before = state_at(session, since, **only) if since < at else None
@@ -164,20 +165,3 @@ def _lighten(lines: Iterable[Line]) -> None:
 
 def _valid(state: State) -> State:
     return replace(state, entries=tuple(entry for entry in state.entries if entry.newest.valid))
-
-
-def _narrowed(session: Session, scope: Scope) -> dict[str, Any]:
-    """What need not be read of the rest of the catalogue; ids, slugs and identifiers never change."""
-    if scope.kind is Kind.CATALOGUE:
-        return {}
-    if scope.kind is Kind.SOFTWARE:
-        found = session.exec(select(Software.id).where(Software.slug == scope.name)).first()
-        name = "software"
-    else:
-        named = (col(Publisher.slug) == scope.name) | (col(Publisher.identifier) == scope.name)
-        rows = session.exec(select(Publisher.id, Publisher.slug).where(named)).all()
-        found = min(rows, key=lambda row: row[1] != scope.name, default=(None,))[0]
-        name = "publisher"
-    if found is None:
-        raise ScopeError(scope)
-    return {name: found} | ({"below": True} if scope.kind is Kind.BELOW else {})

@@ -1,0 +1,78 @@
+"""Whether a bill of materials is valid SPDX 2.3, by the validator of spdx-tools, in pieces.
+
+The validator looks through all packages and relationships for each of them. Some packages at a time with what belongs to them
+are looked at as quickly, however many there are; what holds for the whole document alone is looked at here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from spdx_tools.spdx.model import Document
+from spdx_tools.spdx.validation.document_validator import validate_full_spdx_document
+
+from .bill import Bill, Extract, Item, Relation
+from .spdx2 import DOCUMENT, creation, extract, package, relations, relationship, remarks
+
+PIECE = 30  # packages, or relationships, at a time
+_REFERENCE = re.compile(r"LicenseRef-[A-Za-z0-9.-]+")
+T = TypeVar("T")
+
+
+def complaints(bill: Bill) -> Iterator[str]:
+    """What the validator has against the document, each with the id that it is about; nothing where it is valid."""
+    by_ref = {item.ref: item for item in bill.items}
+    for ref, count in Counter(item.ref for item in bill.items).items():
+        if count > 1:
+            yield f"{ref}: stands {count} times"
+    if not bill.described:
+        yield f"{DOCUMENT}: describes nothing"
+    extracts = {one.ref: one for one in bill.extracts}
+    for items in _some(bill.items):
+        yield from _told(_piece(bill, items, (), _named(items, extracts)))
+    bare = {ref: _bare(item) for ref, item in by_ref.items()}
+    for some in _some(relations(bill)):
+        ends = dict.fromkeys(ref for one in some for ref in (one.source, one.target) if ref in bare)
+        yield from _told(_piece(bill, [bare[ref] for ref in ends], some, ()))
+    for all_extracts in _some(bill.extracts):
+        yield from _told(_piece(bill, bill.items[:1], (), (*all_extracts, *_named(bill.items[:1], extracts))))
+
+
+def _piece(bill: Bill, items: Sequence[Item], some: Sequence[Relation], extracts: Iterable[Extract]) -> Document:
+    """A document of its own with these; it describes its packages, as each document has to."""
+    kept = [one for one in some if one.source != DOCUMENT]
+    described = [Relation(DOCUMENT, "DESCRIBES", item.ref) for item in items[:1]]
+    described += [one for one in some if one.source == DOCUMENT]
+    return Document(
+        creation(bill),
+        [package(item) for item in items],
+        annotations=[one for item in items for one in remarks(bill, item)],
+        relationships=[relationship(one) for one in (*described, *kept)],
+        extracted_licensing_info=[extract(one) for one in dict.fromkeys(extracts)],
+    )
+
+
+def _told(document: Document) -> Iterator[str]:
+    for found in validate_full_spdx_document(document):
+        yield f"{found.context.spdx_id or found.context.parent_id}: {found.validation_message}"
+
+
+def _named(items: Iterable[Item], extracts: Mapping[str, Extract]) -> list[Extract]:
+    said = (f"{item.declared} {item.concluded}" for item in items)
+    refs = dict.fromkeys(ref for text in said if "LicenseRef-" in text for ref in _REFERENCE.findall(text))
+    return [extracts[ref] for ref in refs if ref in extracts]
+
+
+def _bare(item: Item) -> Item:
+    """The item as a name alone, for the ends of relationships."""
+    return Item(item.ref, "bare")
+
+
+def _some(ones: Iterable[T]) -> Iterator[list[T]]:
+    left = iter(ones)
+    while some := list(islice(left, PIECE)):
+        yield some
