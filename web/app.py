@@ -43,6 +43,7 @@ from .pages import (
     release,
     reuse_check,
     rules,
+    sbom_downloads,
     sboms,
     scan,
     search_help,
@@ -82,6 +83,7 @@ _CLOSED = (
     "/*/usage.csv",
     "/*/compare",
     "/*/compliance-report.odt",
+    "/*/sbom.spdx",
     "/*?",
 )  # for search engines: much work, nothing to find
 _ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in _CLOSED)
@@ -170,7 +172,8 @@ def create_app(settings: Settings) -> Flask:
     )
     for page in subjects:
         app.register_blueprint(page.blueprint(parts), url_prefix="/<language:lang>")
-    app.register_blueprint(audit.blueprint(parts, desk.limits), url_prefix="/<language:lang>")
+    for costly in (audit, sbom_downloads):
+        app.register_blueprint(costly.blueprint(parts, desk.limits), url_prefix="/<language:lang>")
     for tool in (checks, editor):
         app.register_blueprint(tool.blueprint(desk), url_prefix="/<language:lang>")
         app.register_blueprint(tool.api(desk), url_prefix="/api")

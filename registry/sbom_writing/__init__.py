@@ -8,6 +8,18 @@ from __future__ import annotations
 
 from .bill import Bill, Extract, Item, Relation, Statement
 from .forms import FORMS, Form, pieces
-from .gather import Place, bill_of
+from .gather import CATALOGUE, Place, bill_of
 
-__all__ = ["FORMS", "Bill", "Extract", "Form", "Item", "Place", "Relation", "Statement", "bill_of", "pieces"]
+__all__ = [
+    "CATALOGUE",
+    "FORMS",
+    "Bill",
+    "Extract",
+    "Form",
+    "Item",
+    "Place",
+    "Relation",
+    "Statement",
+    "bill_of",
+    "pieces",
+]

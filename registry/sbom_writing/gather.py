@@ -154,17 +154,23 @@ class _Gathering:
 
     def _entry(self, entry: EntryThen, known: Evidence, with_copied: bool) -> None:
         ref, facts = self._refs[entry.software_id], known.files.get(entry.assessment.id, FileFacts())
-        said = licensed(entry, self.extracts, self._stored, license_list())
+        said = licensed(entry, self.extracts, self._stored)
         self._moments += (entry.assessment.assessed_at, *(one.at for one in said.statements))
         row, scan = known.sboms.get(entry.software_id), known.scans.get(entry.software_id)
-        comment = self._copy(row, ref) if row and with_copied else ""
+        self._moments += (one.ended_at for one in entry.conclusions if one.ended_at)
+        place = len(self.items)
+        self.items.append(_item(entry, ref, facts, said, self.place.site))
+        remarks = [self._copy(row, ref)] if row and with_copied else []
+        if not row:
+            remarks.append("What it depends on is not known here: no bill of materials of it was found.")
+        lines = text("\n".join(scan.copyrights[:MOST_COPYRIGHTS])) if scan else ""
         if scan:
             self._moments.append(scan.at)
-        self.items.append(_item(entry, ref, facts, said, self.place.site, comment))
-        lines = text("\n".join(scan.copyrights[:MOST_COPYRIGHTS])) if scan else ""
         if scan and lines:
-            why = f"Copyright lines found in the files at commit {line(scan.commit)}, {day(scan.at)}."
-            self.items[-1] = _with_copyright(self.items[-1], lines, why)
+            remarks.append(f"Copyright lines found in the files at commit {line(scan.commit)}, {day(scan.at)}.")
+        item = self.items[place]
+        comment = "\n".join(filter(None, (item.comment, *remarks)))
+        self.items[place] = replace(item, copyright=lines, comment=comment)
 
     def _copy(self, row: SbomRecord, ref: str) -> str:
         """Copies what the bill of materials of an entry lists; says so."""
@@ -210,7 +216,7 @@ def _based_on(entry: EntryThen, known: Evidence) -> Iterator[str]:
     yield from dict.fromkeys(address_key(one) for one in facts.based_on)
 
 
-def _item(entry: EntryThen, ref: str, facts: FileFacts, said: Licensed, site: str, comment: str) -> Item:
+def _item(entry: EntryThen, ref: str, facts: FileFacts, said: Licensed, site: str) -> Item:
     commit = entry.commit or "an unknown commit"
     source = f"{line(entry.assessment.path) or 'The record'} at {line(commit)} of {line(entry.repository_url)}"
     based_on = f"Based on: {', '.join(line(one) for one in facts.based_on)}." if facts.based_on else ""
@@ -227,11 +233,7 @@ def _item(entry: EntryThen, ref: str, facts: FileFacts, said: Licensed, site: st
         purl=repository_purl(entry.repository_url, entry.commit),
         page=page_of(site, entry.slug),
         source=source,
-        comment="\n".join(filter(None, (based_on, comment))),
+        comment=based_on,
         purpose="LIBRARY" if facts.kind in _LIBRARY else "APPLICATION",
         statements=said.statements,
     )
-
-
-def _with_copyright(item: Item, lines: str, why: str) -> Item:
-    return replace(item, copyright=lines, comment="\n".join(filter(None, (item.comment, why))))

@@ -36,14 +36,14 @@ class Licensed:
     statements: tuple[Statement, ...]
 
 
-def licensed(entry: EntryThen, extracts: Extracts, stored: Stored, list_version: str) -> Licensed:
+def licensed(entry: EntryThen, extracts: Extracts, stored: Stored) -> Licensed:
     """What is known of an entry's licence."""
 
     def lookup(ref: str) -> tuple[str, str, str]:
         return _text_of(ref, entry, stored)
 
     declared = _declared(entry.assessment.license_declared)
-    concluded, why, at = _concluded(entry, declared, list_version)
+    concluded, why, at = _concluded(entry, declared)
     shown = extracts.put(concluded, lookup)
     if shown != concluded:
         why += f" Named here: {shown}."
@@ -61,7 +61,7 @@ def _declared(said: str) -> str:
     return NOASSERTION if said == NOASSERTION else read_expression(said).normalized or NOASSERTION
 
 
-def _concluded(entry: EntryThen, declared: str, list_version: str) -> tuple[str, str, datetime]:
+def _concluded(entry: EntryThen, declared: str) -> tuple[str, str, datetime]:
     """The licence that was concluded, by what, and when."""
     verdict, conclusion = entry.verdict, entry.conclusion
     if conclusion is not None:
@@ -69,17 +69,18 @@ def _concluded(entry: EntryThen, declared: str, list_version: str) -> tuple[str,
         return conclusion.license, f"{why} Reason: {line(conclusion.reason)}", conclusion.at
     if verdict is None:
         return NOASSERTION, "Not concluded: nobody compared the licence files.", entry.assessment.assessed_at
-    by = f"by comparing the licence files with the texts of the SPDX licence list {list_version}"
+    by = "by comparing the licence files with the texts of the SPDX licence list"
     codes = f" Verdict: {', '.join(verdict.codes)}." if verdict.codes else ""
     if verdict.concluded == NOASSERTION:
         return NOASSERTION, f"No licence could be concluded {by}.{codes}", verdict.at
     if not leaves_versions_open(verdict):
         return verdict.concluded, f"Concluded {by}: {verdict.concluded}.{codes}", verdict.at
     name = base(verdict.concluded)
-    open_ = f"The licence files have the text of {name}, which does not tell whether later versions are allowed"
+    open_ = f"The text is that of {name}, which does not tell whether later versions are allowed"
     if declared != NOASSERTION and base(declared) == name:
-        return declared, f"Concluded {by}: {declared}. {open_}; the declaration tells it.{codes}", verdict.at
-    return NOASSERTION, f"Not concluded {by}: {open_}, and neither does the declaration.{codes}", verdict.at
+        return declared, f"Concluded {by}: {declared}. {open_}; the declaration does.{codes}", verdict.at
+    why = f"Concluded {by}: {verdict.concluded}. {open_}; “-only” is what it allows at least.{codes}"
+    return verdict.concluded, why, verdict.at
 
 
 def _declaration(entry: EntryThen, declared: str) -> Iterator[Statement]:
@@ -103,7 +104,7 @@ def _found(entry: EntryThen) -> Iterator[Statement]:
     if verdict is None:
         return
     for file in verdict.found[:MOST_FILES]:
-        yield Statement(verdict.at, f"Found in {line(file['path'])} {_parts(file)}")
+        yield Statement(verdict.at, f"Found in {line(file['path'])}{_parts(file)}")
     if len(verdict.found) > MOST_FILES:
         yield Statement(verdict.at, f"Further licence files were read: {len(verdict.found) - MOST_FILES}")
     if not verdict.found:
@@ -116,7 +117,7 @@ def _parts(file: Mapping[str, Any]) -> str:
     said = Identification.from_json(file["identification"])
     parts = [f"{_lines(joined(part, said))}: {part.license} ({MEANS[part.means]})" for part in told(said)[:MOST_PARTS]]
     digest = f" (SHA-256 {file['hash']})" if file.get("hash") else ""
-    return f"{'; '.join(parts) or ': no licence that is known'}{digest}"
+    return f"{', ' + '; '.join(parts) if parts else ': no licence that is known'}{digest}"
 
 
 def _lines(ranges: Sequence[Sequence[int]]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import BytesIO
 from itertools import islice
 from typing import TypeVar
 
@@ -18,6 +19,7 @@ from spdx_tools.spdx.validation.document_validator import validate_full_spdx_doc
 from .bill import Bill, Extract, Item, Relation
 from .spdx2 import DOCUMENT, creation, extract, package, relations, relationship, remarks
 
+_TERMS = "https://spdx.org/rdf/3.0.1/terms/"
 PIECE = 30  # packages, or relationships, at a time
 _REFERENCE = re.compile(r"LicenseRef-[A-Za-z0-9.-]+")
 T = TypeVar("T")
@@ -39,7 +41,24 @@ def complaints(bill: Bill) -> Iterator[str]:
         ends = dict.fromkeys(ref for one in some for ref in (one.source, one.target) if ref in bare)
         yield from _told(_piece(bill, [bare[ref] for ref in ends], some, ()))
     for all_extracts in _some(bill.extracts):
-        yield from _told(_piece(bill, bill.items[:1], (), (*all_extracts, *_named(bill.items[:1], extracts))))
+        yield from _told(_piece(bill, [Item("SPDXRef-bare", "bare")], (), all_extracts))
+
+
+def complaints_of_spdx3(bill: Bill) -> Iterator[str]:
+    """What SPDX's own bindings have against the document in SPDX 3: what they cannot read, and ids that nothing has."""
+    from spdx_python_model.bindings import v3_0_1 as spdx3
+
+    from .spdx3 import json_ld_pieces
+
+    objects = spdx3.SHACLObjectSet()
+    content = "".join(json_ld_pieces(bill)).encode()
+    try:
+        spdx3.JSONLDDeserializer().read(BytesIO(content), objects)
+    except (ValueError, TypeError, KeyError) as error:
+        yield f"the document: {error}"
+    for missing in sorted(objects.missing_ids):
+        if not missing.startswith(_TERMS):
+            yield f"{missing}: nothing has this id"
 
 
 def _piece(bill: Bill, items: Sequence[Item], some: Sequence[Relation], extracts: Iterable[Extract]) -> Document:
@@ -58,7 +77,7 @@ def _piece(bill: Bill, items: Sequence[Item], some: Sequence[Relation], extracts
 
 def _told(document: Document) -> Iterator[str]:
     for found in validate_full_spdx_document(document):
-        yield f"{found.context.spdx_id or found.context.parent_id}: {found.validation_message}"
+        yield f"{found.context.spdx_id or found.context.parent_id or DOCUMENT}: {found.validation_message}"
 
 
 def _named(items: Iterable[Item], extracts: Mapping[str, Extract]) -> list[Extract]:

@@ -444,7 +444,7 @@ def test_what_machines_look_for(client: FlaskClient, app: Flask) -> None:
         f"Disallow: {path}\n"
         for path in (
             *("/api/", "/*/why", "/*/audit", "/*/register", "/*/without-file"),
-            *("/*/reuse-check/", "/*/usage.csv", "/*/compare", "/*/compliance-report.odt", "/*?"),
+            *("/*/reuse-check/", "/*/usage.csv", "/*/compare", "/*/compliance-report.odt", "/*/sbom.spdx", "/*?"),
         )
     )
     assert client.get("/robots.txt").text == f"User-agent: *\n{closed}"

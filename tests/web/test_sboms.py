@@ -15,6 +15,7 @@ from publiccode.registry.search.engines import open_index
 from publiccode.registry.settings import Settings
 from publiccode.registry.store import Store
 from publiccode.registry.upgrade import upgrade
+from publiccode.schemas.sbom import read
 from publiccode.web.app import create_app
 from publiccode.web.cli import cli
 
@@ -211,3 +212,102 @@ def test_an_entry_tells_of_its_document_or_how_to_give_one(reader: FlaskClient) 
 def test_search_finds_entries_with_a_document(reader: FlaskClient) -> None:
     found = read_json(reader, "/en/software.json?sbom=yes")
     assert "formwright" in [one["slug"] for one in found["results"]]
+
+    assert [one["slug"] for one in found["results"]] == ["formwright"]
+
+
+DOWNLOADS = {
+    "sbom.spdx.json": ("application/spdx+json", "SPDX 2.3 JSON"),
+    "sbom.spdx": ("text/spdx; charset=utf-8", "SPDX 2.3 tag-value"),
+    "sbom.spdx3.json": ("application/spdx3+json", "SPDX 3.0.1 JSON-LD"),
+}
+
+
+@pytest.mark.parametrize("name", DOWNLOADS)
+def test_the_catalogues_own_documents_are_downloaded(reader: FlaskClient, name: str) -> None:
+    found = reader.get(f"/en/software/formwright/{name}")
+    assert (found.status_code, found.headers["Content-Type"]) == (200, DOWNLOADS[name][0])
+    assert found.headers["Content-Disposition"] == f"attachment; filename=formwright.{name.removeprefix('sbom.')}"
+    document = read(found.data)
+    assert (document.title, document.name) == (DOWNLOADS[name][1], "Formwright – Public Code Catalogue")
+    assert len(document.packages) == 251
+    assert (document.packages[0].name, document.packages[0].supplier) == ("Formwright", "Organization: 雲霧市政府")
+    again = reader.get(f"/en/software/formwright/{name}", headers={"If-None-Match": found.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    whole = read(reader.get(f"/en/audit/{name}").data)
+    below = read(reader.get(f"/en/publishers/yunwu/{name}").data)
+    alone = read(reader.get(f"/en/publishers/yunwu/{name}?alone=1").data)
+    assert len(whole.packages) > len(below.packages) >= len(alone.packages) > 250
+
+
+def test_pages_lead_to_the_documents(reader: FlaskClient) -> None:
+    for page, place in (
+        (PAGE, "software/formwright"),
+        ("/en/software/formwright/audit", "software/formwright"),
+        ("/en/publishers/yunwu", "publishers/yunwu"),
+        ("/en/audit/publishers/yunwu", "publishers/yunwu"),
+        ("/en/audit", "audit"),
+    ):
+        html = reader.get(page).text
+        assert [f'href="/en/{place}/{name}"' in html for name in DOWNLOADS] == [True, True, True], page
+    told = read_json(reader, PAGE + ".json")["downloads"]
+    assert told[0] == {
+        "format": "SPDX 2.3 JSON",
+        "media_type": "application/spdx+json",
+        "address": "/en/software/formwright/sbom.spdx.json",
+    }
+
+
+def test_what_cannot_be_downloaded_says_why(reader: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert reader.get("/en/software/nothing/sbom.spdx").status_code == 404
+    assert reader.get("/en/publishers/nobody/sbom.spdx").status_code == 404
+    assert reader.get("/en/software/formwright/sbom.spdx?as-of=2020-01-01").status_code == 404
+    assert reader.get("/en/software/formwright/sbom.spdx?as-of=soon").status_code == 400
+    monkeypatch.setattr("publiccode.web.pages.sbom_downloads.MOST", 3)
+    for place in ("software/formwright", "audit"):
+        refused = reader.get(f"/en/{place}/sbom.spdx")
+        assert (refused.status_code, "more than 3 packages" in refused.text) == (403, True)
+
+
+def test_a_reader_has_no_more_made_than_limits_allow(instance: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("publiccode.web.pages.submitted.REPORT_LINES", 200)
+    client = create_app(instance).test_client()
+    first, second = (client.get("/en/software/formwright/sbom.spdx") for _ in range(2))
+    assert (first.status_code, second.status_code) == (200, 429)
+
+
+def test_write(instance: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "all.spdx.json"
+    told = command(instance, "sbom", "write", "--all", "--site", "https://code.example/", "--validate", "-o", str(file))
+    assert (told.exit_code, told.output) == (0, "")
+    assert list(tmp_path.iterdir()) == [file]
+    whole = read(file.read_bytes())
+    assert whole.identity.startswith("https://code.example/spdx/catalogue/")
+    printed = command(instance, "sbom", "write", "--software", "formwright", "--format", "spdx-tag-value")
+    assert read(printed.stdout_bytes).packages[0].name == "Formwright"
+    newer = command(
+        instance, "sbom", "write", "--publisher", "yunwu", "--below", "--format", "spdx3-json", "--validate"
+    )
+    assert (newer.exit_code, read(newer.stdout_bytes).title) == (0, "SPDX 3.0.1 JSON-LD")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "name one of --software"),
+        (("--all", "--software", "x"), "name one of --software"),
+        (("--all", "--below"), "name one of --software"),
+        (("--all", "--site", "code.example"), "--site must be"),
+        (("--software", "nothing"), "no entry nothing"),
+        (("--publisher", "nobody"), "no publisher nobody"),
+        (("--all", "--as-of", "soon"), "as-of must be a day"),
+    ],
+)
+def test_write_says_what_it_needs(instance: Settings, words: tuple[str, ...], said: str) -> None:
+    told = command(instance, "sbom", "write", *words)
+    assert (told.exit_code, said in told.output) == (2, True), told.output
+
+
+def test_write_names_a_place_that_cannot_be_written(instance: Settings, tmp_path: Path) -> None:
+    told = command(instance, "sbom", "write", "--all", "-o", str(tmp_path / "nowhere" / "x.spdx"))
+    assert (told.exit_code, "cannot be written" in told.output) == (3, True)

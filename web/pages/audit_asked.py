@@ -16,6 +16,7 @@ from ...schemas.licensing.expression import ExpressionError, parse_expression
 from ...schemas.licensing.found import NOASSERTION
 from ..errors import Problem
 from ..translation import gettext
+from .sbom_downloads import downloads
 from .software import page_number
 
 PAGE, LONGEST = 50, 200
@@ -78,6 +79,13 @@ class Asked:
     def only_report(self, name: str, value: str) -> str:
         """The report to print of the entries of one kind."""
         return replace(self, filters={name: value}).report("html")
+
+    @property
+    def sboms(self) -> list[dict[str, str]]:
+        """Where the bills of materials of the same software and day are; all of it, whatever the filters leave."""
+        name = self.place["endpoint"].rpartition(".")[2].removesuffix("_report")
+        kept = {key: value for key, value in self.kept.items() if key in ("as-of", "alone")}
+        return downloads(name, **self._slug, **kept)
 
     def linked(self, name: str, rows: Sequence[Mapping[str, Any]], key: str) -> list[dict[str, Any]]:
         """Counts with the address of the lines that each is about."""

@@ -18,6 +18,7 @@ from . import Page, Parts, add_page
 from .drift import drift_summary
 from .looks import look
 from .result_cards import cards
+from .sbom_downloads import downloads
 from .summary import publisher_summary
 from .usage import publisher_usage
 from .without_file import publisher_at
@@ -98,6 +99,7 @@ def _publisher(session: Session, owner: Publisher, language: str, only_valid: bo
         "children": sorted((publisher_summary(child, language) for child in below), key=_shown_name),
         "software": cards(session, outlines(session, [entry.software.id for entry in shown]), language),
         "usage": publisher_usage(session, owner, shown, language, only_valid),
+        "sboms": downloads("publisher", slug=owner.slug),
         "drift": drift_summary(session, owner, only_valid),
         "code_hostings": [_place(place, at, language) for place in kept],
         "without_file": {

@@ -22,6 +22,7 @@ from . import Page, Parts, add_page
 from .entry import living
 from .entry_sbom import document_summary
 from .paging import last_page, paging, refuse_behind
+from .sbom_downloads import downloads
 from .sbom_words import element_title, state_title
 from .software import page_number
 from .summary import link
@@ -45,6 +46,7 @@ def blueprint(parts: Parts) -> Blueprint:
                 "software": link(found, language),
                 "documents": [document_summary(found, one) for one in rows],
                 "document": document_summary(found, row) if row else None,
+                "downloads": downloads("software", slug=found.software.slug),
                 **_content(read, found, row),
             }
         return Page("sbom.html", data, _extra(read, found, row, data))
