@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
 from ...schemas.licensing.found import NOASSERTION
@@ -86,15 +85,16 @@ class Bill:
     relations: tuple[Relation, ...]
     extracts: tuple[Extract, ...]
 
-    def namespace(self, form: str = "") -> str:
-        """An address of its own for each state: below the catalogue's, where that is known. `form`: another model's document."""
-        digest = sha256()
+    def namespace(self, form: str = "spdx") -> str:
+        """An address of its own for each state, below the catalogue's where that is known. `form`: spdx, or spdx3, another document.
+
+        It stands in each id of SPDX 3, so it is short.
+        """
+        digest = sha256(self.scope.encode())
         for part in self._content():
             digest.update(repr(part).encode("utf-8", "backslashreplace"))
-        said = f"{self.scope}/{digest.hexdigest()[:32]}{form and '/' + form}"
-        if not self.site:
-            return f"urn:uuid:{uuid5(NAMESPACE_URL, said)}"
-        return f"{self.site}/spdx/{quote(said)}"
+        said = f"{form}/{digest.hexdigest()[:24]}"
+        return f"{self.site}/{said}" if self.site else f"urn:uuid:{uuid5(NAMESPACE_URL, said)}"
 
     def _content(self) -> Iterator[object]:
         yield (self.name, self.created, self.creator, self.tool, self.comment, self.list_version, self.site)

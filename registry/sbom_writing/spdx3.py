@@ -112,7 +112,7 @@ class _Document:
 
     def _supplier(self, name: str) -> Iterator[spdx3.Element]:
         if name not in self._organisations:
-            self._organisations[name] = self._id(f"Organization-{len(self._organisations)}")
+            self._organisations[name] = self._id(f"O{len(self._organisations)}")
             yield self._organisation(name, self._organisations[name])
 
     def _license(self, said: str) -> Iterator[spdx3.Element]:
@@ -126,7 +126,7 @@ class _Document:
             entry = spdx3.DictionaryEntry()
             entry.key, entry.value = ref, self._id(ref)
             expression.simplelicensing_customIdToUri.append(entry)
-        name = f"License-{len(self._licenses)}"
+        name = f"L{len(self._licenses)}"
         self._licenses[said] = self._id(name)
         yield self._element(expression, name)
 
@@ -145,13 +145,13 @@ class _Document:
             statement = self._relationship(self._name(item.ref), how, [target])
             if name == "concluded" and item.license_comments:
                 statement.comment = item.license_comments
-            yield self._element(statement, f"{item.ref.removeprefix('SPDXRef-')}-{name}")
+            yield self._element(statement, f"{item.ref.removeprefix('SPDXRef-')}-{name[0]}")
         for number, one in enumerate(item.statements):
             annotation = spdx3.Annotation()
             annotation.annotationType = spdx3.AnnotationType.other
             annotation.subject = self._name(item.ref)
             annotation.statement = f"{_moment(one.at)} {one.text}"
-            yield self._element(annotation, f"{item.ref.removeprefix('SPDXRef-')}-statement-{number}")
+            yield self._element(annotation, f"{item.ref.removeprefix('SPDXRef-')}-s{number}")
 
     def _package(self, item: Item) -> spdx3.software_Package:
         package = spdx3.software_Package()
@@ -192,7 +192,7 @@ class _Document:
                 some = [self._name(one) for one in targets[start : start + _EVERY]]
                 number += 1
                 made = self._relationship(self._name(source), _KINDS[kind], some)
-                yield self._element(made, f"Relationship-{number}")
+                yield self._element(made, f"R{number}")
 
     @staticmethod
     def _relationship(source: str, kind: str, targets: list[str]) -> spdx3.Relationship:

@@ -13,7 +13,7 @@ from io import BytesIO
 from itertools import islice
 from typing import TypeVar
 
-from spdx_tools.spdx.model import Document
+from spdx_tools.spdx.model import CreationInfo, Document
 from spdx_tools.spdx.validation.document_validator import validate_full_spdx_document
 
 from .bill import Bill, Extract, Item, Relation
@@ -33,15 +33,19 @@ def complaints(bill: Bill) -> Iterator[str]:
             yield f"{ref}: stands {count} times"
     if not bill.described:
         yield f"{DOCUMENT}: describes nothing"
-    extracts = {one.ref: one for one in bill.extracts}
+    extracts, head = {one.ref: one for one in bill.extracts}, creation(bill)
+
+    def told(items: Sequence[Item], some: Sequence[Relation], named: Iterable[Extract]) -> Iterator[str]:
+        yield from _told(_piece(bill, head, items, some, named))
+
     for items in _some(bill.items):
-        yield from _told(_piece(bill, items, (), _named(items, extracts)))
+        yield from told(items, (), _named(items, extracts))
     bare = {ref: _bare(item) for ref, item in by_ref.items()}
     for some in _some(relations(bill)):
         ends = dict.fromkeys(ref for one in some for ref in (one.source, one.target) if ref in bare)
-        yield from _told(_piece(bill, [bare[ref] for ref in ends], some, ()))
+        yield from told([bare[ref] for ref in ends], some, ())
     for all_extracts in _some(bill.extracts):
-        yield from _told(_piece(bill, [Item("SPDXRef-bare", "bare")], (), all_extracts))
+        yield from told([Item("SPDXRef-bare", "bare")], (), all_extracts)
 
 
 def complaints_of_spdx3(bill: Bill) -> Iterator[str]:
@@ -61,13 +65,15 @@ def complaints_of_spdx3(bill: Bill) -> Iterator[str]:
             yield f"{missing}: nothing has this id"
 
 
-def _piece(bill: Bill, items: Sequence[Item], some: Sequence[Relation], extracts: Iterable[Extract]) -> Document:
+def _piece(
+    bill: Bill, head: CreationInfo, items: Sequence[Item], some: Sequence[Relation], extracts: Iterable[Extract]
+) -> Document:
     """A document of its own with these; it describes its packages, as each document has to."""
     kept = [one for one in some if one.source != DOCUMENT]
     described = [Relation(DOCUMENT, "DESCRIBES", item.ref) for item in items[:1]]
     described += [one for one in some if one.source == DOCUMENT]
     return Document(
-        creation(bill),
+        head,
         [package(item) for item in items],
         annotations=[one for item in items for one in remarks(bill, item)],
         relationships=[relationship(one) for one in (*described, *kept)],

@@ -96,7 +96,7 @@ class _Maker:
         response = Response(content, content_type=_content_type(form))
         name = f"{slug or 'catalogue'}.{FORMS[form].suffix}"
         response.headers.set("Content-Disposition", "attachment", filename=name)
-        response.set_etag(bill.namespace(form).rpartition(":")[2].replace("/", "-"))
+        response.set_etag(f"{form}-{bill.namespace().rpartition('/')[2]}")
         response.make_conditional(request)
         return response
 

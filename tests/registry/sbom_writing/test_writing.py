@@ -199,6 +199,7 @@ def test_the_same_state_gives_the_same_bytes_and_another_one_another_namespace(s
     spaces = [one.namespace() for one in (first, march, bill(store, LEDGER))]
     assert len(set(spaces)) == 3
     assert all(space.startswith("https://catalogue.example/spdx/") for space in spaces)
+    assert bill(store, LEDGER).namespace("spdx3").startswith("https://catalogue.example/spdx3/")
     assert bill(store, LEDGER, place=Place()).namespace().startswith("urn:uuid:")
 
 
