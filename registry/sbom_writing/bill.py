@@ -86,7 +86,7 @@ class Bill:
     extracts: tuple[Extract, ...]
 
     def namespace(self, form: str = "spdx") -> str:
-        """An address of its own for each state, below the catalogue's where that is known. `form`: spdx, or spdx3, another document.
+        """An address of its own for each state, below the catalogue's if that is known. `form`: spdx, or spdx3, the other model.
 
         It stands in each id of SPDX 3, so it is short.
         """
