@@ -1,6 +1,7 @@
 """Seconds and memory for writing bills of materials, and for validating them in pieces; each in a process of its own.
 
-python -m bench.sbom_write    the tables for docs/sbom.md
+python -m bench.sbom_write                   the tables for docs/sbom.md
+python -m bench.sbom_write --entries 20000   also gathers a catalogue of judged entries from a database, and writes it
 """
 
 from __future__ import annotations
@@ -9,10 +10,18 @@ import argparse
 import subprocess
 import sys
 import tempfile
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from publiccode.registry.sbom_writing import FORMS, Bill, Extract, Item, Relation, Statement
+from publiccode.registry.audit.method import method
+from publiccode.registry.audit.report import Scope
+from publiccode.registry.audit.verdicts import follow_licenses
+from publiccode.registry.sbom_writing import FORMS, Bill, Extract, Item, Place, Relation, Statement, bill_of, pieces
+from publiccode.registry.store import Store
+from publiccode.registry.upgrade import upgrade
+
+from .audit_speed import fill
 
 COUNTS = (100, 1_000, 20_000)
 AS_A_WHOLE = (1_000, 3_000)  # packages that the validator is given at once, for comparison
@@ -122,12 +131,32 @@ def measured(what: str, count: int, folder: Path) -> list[str]:
     return told.stdout.strip().split("|")
 
 
+def from_a_database(count: int, folder: Path) -> None:
+    """Gathering a catalogue of `count` entries, and writing it in each form."""
+    store = Store(f"sqlite:///{folder / 'registry.sqlite'}")
+    upgrade(store)
+    fill(store, count)
+    follow_licenses(store, method("osi", UTC), datetime.now(UTC))
+    start = time.perf_counter()
+    with store.reading() as session:
+        made = bill_of(session, Scope(), datetime.now(UTC), Place("Bench", "https://code.example.org"))
+    print(f"gathered {len(made.items):,} entries: {time.perf_counter() - start:.1f} s")
+    store.close()
+    for form, kind in FORMS.items():
+        start = time.perf_counter()
+        size = sum(len(piece.encode()) for piece in pieces(made, form))
+        print(f"{kind.title}: {time.perf_counter() - start:.1f} s, {size / 1e6:.1f} MB", flush=True)
+
+
 def main() -> None:
     """Prints the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--counts", type=int, nargs="*", default=COUNTS)
+    parser.add_argument("--entries", type=int, default=0)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
+        if asked.entries:
+            from_a_database(asked.entries, Path(folder))
         print("| format | packages | s | file, MB | memory, MB | before, MB |")
         for form, kind in FORMS.items():
             for count in asked.counts:
