@@ -138,7 +138,7 @@ class Reports:
         days: Days,
         purse: Purse,
         of: Hashable,
-        write: Callable[[Report], tuple[str, str]],
+        write: Callable[[Report], tuple[str | bytes, str]],
     ) -> tuple[bytes, str]:
         """A report as bytes, and what its file is called. `write` makes both; `of` is all that it depends on besides the report.
 
@@ -158,7 +158,7 @@ class Reports:
                 return kept
             text, name = write(report)
             purse.pay(_MAKING + len(report.lines))
-            content = text.encode()
+            content = text.encode() if isinstance(text, str) else text
             return self._forms.put(key, (content, name), len(content))
 
     @contextmanager
