@@ -27,6 +27,7 @@ from .language import preferred
 from .pages import (
     Parts,
     about,
+    attribution,
     audit,
     checks,
     collections,
@@ -82,6 +83,7 @@ _CLOSED = (
     "/*/usage.csv",
     "/*/compare",
     "/*/compliance-report.odt",
+    "/*/attribution",
     "/*?",
 )  # for search engines: much work, nothing to find
 _ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in _CLOSED)
@@ -170,7 +172,8 @@ def create_app(settings: Settings) -> Flask:
     )
     for page in subjects:
         app.register_blueprint(page.blueprint(parts), url_prefix="/<language:lang>")
-    app.register_blueprint(audit.blueprint(parts, desk.limits), url_prefix="/<language:lang>")
+    for made in (audit, attribution):  # what is put together for one reader, within limits
+        app.register_blueprint(made.blueprint(parts, desk.limits), url_prefix="/<language:lang>")
     for tool in (checks, editor):
         app.register_blueprint(tool.blueprint(desk), url_prefix="/<language:lang>")
         app.register_blueprint(tool.api(desk), url_prefix="/api")

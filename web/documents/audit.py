@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from ...registry.audit.lines import Line
@@ -19,7 +20,7 @@ def audit_xlsx(teller: Teller, report: Report, lines: Iterable[Line], most_rows:
     """The workbook of a report with these of its lines; the same report gives the same bytes."""
     head = teller.head(report)
     name = f"{gettext('Licence audit')}{gettext(': ')}{title(head['scope'])}"
-    at = gettext("as of %(moment)s", moment=f"{report.at.astimezone(teller.zone):%Y-%m-%d %H:%M} ({teller.zone.key})")
+    at = gettext("as of %(moment)s", moment=f"{_minute(report.at, teller)} ({teller.zone.key})")
     book = Book(teller.language, name, report.at, f"{head['catalogue']} – {at}", most_rows)
     _overview(book, teller, report, head)
     _entries(book, map(teller.line, lines))
@@ -30,13 +31,13 @@ def audit_xlsx(teller: Teller, report: Report, lines: Iterable[Line], most_rows:
 def _overview(book: Book, teller: Teller, report: Report, head: Mapping[str, Any]) -> None:
     sheet = book.sheet(gettext("Overview"), (Column(gettext("Field"), 60), Column(gettext("What is known"), 60)))
     method = head["method"]
-    sheet.row(gettext("Catalogue"), head["catalogue"])
+    sheet.row(gettext("Name of the catalogue"), head["catalogue"])
     sheet.row(gettext("About"), title(head["scope"]))
-    sheet.row(gettext("As of"), f"{head['as_of']} ({head['time_zone']})")
+    sheet.row(gettext("As of"), f"{_minute(report.at, teller)} ({head['time_zone']})")
     if head["provisional"]:
         told = gettext("provisional: this day is not over yet, and what it still brings will be told in its report")
         sheet.row("", told)
-    sheet.row(gettext("Changes since"), head["since"] or "–")
+    sheet.row(gettext("Changes since"), _minute(report.since, teller) if report.since else "–")
     if method:
         policy = f"{method['policy_title']} ({method['policy']} {method['policy_version']})"
         sheet.row(gettext("Policy"), policy)
@@ -61,6 +62,10 @@ def _overview(book: Book, teller: Teller, report: Report, head: Mapping[str, Any
     _counted(sheet, gettext("What the policy says"), rules)
 
 
+def _minute(moment: datetime, teller: Teller) -> str:
+    return f"{moment.astimezone(teller.zone):%Y-%m-%d %H:%M}"
+
+
 def _counted(sheet: Sheet, heading: str, rows: Iterable[tuple[str, int]]) -> None:
     for number, (name, count) in enumerate(rows):
         if not number:
@@ -82,47 +87,46 @@ def _entries(book: Book, lines: Iterator[Mapping[str, Any]]) -> None:
 
 def _entry_columns() -> Sequence[Column]:
     return (
-        Column(gettext("Name"), 24),
-        Column(gettext("Publisher"), 24),
-        Column(gettext("Declared"), 16),
-        Column(gettext("Concluded"), 16),
-        Column(gettext("Verdict"), 26),
-        Column(gettext("Further"), 20),
-        Column(gettext("Family"), 12),
-        Column(gettext("Findings"), 8),
-        Column(gettext("Waived findings"), 8),
-        Column(gettext("Errors of the file"), 8),
-        Column(gettext("Warnings of the file"), 8),
+        Column(gettext("Name"), 22),
+        Column(gettext("Publisher"), 19),
+        Column(gettext("Declared"), 14),
+        Column(gettext("Concluded"), 14),
+        Column(gettext("Verdict"), 20),
+        Column(gettext("Further"), 17),
+        Column(gettext("Family"), 10),
+        Column(gettext("Findings"), 9),
+        Column(gettext("Waived findings"), 9),
+        Column(gettext("Errors of the file"), 9),
+        Column(gettext("Warnings of the file"), 9),
     )
 
 
 def _evidence_columns() -> Sequence[Column]:
     return (
-        Column(gettext("Name"), 22),
-        Column(gettext("Repository"), 30),
-        Column(gettext("Commit"), 14),
-        Column(gettext("Declared"), 14),
-        Column(gettext("Declared, as SPDX writes it"), 14),
-        Column(gettext("Found in the licence files"), 44),
-        Column(gettext("Detected by the host"), 13),
-        Column(gettext("Concluded by"), 12),
-        Column(gettext("Reason of the conclusion"), 20),
-        Column(gettext("Compared at"), 17),
-        Column(gettext("Address of the entry"), 26),
+        Column(gettext("Name"), 18),
+        Column(gettext("Repository"), 22),
+        Column(gettext("Commit"), 11),
+        Column(gettext("Declared"), 13),
+        Column(gettext("Found in the licence files"), 42),
+        Column(gettext("Detected by the host"), 11),
+        Column(gettext("Concluded by"), 10),
+        Column(gettext("Reason of the conclusion"), 18),
+        Column(gettext("Compared at"), 11),
+        Column(gettext("Address of the entry"), 18),
     )
 
 
 def _finding_columns() -> Sequence[Column]:
     return (
-        Column(gettext("Name"), 22),
-        Column(gettext("Publisher"), 22),
-        Column(gettext("Level"), 9),
-        Column(gettext("Rule"), 18),
-        Column(gettext("Finding"), 50),
-        Column(gettext("What can be done"), 44),
-        Column(gettext("Waived until"), 12),
-        Column(gettext("Waived by"), 12),
-        Column(gettext("Reason of the waiver"), 24),
+        Column(gettext("Name"), 18),
+        Column(gettext("Publisher"), 18),
+        Column(gettext("Level"), 7),
+        Column(gettext("Rule"), 14),
+        Column(gettext("Finding"), 40),
+        Column(gettext("What can be done"), 36),
+        Column(gettext("Waived until"), 10),
+        Column(gettext("Waived by"), 10),
+        Column(gettext("Reason of the waiver"), 18),
     )
 
 
@@ -150,7 +154,6 @@ def _evidence(line: Mapping[str, Any]) -> Sequence[str]:
         line["repository"],
         line["commit"],
         line["declared"],
-        line["normalized"],
         "\n".join(file_text(file) for file in line["found"]),
         line["host"],
         conclusion.get("by", ""),

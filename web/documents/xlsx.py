@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
+from math import ceil
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -19,7 +20,9 @@ from ..translation import gettext
 MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 1_048_576  # of a sheet, its heading among them: the format has no more
 LONGEST_CELL = 32_767  # characters
-_LONGEST_NAME, _LONGEST_HEADER, _A4 = 31, 200, 9
+_LONGEST_NAME, _LONGEST_HEADER, _A4 = 31, 90, 9
+_LINE, _HIGHEST = 13.5, 409.0  # points: of a line, and of a row at most
+_LAST_NARROW = 0x2E7F
 _NO_NAME = re.compile(r"[\[\]:*?/\\']+")
 # A spreadsheet takes another font for letters that one lacks; what is named decides how Chinese looks where both are there.
 _FONTS = {"zh-Hant": "Microsoft JhengHei", "en": "Arial"}
@@ -107,7 +110,8 @@ class Sheet:
     def __init__(self, name: str, drawn: Worksheet, columns: Sequence[Column], formats: _Formats, most: int) -> None:
         self.name = name
         self._drawn, self._formats, self._most = drawn, formats, most
-        self._columns, self._next, self._left_out = len(columns), 1, 0
+        self._widths, self._next, self._left_out = [column.width for column in columns], 1, 0
+        self._set_height(0, [column.title for column in columns])
         for number, column in enumerate(columns):
             drawn.set_column(number, number, column.width)
             drawn.write_string(0, number, column.title, formats.head)
@@ -117,7 +121,9 @@ class Sheet:
         if self._next >= self._most - 1:  # the last one is kept for that
             self._left_out += 1
             return
-        for number, value in enumerate(values):
+        told = [value if isinstance(value, int) else held(value or "") for value in values]
+        self._set_height(self._next, told)
+        for number, value in enumerate(told):
             self._write(number, value)
         self._next += 1
 
@@ -125,7 +131,7 @@ class Sheet:
         """Adds a row that begins a part of the sheet."""
         if self._next < self._most - 1:
             self._drawn.write_string(self._next, 0, held(title), self._formats.strong)
-            for number in range(1, self._columns):
+            for number in range(1, len(self._widths)):
                 self._drawn.write_blank(self._next, number, None, self._formats.text)
             self._next += 1
 
@@ -136,18 +142,38 @@ class Sheet:
             self._drawn.write_string(self._next, 0, said, self._formats.strong)
             self._next += 1
         if self._next > 1:
-            self._drawn.autofilter(0, 0, self._next - 1, self._columns - 1)
+            self._drawn.autofilter(0, 0, self._next - 1, len(self._widths) - 1)
 
-    def _write(self, number: int, value: Value) -> None:
+    def _write(self, number: int, value: str | int) -> None:
         if isinstance(value, int):
             self._drawn.write_number(self._next, number, value, self._formats.number)
             return
-        text = held(value or "")
-        chosen = self._formats.quoted if looks_like_formula(text) else self._formats.text
-        if text:
-            self._drawn.write_string(self._next, number, text, chosen)
+        chosen = self._formats.quoted if looks_like_formula(value) else self._formats.text
+        if value:
+            self._drawn.write_string(self._next, number, value, chosen)
         else:
             self._drawn.write_blank(self._next, number, None, chosen)
+
+    def _set_height(self, row: int, values: Sequence[str | int]) -> None:
+        """Makes room for the cell with most lines: not every program does so when it opens a file."""
+        lines = max(
+            (_lines(value, width) for value, width in zip(values, self._widths, strict=True) if isinstance(value, str)),
+            default=1,
+        )
+        if lines > 1:
+            self._drawn.set_row(row, min(_HIGHEST, 2 + lines * _LINE))
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes in a column; a character of Chinese is as wide as two others."""
+    room = max(1.0, width * 0.92)  # another font may be wider, and lines end at words
+    lines = 0
+    for line in text.split("\n"):
+        wide = len(line) + (0 if line.isascii() else sum(ord(one) > _LAST_NARROW for one in line))
+        lines += max(1, ceil(wide / room))
+        if lines * _LINE > _HIGHEST:
+            break
+    return lines
 
 
 def held(text: str) -> str:
@@ -172,4 +198,4 @@ def sheet_name(name: str, known: set[str]) -> str:
 
 def _header(text: str) -> str:
     """A text in the head or foot of a page, where `&` begins a command."""
-    return " ".join(harmless(text).split())[: _LONGEST_HEADER // 4].replace("&", "&&")
+    return " ".join(harmless(text).split())[:_LONGEST_HEADER].replace("&", "&&")

@@ -29,6 +29,7 @@ COMMANDS = {
     "report": "Report on licences as of any day: to print, for a spreadsheet, as JSON or text.",
     "readiness": "Check whether software is ready to be released, line by line.",
     "compliance": "Write the licence compliance report of an entry or a checkout.",
+    "attribution": "Write whom a reuser of entries has to name, with the texts to hand over.",
     "declare": "Record what an agency declares beyond its files, or end it.",
 }
 
