@@ -158,7 +158,7 @@ def _evidence(line: Mapping[str, Any]) -> Sequence[str]:
         line["host"],
         conclusion.get("by", ""),
         conclusion.get("reason", ""),
-        line["compared_at"] or "",
+        (line["compared_at"] or "")[:16].replace("T", " "),
         line["address"],
     )
 

@@ -25,6 +25,7 @@ _PARAGRAPHS = (  # name, parent, paragraph properties, text properties
     ("Cell", "Standard", 'fo:margin-bottom="0.05cm"', ""),
     ("Cell_20_heading", "Cell", 'fo:keep-with-next="auto"', "10"),
     ("Note", "Standard", 'fo:padding-left="0.25cm" fo:border-left="1.5pt solid #000000" fo:margin-bottom="0.3cm"', ""),
+    ("Lead", "Standard", 'fo:keep-with-next="always"', ""),  # stands above what it speaks of
     ("Item", "Standard", 'fo:margin-left="0.6cm" fo:text-indent="-0.5cm"', ""),
     (
         "Blank",

@@ -19,13 +19,13 @@ def readiness_xlsx(told: Mapping[str, Any], language: str, catalogue: str) -> by
     lines = book.sheet(
         gettext("Checklist"),
         (
-            Column(gettext("Part"), 16),
-            Column(gettext("Check"), 30),
+            Column(gettext("Part"), 13),
+            Column(gettext("Check"), 22),
             Column(gettext("State"), 14),
-            Column(gettext("Reason"), 52),
-            Column(gettext("Evidence"), 26),
-            Column(gettext("Next step"), 44),
-            Column(gettext("Done by, and day"), 18),  # left empty: for the agency
+            Column(gettext("Reason"), 40),
+            Column(gettext("Evidence"), 15),
+            Column(gettext("Next step"), 32),
+            Column(gettext("Done by, and day"), 14),  # left empty: for the agency
         ),
     )
     for group in told["groups"]:

@@ -21,7 +21,7 @@ MIMETYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_ROWS = 1_048_576  # of a sheet, its heading among them: the format has no more
 LONGEST_CELL = 32_767  # characters
 _LONGEST_NAME, _LONGEST_HEADER, _A4 = 31, 90, 9
-_LINE, _HIGHEST = 13.5, 409.0  # points: of a line, and of a row at most
+_LINE, _TALL_LINE, _MARGIN, _HIGHEST = 13.0, 15.5, 2.0, 409.0  # points; the last of a row at most
 _LAST_NARROW = 0x2E7F
 _NO_NAME = re.compile(r"[\[\]:*?/\\']+")
 # A spreadsheet takes another font for letters that one lacks; what is named decides how Chinese looks where both are there.
@@ -156,24 +156,22 @@ class Sheet:
 
     def _set_height(self, row: int, values: Sequence[str | int]) -> None:
         """Makes room for the cell with most lines: not every program does so when it opens a file."""
-        lines = max(
-            (_lines(value, width) for value, width in zip(values, self._widths, strict=True) if isinstance(value, str)),
-            default=1,
-        )
-        if lines > 1:
-            self._drawn.set_row(row, min(_HIGHEST, 2 + lines * _LINE))
+        told = [(value, width) for value, width in zip(values, self._widths, strict=True) if isinstance(value, str)]
+        needed = max((_height(value, width) for value, width in told), default=0.0)
+        if needed > _TALL_LINE + _MARGIN:
+            self._drawn.set_row(row, min(_HIGHEST, needed))
 
 
-def _lines(text: str, width: float) -> int:
-    """How many lines a text takes in a column; a character of Chinese is as wide as two others."""
+def _height(text: str, width: float) -> float:
+    """How high a text is in a column, in points; a character of Chinese is as wide as two others, and higher."""
     room = max(1.0, width * 0.92)  # another font may be wider, and lines end at words
-    lines = 0
+    height = _MARGIN
     for line in text.split("\n"):
-        wide = len(line) + (0 if line.isascii() else sum(ord(one) > _LAST_NARROW for one in line))
-        lines += max(1, ceil(wide / room))
-        if lines * _LINE > _HIGHEST:
+        wide = 0 if line.isascii() else sum(ord(one) > _LAST_NARROW for one in line)
+        height += max(1, ceil((len(line) + wide) / room)) * (_TALL_LINE if wide else _LINE)
+        if height > _HIGHEST:
             break
-    return lines
+    return height
 
 
 def held(text: str) -> str:
