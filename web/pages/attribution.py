@@ -65,23 +65,23 @@ def blueprint(parts: Parts, limits: Limits) -> Blueprint:
             data = {"remarks": remarks, **works}
         return Page("attribution/page.html", data, _extra("several", data, **request.args.to_dict(flat=False)))
 
-    def single_file(lang: str, slug: str, form: str) -> Response:
+    def single_file(lang: str, slug: str, kind: str) -> Response:
         with parts.store.reading() as session:
             data = told(session, [living(session, slug)], lang, True)
-        return _file(data, form, lang, slug)
+        return _file(data, kind, lang, slug)
 
-    def several_file(lang: str, form: str) -> Response:
+    def several_file(lang: str, kind: str) -> Response:
         with parts.store.reading() as session:
             found, remarks = _chosen(session, parts)
             if not found:
                 raise Problem(404, " ".join(remarks) or gettext("The address names no software."))
             data = told(session, found, lang, True)
-        return _file(data, form, lang, "")
+        return _file(data, kind, lang, "")
 
     def _file(data: dict[str, Any], form: str, language: str, slug: str) -> Response:
         content = written_attribution(form, data, language, parts.settings)
-        end, kind = _ENDS[form]
-        response = Response(content, mimetype=kind)
+        end, mimetype = _ENDS[form]
+        response = Response(content, mimetype=mimetype)
         name = "-".join(filter(None, ("attribution", slug if slug.isascii() else "", data["day"])))
         response.headers["Content-Disposition"] = f'attachment; filename="{name}.{language}.{end}"'
         return response
@@ -89,7 +89,7 @@ def blueprint(parts: Parts, limits: Limits) -> Blueprint:
     add_page(pages, "/software/<slug:slug>/attribution", single)
     add_page(pages, "/attribution", several)
     for form, (end, _) in _ENDS.items():
-        given = {"form": form}
+        given = {"kind": form}
         pages.add_url_rule(f"/software/<slug:slug>/attribution.{end}", view_func=single_file, defaults=given)
         pages.add_url_rule(f"/attribution.{end}", view_func=several_file, defaults=given)
     return pages
@@ -139,7 +139,7 @@ def _chosen(session: Session, parts: Parts) -> tuple[list[Entry], list[str]]:
 
 def _extra(view: str, told: dict[str, Any], **asked: Any) -> dict[str, Any]:
     """What the template needs besides: the addresses of the files, and how lines are told."""
-    files = {form: url_for(f"attribution.{view}_file", form=form, **_kept(asked)) for form in _ENDS}
+    files = {form: url_for(f"attribution.{view}_file", kind=form, **_kept(asked)) for form in _ENDS}
     return {"files": files, **template_words(told)}
 
 
