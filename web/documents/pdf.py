@@ -116,9 +116,8 @@ def _run(program: str, folder: Path, page: Path, printed: Path, seconds: float) 
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    """Nothing of ours: no token, no setting, no home."""
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "FONTCONFIG_PATH") if name in os.environ}
-    return {**kept, "HOME": str(folder), "TMPDIR": str(folder), "TZ": "UTC", "LANG": "C.UTF-8"}
+    """Nothing of ours: no token, no setting, no home. Debian's Chromium is a script that asks for programs by name."""
+    return {"PATH": os.defpath, "HOME": str(folder), "TMPDIR": str(folder), "TZ": "UTC", "LANG": "C.UTF-8"}
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
