@@ -177,7 +177,8 @@ def _height(text: str, width: float) -> float:
 def held(text: str) -> str:
     """A text as a cell may hold it: without control characters, and no longer than the format allows."""
     told = harmless(text)
-    if len(told.encode("utf-16-le")) // 2 <= LONGEST_CELL:  # which counts as UTF-16 does
+    # The format counts as UTF-16 does, in which a character takes two at most.
+    if len(told) * 2 <= LONGEST_CELL or len(told.encode("utf-16-le")) // 2 <= LONGEST_CELL:
         return told
     said = gettext("… (cut: the text has %(count)s characters)", count=len(told))
     room = LONGEST_CELL - len(said)

@@ -44,6 +44,7 @@ _KINDS = {"html": "text/html", "csv": "text/csv", "json": "application/json", "x
 _HASH = re.compile("[0-9a-f]{64}")
 MOST_PRINTED = 1_000  # entries with their evidence on a page to print
 NEAR_PAGES = 4
+WORKBOOK_COST = 4  # a line of a workbook takes as long as so many of the other forms
 MOST_CHANGES = 20  # of each kind on a page; the report has them all
 
 
@@ -167,7 +168,9 @@ class _Maker:
 
         of = (form, language, site, tuple(asked.days.items()), asked.alone, filters)
         with _problems(scope, asked):
-            content, name = self.reports.form(scope, self._days(asked), self._purse(), of, write)
+            content, name = self.reports.form(
+                scope, self._days(asked), self._purse(), of, write, WORKBOOK_COST if form == "xlsx" else 1
+            )
         response = Response(content, mimetype=_KINDS[form])
         if form != "html":
             response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
