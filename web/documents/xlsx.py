@@ -164,7 +164,7 @@ class Sheet:
 
 def _height(text: str, width: float) -> float:
     """How high a text is in a column, in points; a character of Chinese is as wide as two others, and higher."""
-    room = max(1.0, width * 0.92)  # another font may be wider, and lines end at words
+    room = max(1.0, width * 0.86)  # another font may be wider, and lines end at words
     height = _MARGIN
     for line in text.split("\n"):
         wide = 0 if line.isascii() else sum(ord(one) > _LAST_NARROW for one in line)
