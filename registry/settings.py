@@ -197,6 +197,14 @@ class Settings:
         },
     )
 
+    chromium: str = field(
+        default="",
+        metadata={
+            "help": "Chromium that prints PDF, a name on the path or a path; empty: chromium, chromium-browser or google-chrome, "
+            "whichever is there.",
+            "read": str.strip,
+        },
+    )
     keep_items_days: int = field(
         default=90,
         metadata={

@@ -27,6 +27,7 @@ from .language import preferred
 from .pages import (
     Parts,
     about,
+    attribution,
     audit,
     checks,
     collections,
@@ -84,6 +85,7 @@ _CLOSED = (
     "/*/compare",
     "/*/compliance-report.odt",
     "/*/sbom.spdx",
+    "/*/attribution",
     "/*?",
 )  # for search engines: much work, nothing to find
 _ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in _CLOSED)
@@ -172,8 +174,8 @@ def create_app(settings: Settings) -> Flask:
     )
     for page in subjects:
         app.register_blueprint(page.blueprint(parts), url_prefix="/<language:lang>")
-    for costly in (audit, sbom_downloads):
-        app.register_blueprint(costly.blueprint(parts, desk.limits), url_prefix="/<language:lang>")
+    for made in (audit, attribution, sbom_downloads):  # what is put together for one reader, within limits
+        app.register_blueprint(made.blueprint(parts, desk.limits), url_prefix="/<language:lang>")
     for tool in (checks, editor):
         app.register_blueprint(tool.blueprint(desk), url_prefix="/<language:lang>")
         app.register_blueprint(tool.api(desk), url_prefix="/api")

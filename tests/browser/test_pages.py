@@ -37,6 +37,7 @@ PAGES = (
     "/software/formwright/audit",
     "/software/formwright/readiness",
     "/software/formwright/compliance-report",
+    "/attribution?software=formwright&collection=starter-kit&software=none",
     "/software/formwright/scan",
     "/harvests",
     "/why",

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
@@ -143,3 +144,45 @@ def test_a_table_without_lines_has_its_heading(instance: tuple[Settings, Store])
         text = table([], "")
     assert text.count("\r\n") == 1
     assert text.startswith('\ufeff"Name"')
+
+
+def test_the_workbook_holds_what_the_other_forms_hold(instance: tuple[Settings, Store], tmp_path: Path) -> None:
+    file = tmp_path / "report.xlsx"
+    days = ("--as-of", "2026-04-10", "--since", "2026-03-31", "--site", "https://catalogue.example/")
+    assert run(instance[0], *days, "--format", "xlsx", "-o", str(file)) == (0, "")
+    book = openpyxl.load_workbook(file)
+    sheets = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
+    book.close()
+    assert list(sheets) == ["Overview", "Entries", "Evidence", "Findings", "Changes"]
+    told = json.loads((GOLDEN / "whole.en.json").read_text("utf-8"))
+    assert [row[0] for row in sheets["Entries"][1:]] == [one["called"]["text"] for one in told["entries"]]
+    assert sheets["Entries"][1 + [one["slug"] for one in told["entries"]].index("open-text")] == (
+        *("Open Text", "Ministry of Mist", "CC-BY-4.0", "CC-BY-4.0", "Declaration and licence files agree"),
+        *("A licence for content is declared for code", "for texts and data", 1, 0, 0, 2),
+    )
+    assert len(sheets["Findings"]) == 1 + sum(len(one["findings"]) for one in told["entries"])
+    [waived] = [row for row in sheets["Findings"][1:] if row[6]]
+    assert waived[3:5] == ("license-mismatch", "Declared is MIT; LICENSE holds the text of GPL-3.0.")
+    assert waived[6:8] == ("2026-04-20", "Lin Yu")
+    changes = [rows for kind, rows in told["changes"].items() if isinstance(rows, list)]
+    assert len(sheets["Changes"]) == 1 + sum(map(len, changes))
+    assert ("Entries", 6) in sheets["Overview"]
+
+
+def test_the_workbook_is_handed_out_on_the_web(instance: tuple[Settings, Store]) -> None:
+    reader = create_app(instance[0]).test_client()
+    answer = reader.get("/zh-Hant/audit/report.xlsx?as-of=2026-04-10&only=findings")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="license-audit-part-2026-04-10.xlsx"'
+    book = openpyxl.load_workbook(io.BytesIO(answer.get_data()))
+    assert [sheet.max_row for sheet in book][1] == 1 + 4
+    book.close()
+    assert "/en/audit/report.xlsx" in reader.get("/en/audit").get_data(as_text=True)
+
+
+def test_a_pdf_without_chromium_is_refused_before_the_report_is_made(instance: tuple[Settings, Store]) -> None:
+    env = {"PUBLICCODE_DATA": str(instance[0].data), "PUBLICCODE_CHROMIUM": "no-such-program"}
+    done = CliRunner().invoke(cli, ["audit", "report", "--format", "pdf"], env=env)
+    assert (done.exit_code, "no-such-program, which PUBLICCODE_CHROMIUM names, is no program" in done.output) == (
+        3,
+        True,
+    )

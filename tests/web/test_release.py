@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
@@ -259,3 +260,15 @@ def test_a_strangers_words_are_harmless(settings: Settings, tmp_path: Path) -> N
     odt = tmp_path / "x.odt"
     assert run(settings, "compliance", str(folder), "--format", "odt", "-o", str(odt)).exit_code == 0
     assert any("<b>Petition</b>" in text for text in paragraphs(odt.read_bytes()))
+
+
+def test_the_checklist_as_a_workbook_leaves_room_for_who_did_it(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "checks.xlsx"
+    run(settings, "readiness", "--software", "petition", "--format", "xlsx", "-o", str(file))
+    book = openpyxl.load_workbook(file)
+    rows = list(book["Checklist"].iter_rows(values_only=True))
+    about = dict(book["Overview"].iter_rows(values_only=True))
+    book.close()
+    assert rows[0] == ("Part", "Check", "State", "Reason", "Evidence", "Next step", "Done by, and day")
+    assert len(rows) == 1 + len(CHECKS) == 1 + about["Lines"]
+    assert {row[6] for row in rows[1:]} == {None}

@@ -71,9 +71,9 @@ def _components(document: OdtDocument, rows: Sequence[Mapping[str, Any]]) -> Non
 def _duties(document: OdtDocument, one: Mapping[str, Any]) -> None:
     document.heading(2, one["license"])
     kind = gettext("licence of the software") if one["of"] == "software" else gettext("licence of a component")
-    document.paragraph(f"{one['name']}{gettext(', ')}{kind}" if one["name"] != one["license"] else kind)
+    document.paragraph(f"{one['name']}{gettext(', ')}{kind}" if one["name"] != one["license"] else kind, "Lead")
     if one["must"]:
-        document.paragraph(gettext("It asks:"))
+        document.paragraph(gettext("It asks:"), "Lead")
         for text in one["must"]:
             document.paragraph(f"☐ {text}", "Item")
     else:
@@ -82,7 +82,7 @@ def _duties(document: OdtDocument, one: Mapping[str, Any]) -> None:
             nothing if one["known"] else gettext("This catalogue has no description of it: read its text.")
         )
     if one["limits"]:
-        document.paragraph(gettext("It does not give:"))
+        document.paragraph(gettext("It does not give:"), "Lead")
         for text in one["limits"]:
             document.paragraph(f"– {text}", "Item")
     document.paragraph(_blank(gettext("how this is fulfilled")), "Blank")

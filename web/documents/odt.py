@@ -38,7 +38,7 @@ class OdtDocument:
         self._body.append(Header(level, plain(text), style=f"Heading_20_{level}"))
 
     def paragraph(self, text: str, style: str = "Standard") -> None:
-        """A paragraph in one of our styles: Standard, Note, Item, Blank."""
+        """A paragraph in one of our styles: Standard, Lead, Note, Item, Blank, Verbatim."""
         self._body.append(Paragraph(plain(text), style=style))
 
     def table(

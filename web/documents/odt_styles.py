@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape, quoteattr
 
-WESTERN, ASIAN = "Liberation Sans", "Noto Sans CJK TC"
+WESTERN, ASIAN, EVEN = "Liberation Sans", "Noto Sans CJK TC", "Liberation Mono"
 _LANGUAGES = {"zh-Hant": ("zh", "TW"), "en": ("en", "GB")}
 _SPACES = "".join(
     f' xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
@@ -25,6 +25,7 @@ _PARAGRAPHS = (  # name, parent, paragraph properties, text properties
     ("Cell", "Standard", 'fo:margin-bottom="0.05cm"', ""),
     ("Cell_20_heading", "Cell", 'fo:keep-with-next="auto"', "10"),
     ("Note", "Standard", 'fo:padding-left="0.25cm" fo:border-left="1.5pt solid #000000" fo:margin-bottom="0.3cm"', ""),
+    ("Lead", "Standard", 'fo:keep-with-next="always"', ""),  # stands above what it speaks of
     ("Item", "Standard", 'fo:margin-left="0.6cm" fo:text-indent="-0.5cm"', ""),
     (
         "Blank",
@@ -32,6 +33,7 @@ _PARAGRAPHS = (  # name, parent, paragraph properties, text properties
         'fo:border-bottom="0.75pt dotted #000000" fo:padding-bottom="0.7cm" fo:margin-bottom="0.15cm"',
         "",
     ),
+    ("Verbatim", "Standard", 'fo:margin-bottom="0cm" fo:line-height="115%"', ""),  # in letters of one width
     ("Header", "Standard", 'fo:border-bottom="0.5pt solid #000000" fo:padding-bottom="0.1cm"', ""),
     ("Footer", "Standard", 'fo:text-align="end"', ""),
 )
@@ -47,7 +49,7 @@ def styles(language: str, header: str, page: str) -> bytes:
     parts = (
         '<?xml version="1.0" encoding="UTF-8"?>\n',
         f'<office:document-styles{_SPACES} office:version="1.3">',
-        f"<office:font-face-decls>{_face(WESTERN)}{_face(ASIAN)}</office:font-face-decls>",
+        f"<office:font-face-decls>{_face(WESTERN)}{_face(ASIAN)}{_face(EVEN)}</office:font-face-decls>",
         f"<office:styles>{_defaults(language)}{''.join(_paragraph(*one) for one in _PARAGRAPHS)}</office:styles>",
         f"<office:automatic-styles>{_PAGE}</office:automatic-styles>",
         f"<office:master-styles>{_master(header, page)}</office:master-styles>",
@@ -82,6 +84,8 @@ def _paragraph(name: str, parent: str, layout: str, size: str) -> str:
     above = f' style:parent-style-name="{parent}"' if parent else ""
     level = f' style:default-outline-level="{_OUTLINE[name]}"' if name in _OUTLINE else ""
     text = f'<style:text-properties fo:font-size="{size}pt" style:font-size-asian="{size}pt" {_BOLD}/>' if size else ""
+    if name == "Verbatim":
+        text = f'<style:text-properties style:font-name="{EVEN}" fo:font-size="8pt" style:font-size-asian="8pt"/>'
     shown = f' style:display-name="{name.replace("_20_", " ")}"'
     return (
         f'<style:style style:name="{name}"{shown} style:family="paragraph"{above}{level}>'

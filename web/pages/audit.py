@@ -17,13 +17,14 @@ from ...registry import catalogue as entries
 from ...registry.audit.past import end_of_day
 from ...registry.audit.report import Kind, Report, Scope, ScopeError
 from ...registry.models import LicenseVerdictRecord
+from ..documents.xlsx import MIMETYPE
 from ..errors import Problem
 from ..translation import gettext
 from . import Page, Parts, add_page
 from .audit_absent import Absent, absent
 from .audit_asked import Asked, current, narrowed
 from .audit_evidence import reader
-from .audit_forms import file_name, printed, title, written
+from .audit_forms import file_name, printed, title, workbook, written
 from .audit_history import history
 from .audit_kept import Busy, Purse, Reports, TooMuch
 from .audit_lines import columns, page_of_lines
@@ -39,15 +40,16 @@ _PLACES = {
     "publisher": "/audit/publishers/<slug:slug>",
     "software": "/software/<slug:slug>/audit",
 }
-_KINDS = {"html": "text/html", "csv": "text/csv", "json": "application/json"}
+_KINDS = {"html": "text/html", "csv": "text/csv", "json": "application/json", "xlsx": MIMETYPE}
 _HASH = re.compile("[0-9a-f]{64}")
 MOST_PRINTED = 1_000  # entries with their evidence on a page to print
 NEAR_PAGES = 4
+WORKBOOK_COST = 4  # a line of a workbook takes as long as so many of the other forms
 MOST_CHANGES = 20  # of each kind on a page; the report has them all
 
 
 def blueprint(parts: Parts, limits: Limits) -> Blueprint:
-    """`/audit`, `/audit/publishers/<slug>`, `/software/<slug>/audit`, and below each `/report` and `/report.csv`."""
+    """`/audit`, `/audit/publishers/<slug>`, `/software/<slug>/audit`, and below each `/report` with its other forms."""
     pages = Blueprint("audit", __name__)
     maker = _Maker(parts, limits)
 
@@ -77,7 +79,7 @@ def _add_reports(pages: Blueprint, maker: _Maker, name: str, scope: Callable[[st
     def answer(lang: str, form: str, slug: str = "") -> Response:
         return maker.report(scope(slug), lang, form)
 
-    for form, end in (("html", ""), ("json", ".json"), ("csv", ".csv")):
+    for form, end in (("html", ""), ("json", ".json"), ("csv", ".csv"), ("xlsx", ".xlsx")):
         rule = f"{_PLACES[name]}/report{end}"
         pages.add_url_rule(rule, f"{name}_report", answer, defaults={"form": form})
 
@@ -151,20 +153,24 @@ class _Maker:
         asked = current()
         site = request.host_url.rstrip("/")  # a file is read elsewhere, so its links are whole
         teller = replace(self._teller(language, asked), site=site)
-        filters = (tuple(asked.filters.items()), asked.sort if form == "csv" else "")
+        filters = (tuple(asked.filters.items()), asked.sort if form in ("csv", "xlsx") else "")
 
-        def write(whole: Report) -> tuple[str, str]:
+        def write(whole: Report) -> tuple[str | bytes, str]:
             report = narrowed(whole, asked.filters)
             name = file_name(report, teller, form)
             if form == "csv":
                 return table(map(teller.line, asked.lines(whole)), teller.moment(report.at) or ""), name
+            if form == "xlsx":
+                return workbook(teller, report, asked.lines(whole)), name
             if form == "html":
                 return printed(teller, report, MOST_PRINTED, _others(asked)), name
             return written("json", teller, report), name
 
         of = (form, language, site, tuple(asked.days.items()), asked.alone, filters)
         with _problems(scope, asked):
-            content, name = self.reports.form(scope, self._days(asked), self._purse(), of, write)
+            content, name = self.reports.form(
+                scope, self._days(asked), self._purse(), of, write, WORKBOOK_COST if form == "xlsx" else 1
+            )
         response = Response(content, mimetype=_KINDS[form])
         if form != "html":
             response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -228,7 +234,7 @@ class _Maker:
 
 def _others(asked: Asked) -> dict[str, str]:
     """The addresses of the forms that have all lines."""
-    return {form: asked.report(form) for form in ("csv", "json")}
+    return {form: asked.report(form) for form in ("csv", "xlsx", "json")}
 
 
 @contextmanager

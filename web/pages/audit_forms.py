@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from flask import current_app, render_template
+from flask import render_template
 from markupsafe import Markup
 
+from ...registry.audit.lines import Line
 from ...registry.audit.past import without_collector
 from ...registry.audit.report import Report
 from ..reports.harmless import as_json, harmless
@@ -18,8 +18,8 @@ from .audit_changes import change_words
 from .audit_print import to_print
 from .audit_table import table
 from .audit_values import Teller
+from .print_style import print_style
 
-STYLE = "audit-print.css"
 MOST_NAMED = 500  # entries of a rule or of a kind of change on a page of the web
 
 
@@ -32,6 +32,14 @@ def written(form: str, teller: Teller, report: Report) -> str:
             return printed(teller, report)
         told = teller.whole(report)
         return _json(told) if form == "json" else "".join(f"{line}\n" for line in _lines(told))
+
+
+def workbook(teller: Teller, report: Report, lines: Iterable[Line]) -> bytes:
+    """A report with these of its lines as XLSX. The same report gives the same bytes."""
+    from ..documents.audit import audit_xlsx
+
+    with without_collector():
+        return audit_xlsx(teller, report, lines)
 
 
 def _json(told: Mapping[str, Any]) -> str:
@@ -50,8 +58,9 @@ def printed(teller: Teller, report: Report, most: int = 0, forms: Mapping[str, s
     `most`: a page for readers of the web, with the evidence of so many entries at most; `forms` are the addresses of the others.
     Without it, a file of its own with everything, which brings its style with it.
     """
-    style = "" if most else (Path(str(current_app.static_folder)) / STYLE).read_text("utf-8")
     told = to_print(teller, report, most or len(report.lines), MOST_NAMED if most else sys.maxsize)
+    about = f"{gettext('Licence audit')}{gettext(': ')}{title(told['scope'])}"
+    style = "" if most else print_style(told["catalogue"], about)
     # The template's own words are the same for each of thousands of entries.
     words = Words()
     page = render_template(
@@ -160,10 +169,10 @@ def _changes(told: Mapping[str, Any]) -> Iterator[str]:
     for kind, rows in found.items():
         yield f"{len(rows):6}  {words[kind]}"
         for one in rows:
-            yield harmless(f"        {_change(kind, one)}")
+            yield harmless(f"        {change_text(kind, one)}")
 
 
-def _change(kind: str, one: Mapping[str, Any]) -> str:
+def change_text(kind: str, one: Mapping[str, Any]) -> str:
     """One change in a line."""
     if kind == "method":
         return f"{one['title']}: {one['before'] or '–'} → {one['now'] or '–'}"

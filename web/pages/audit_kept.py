@@ -138,9 +138,12 @@ class Reports:
         days: Days,
         purse: Purse,
         of: Hashable,
-        write: Callable[[Report], tuple[str, str]],
+        write: Callable[[Report], tuple[str | bytes, str]],
+        cost: int = 1,
     ) -> tuple[bytes, str]:
         """A report as bytes, and what its file is called. `write` makes both; `of` is all that it depends on besides the report.
+
+        `cost`: for how many lines each line counts in this form.
 
         Raises:
             ScopeError, Busy, TooMuch: as for `get`.
@@ -157,8 +160,8 @@ class Reports:
             if kept is not None:
                 return kept
             text, name = write(report)
-            purse.pay(_MAKING + len(report.lines))
-            content = text.encode()
+            purse.pay(_MAKING + len(report.lines) * cost)
+            content = text.encode() if isinstance(text, str) else text
             return self._forms.put(key, (content, name), len(content))
 
     @contextmanager

@@ -56,7 +56,7 @@ def _row(line: Mapping[str, Any]) -> Sequence[str]:
         line["commit"],
         line["declared"],
         line["normalized"],
-        "\n".join(_file(file) for file in line["found"]),
+        "\n".join(file_text(file) for file in line["found"]),
         line["host"],
         line["host_at"] or "",
         line["concluded_title"],
@@ -74,7 +74,7 @@ def _row(line: Mapping[str, Any]) -> Sequence[str]:
     )
 
 
-def _file(file: Mapping[str, Any]) -> str:
+def file_text(file: Mapping[str, Any]) -> str:
     """One file: what it says, and for each part how that was recognised, how much of the text is there, and where."""
     parts = "; ".join(_part(part) for part in file["parts"])
     remarks = " ".join(remark["title"] for remark in file["remarks"])

@@ -4,30 +4,33 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
-from flask import current_app, render_template
+from flask import render_template
 
 from ...registry.release.facts import ReleaseFacts
 from ...registry.settings import Settings
 from ..reports.harmless import harmless
 from ..saying import catalogue_name
 from ..translation import gettext
+from .print_style import print_style
 from .release_values import compliance_data, readiness_data
 
-STYLE = "audit-print.css"
 MARKS = {"fulfilled": "✓", "not-fulfilled": "✗", "declared": "◇", "unknowable": "?"}
 """Beside the words, never alone."""
 
 
-def written_readiness(form: str, facts: ReleaseFacts, language: str, settings: Settings) -> str:
-    """The checks as `html` (a file of its own), `json` or `text`; the same facts give the same bytes."""
+def written_readiness(form: str, facts: ReleaseFacts, language: str, settings: Settings) -> str | bytes:
+    """The checks as `html` (a file of its own), `json`, `text` or `xlsx`; the same facts give the same bytes."""
     told = readiness_data(facts, language)
     if form == "json":
         return _json(told)
     if form == "html":
-        return _page("release/readiness_print.html", told, settings)
+        return _page("release/readiness_print.html", told, settings, gettext("Release readiness"))
+    if form == "xlsx":
+        from ..documents.readiness import readiness_xlsx
+
+        return readiness_xlsx(told, language, catalogue_name(settings))
     return "".join(f"{line}\n" for line in _lines(told, settings))
 
 
@@ -38,15 +41,18 @@ def written_compliance(form: str, facts: ReleaseFacts, language: str, settings: 
         from ..documents.compliance import compliance_odt
 
         return compliance_odt(told, language, catalogue_name(settings))
-    return _json(told) if form == "json" else _page("release/compliance_print.html", told, settings)
+    if form == "json":
+        return _json(told)
+    return _page("release/compliance_print.html", told, settings, gettext("Licence compliance report"))
 
 
 def _json(told: Mapping[str, Any]) -> str:
     return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
 
 
-def _page(template: str, told: Mapping[str, Any], settings: Settings) -> str:
-    style = (Path(str(current_app.static_folder)) / STYLE).read_text("utf-8")
+def _page(template: str, told: Mapping[str, Any], settings: Settings, title: str) -> str:
+    about = f"{title}{gettext(': ')}{told['subject']['name']}"
+    style = print_style(catalogue_name(settings), about)
     return render_template(template, **told, style=style, catalogue=catalogue_name(settings), marks=MARKS) + "\n"
 
 

@@ -20,7 +20,12 @@ def cell(value: str) -> str:
     ['MIT', "'=1+1", "'  @x"]
     """
     text = harmless(value)
-    return f"'{text}" if text.lstrip().startswith(tuple(_FORMULA)) or value.startswith(("\t", "\r")) else text
+    return f"'{text}" if looks_like_formula(text) or value.startswith(("\t", "\r")) else text
+
+
+def looks_like_formula(text: str) -> bool:
+    """Whether a spreadsheet might take a text for a formula when it reads or edits it."""
+    return text.lstrip().startswith(tuple(_FORMULA))
 
 
 def spreadsheet(rows: Iterable[Iterable[str]], held: Callable[[str], str] = cell) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,9 +26,10 @@ COMMANDS = {
     "withdraw": "End a conclusion or a waiver.",
     "list": "List conclusions, waivers and declarations.",
     "scan": "Scan all files of a repository: licences, and what must not be published.",
-    "report": "Report on licences as of any day: to print, as CSV, JSON or text.",
+    "report": "Report on licences as of any day: to print, for a spreadsheet, as JSON or text.",
     "readiness": "Check whether software is ready to be released, line by line.",
     "compliance": "Write the licence compliance report of an entry or a checkout.",
+    "attribution": "Write whom a reuser of entries has to name, with the texts to hand over.",
     "declare": "Record what an agency declares beyond its files, or end it.",
 }
 
@@ -93,9 +95,22 @@ def deliver(content: str | bytes, output: Path | None) -> None:
     """Writes a document to a file, or to standard output."""
     written = content.encode() if isinstance(content, str) else content
     if output is None:
+        if isinstance(content, bytes) and sys.stdout.isatty():
+            raise Misuse("this format is no text for a terminal; next: name a file with -o")
         click.echo(written, nl=False)
         return
     try:
         output.write_bytes(written)
     except OSError as error:
         raise Trouble(f"{output} cannot be written: {error.strerror}; next: name another file with -o") from error
+
+
+def as_pdf(html: Callable[[], str]) -> bytes:
+    """The pages that Chromium prints of what `html` makes; it is looked for first, since a report may take a while."""
+    from ...documents.pdf import PdfError, chromium, pdf
+
+    try:
+        program = chromium(settings().chromium)
+        return pdf(html(), program)
+    except PdfError as error:
+        raise Trouble(str(error)) from error

@@ -12,7 +12,7 @@ from .. import Misuse, settings
 @click.command("compliance")
 @click.argument("place", metavar="[PATH|URL]", required=False)
 @click.option("--software", metavar="SLUG", help="An entry of this catalogue, by what is known of it.")
-@click.option("--format", "form", type=click.Choice(["html", "odt", "json"]), default="html", show_default=True)
+@click.option("--format", "form", type=click.Choice(["html", "odt", "pdf", "json"]), default="html", show_default=True)
 @click.option("--language", type=click.Choice(["zh-Hant", "en"]), default="en", show_default=True)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 def command(place: str | None, software: str | None, form: str, language: str, output: Path | None) -> None:
@@ -25,13 +25,16 @@ def command(place: str | None, software: str | None, form: str, language: str, o
     """
     from ...app import create_app
     from ...pages.release_forms import written_compliance
-    from . import deliver
+    from . import as_pdf, deliver
     from .readiness import entry_facts, facts_of
 
     if (place is None) == (software is None):
         raise Misuse("name one: a folder, an address, or an entry with --software; in a checkout: .")
     chosen = settings()
     facts = entry_facts(software) if software is not None else facts_of(place or ".")
-    with create_app(chosen).test_request_context(f"/{language}/audit"):
-        content = written_compliance(form, facts, language, chosen)
-    deliver(content, output)
+
+    def made(written_as: str) -> str | bytes:
+        with create_app(chosen).test_request_context(f"/{language}/audit"):
+            return written_compliance(written_as, facts, language, chosen)
+
+    deliver(as_pdf(lambda: str(made("html"))) if form == "pdf" else made(form), output)

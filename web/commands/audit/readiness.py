@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     show_default=True,
     help="Scan the files of PATH or URL for what must not be published.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "html", "pdf", "xlsx"]),
+    default="text",
+    show_default=True,
+)
 @click.option("--language", type=click.Choice(["zh-Hant", "en"]), default="en", show_default=True)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 def command(place: str | None, software: str | None, scan: bool, form: str, language: str, output: Path | None) -> int:
@@ -40,13 +46,16 @@ def command(place: str | None, software: str | None, scan: bool, form: str, lang
     """
     from ....registry.release.checks import readiness
     from ....registry.release.lines import State
-    from . import deliver
+    from . import as_pdf, deliver
 
     if (place is None) == (software is None):
         raise Misuse("name one: a folder, an address, or an entry with --software; in a checkout: .")
     facts = entry_facts(software) if software is not None else facts_of(place or ".", scan)
     found = readiness(facts)
-    deliver(_written(facts, form, language), output)
+    if form == "pdf":
+        deliver(as_pdf(lambda: str(_written(facts, "html", language))), output)
+    else:
+        deliver(_written(facts, form, language), output)
     return 1 if found.count(State.NOT_FULFILLED) else 0
 
 
@@ -131,7 +140,7 @@ def entry_facts(slug: str) -> ReleaseFacts:
         return release_facts(session, found, today)
 
 
-def _written(facts: ReleaseFacts, form: str, language: str) -> str:
+def _written(facts: ReleaseFacts, form: str, language: str) -> str | bytes:
     from ...app import create_app
     from ...pages.release_forms import written_readiness
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .. import Misuse, Trouble, open_store, settings
+from .. import Misuse, open_store, settings
+from . import as_pdf, deliver
 
 if TYPE_CHECKING:
     from ....registry.audit.report import Report, Scope
@@ -31,7 +32,13 @@ if TYPE_CHECKING:
     metavar="YYYY-MM-DD",
     help="Tell what changed since the end of that day.  [default: 30 days before]",
 )
-@click.option("--format", "form", type=click.Choice(["html", "csv", "json", "text"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["html", "pdf", "xlsx", "csv", "json", "text"]),
+    default="text",
+    show_default=True,
+)
 @click.option("--language", type=click.Choice(["zh-Hant", "en"]), default="en", show_default=True)
 @click.option("--site", default="", metavar="URL", help="Address of the catalogue, for links to its pages.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
@@ -53,7 +60,9 @@ def command(
     Days end in the instance's time zone. The same state gives the same bytes: a report of now is as of the last change. Entries
     that the setting PUBLICCODE_SHOW_ONLY_VALID hides from readers are told too.
 
-    Example: publiccode audit report --publisher moda --below --as-of 2026-03-31 --format html --language zh-Hant -o audit.html
+    A PDF is printed by Chromium, which has to be installed; it tells its own moment of making, all other formats do not.
+
+    Example: publiccode audit report --publisher moda --below --as-of 2026-03-31 --format pdf --language zh-Hant -o audit.pdf
     """
     if (publisher is not None) + (software is not None) + everything > 1 or (below and publisher is None):
         raise Misuse("name one of --publisher (with or without --below), --software and --all")
@@ -61,15 +70,13 @@ def command(
         raise Misuse("--site must be the catalogue's address, beginning with https://")
     if findings_only and software is not None:
         raise Misuse("--findings-only chooses among entries; --software names one")
-    found = _report(_scope(publisher, below, software), as_of, since, findings_only)
-    text = _written(found, form, language, site.rstrip("/") or None, {"as-of": as_of} if as_of else {})
-    if output is None:
-        click.echo(text.encode(), nl=False)
-        return
-    try:
-        output.write_bytes(text.encode())
-    except OSError as error:
-        raise Trouble(f"{output} cannot be written: {error.strerror}; next: name another file with -o") from error
+    days = {"as-of": as_of} if as_of else {}
+
+    def made(written_as: str) -> str | bytes:
+        found = _report(_scope(publisher, below, software), as_of, since, findings_only)
+        return _written(found, written_as, language, site.rstrip("/") or None, days)
+
+    deliver(as_pdf(lambda: str(made("html"))) if form == "pdf" else made(form), output)
 
 
 def _scope(publisher: str | None, below: bool, software: str | None) -> Scope:
@@ -101,15 +108,15 @@ def _report(scope: Scope, as_of: str, since: str, findings_only: bool) -> Report
         raise Misuse(f"{error}; next: publiccode publishers list, or publiccode search") from error
 
 
-def _written(report: Report, form: str, language: str, site: str | None, days: dict[str, str]) -> str:
+def _written(report: Report, form: str, language: str, site: str | None, days: dict[str, str]) -> str | bytes:
     from zoneinfo import ZoneInfo
 
     from ...app import create_app
     from ...pages.audit_evidence import reader
-    from ...pages.audit_forms import written
+    from ...pages.audit_forms import workbook, written
     from ...pages.audit_values import Teller
 
     chosen = settings()
     with open_store(chosen) as store, create_app(chosen).test_request_context(f"/{language}/audit"):
         teller = Teller(chosen, ZoneInfo(chosen.time_zone), language, days, site, read=reader(lambda: store))
-        return written(form, teller, report)
+        return workbook(teller, report, report.lines) if form == "xlsx" else written(form, teller, report)
