@@ -16,11 +16,9 @@ from .concepts import BROADER_MARK, MARK, broader, close, nearest, only_asked
 from .language import YEARS, dates_of, is_plain, render, text_of, value_of
 from .plan import (
     LENIENT_FIELDS,
-    RANK,
     WEIGHTS,
     All,
     Any,
-    Constant,
     Everything,
     Once,
     Phrase,
@@ -60,11 +58,6 @@ SLIP_FIELDS = ("name", "summary", "publisher", "description")
 """Where slips are looked for."""
 SHORTEST_SIMILAR = 5
 WORD_FIELDS = ("name", "publisher")
-STANDING = (
-    Constant(RANK, "valid", 0.3),
-    *(Constant(RANK, f"active-{fifth}", 0.1 * fifth) for fifth in range(1, 5)),
-)
-"""Less than any word is worth: it decides between entries that answer equally well."""
 
 
 class Planner:
@@ -90,10 +83,7 @@ class Planner:
     def plan(self, node: tree.Query) -> Plan:
         """The plan of `node`."""
         self._lenient = _count(node) <= MOST_LENIENT
-        plan = self._plan(node, self.any_word)
-        if isinstance(plan, All):
-            return All(plan.parts, plan.without, (*plan.better, *STANDING))
-        return All((plan,), better=STANDING)
+        return self._plan(node, self.any_word)
 
     def _plan(self, node: tree.Query, any_word: bool = False) -> Plan:
         if isinstance(node, tree.Or):

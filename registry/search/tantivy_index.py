@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, lru_cache, partial
+from itertools import chain
+from math import prod
 from pathlib import Path
 
 import tantivy
 
 from . import FACETS, Frequencies, IndexEntry, Request
-from .folder import SINCE, FolderIndex, Reader, Unreadable
-from .plan import WEIGHTS, All, Any, Constant, Everything, Once, Phrase, Plan, Prefix, Similar, Term, counted
+from .folder import SINCE, Answer, FolderIndex, Reader, Unreadable
+from .plan import WEIGHTS, All, Any, Everything, Once, Phrase, Plan, Prefix, Similar, Term, counted
 from .slips import one_edit_away
 from .tantivy_document import (
     ANYWHERE,
@@ -20,6 +22,8 @@ from .tantivy_document import (
     IN_TEXTS,
     JOINT,
     NAME_BEGINS,
+    NAME_STARTS,
+    STANDS,
     TEXTS,
     VALUES,
     document,
@@ -27,6 +31,7 @@ from .tantivy_document import (
     schema,
     value_of,
 )
+from .together import Together
 
 # Tantivy's least memory for one thread; a fuller buffer means fewer segments, which a rebuild of everything is glad of.
 _UPDATE_MEMORY = 15_000_000
@@ -37,7 +42,11 @@ _KNOWN_EXPANSIONS = 1_000
 _MOST_TOLD = 16
 # Where fewer than this part of the entries is found, each is asked for its values. Where more is, the lists of the values are run
 # through: that costs what there is, not what is found.
-_FEW = 0.2
+_FEW = 0.15
+# So few need no help from other threads: finding, counting, asking takes less than a millisecond each.
+_QUICK = 0.01
+# Ordering by texts costs 40 us for each entry before the page; by numbers next to nothing.
+_FAR = 200
 # Not fewer: what is rare in one segment may be frequent in another, and the library counts at most 65,000 values at once.
 _MOST_COUNTED = 15_000
 _EACH_VALUE = {"each": {"terms": {"field": VALUES, "size": _MOST_COUNTED, "segment_size": _MOST_COUNTED}}}
@@ -61,6 +70,10 @@ class TantivyIndex(FolderIndex):
     """`SearchIndex` on Tantivy."""
 
     engine = "tantivy"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._together = Together()
 
     def create(self, generation: Path) -> None:
         """See `FolderIndex.create`."""
@@ -92,7 +105,7 @@ class TantivyIndex(FolderIndex):
             index = tantivy.Index.open(str(generation))
             index.config_reader("manual")
             index.reload()
-            return _TantivyReader(index)
+            return _TantivyReader(index, self._together)
         except ValueError as error:
             raise Unreadable(str(error)) from error
 
@@ -110,12 +123,18 @@ def _by_facet(found: Iterable[tuple[str, int]]) -> dict[str, dict[str, int]]:
     return counts
 
 
+def _both(one: tantivy.Query, other: tantivy.Query) -> tantivy.Query:
+    return _Query.boolean_query([(_Must, one), (_Must, other)])
+
+
+_Counting = Callable[[], list[tuple[str, int]]]
+
+
 class _Asked:
-    """A plan as this index is asked it, to rank and to count; and how many it found last, with what facets were chosen."""
+    """A plan as this index is asked it, to rank and to count."""
 
     def __init__(self, reader: _TantivyReader, plan: Plan) -> None:
         self.plan = plan
-        self.total: int | None = None
         self._reader = reader
 
     @cached_property
@@ -127,61 +146,144 @@ class _Asked:
         return self._reader.query(self._known)
 
     @cached_property
+    def _counted(self) -> Plan:
+        return counted(self._known, JOINT)
+
+    @cached_property
     def matched(self) -> tantivy.Query:
-        return self._reader.query(counted(self._known, JOINT))
+        return self._reader.query(self._counted)
+
+    @cached_property
+    def most(self) -> int:
+        return self._reader.most(self._counted)
 
 
 class _TantivyReader:
-    def __init__(self, index: tantivy.Index) -> None:
+    def __init__(self, index: tantivy.Index, together: Together) -> None:
         self._schema = index.schema
         self._searcher = index.searcher()
+        self._together = together
         self._near = lru_cache(maxsize=_KNOWN_EXPANSIONS)(self._find_near)
-        self._frequency = lru_cache(maxsize=_KNOWN_FREQUENCIES)(partial(self._searcher.doc_freq, ANYWHERE))
+        self._frequency = lru_cache(maxsize=_KNOWN_FREQUENCIES)(self._searcher.doc_freq)
+        self._share = lru_cache(maxsize=_KNOWN_EXPANSIONS)(self._find_share)
         self._beginning_with = lru_cache(maxsize=_KNOWN_EXPANSIONS)(self._find_beginning_with)
         self._last: _Asked | None = None
         months = self._searcher.terms_with_prefix(VALUES, value_of(SINCE, ""), _Query.all_query())
         self._months = tuple(_by_facet(months)[SINCE])
 
     def find(self, plan: Plan, request: Request) -> tuple[tuple[str, ...], int]:
-        asked = self._asked(plan)
-        query = self._filtered(asked.ranked if request.sort == "relevance" else asked.matched, request.facets)
-        entries = self._searcher.num_docs
-        if not request.limit or request.offset >= entries:
-            asked.total = self._count(query)
-            return (), asked.total
-        limit, offset = min(request.limit, entries), request.offset
-        if request.sort == "relevance":
-            found = self._searcher.search(query, limit, offset=offset)
-        elif request.sort == "name":
-            found = self._searcher.search(
-                query, limit, offset=offset, order_by_field="by_name", order=tantivy.Order.Asc
-            )
-        else:
-            number = {"activity": "by_activity", "listed": "by_listing"}.get(request.sort, "by_change")
-            found = self._searcher.search(query, limit, offset=offset, order_by_field=number)
-        ids = tuple(str(self._searcher.doc(address).get_first("id")) for _, address in found.hits)
-        asked.total = _total(found)
-        return ids, asked.total
+        return self._find(self._asked(plan), request)
 
     def count(self, plan: Plan) -> int:
         return self._count(self._asked(plan).matched)
 
-    def facets(self, plan: Plan, chosen: Mapping[str, tuple[str, ...]]) -> Mapping[str, Mapping[str, int]]:
-        asked = self._asked(plan)
-        counts = _by_facet(self._count_values(self._filtered(asked.matched, chosen), asked.total))
+    def answer(self, plan: Plan, request: Request) -> Answer:
+        asked, chosen = self._asked(plan), request.facets
+        most = asked.most * prod(self._share(facet, values) for facet, values in chosen.items())
+        if most < self._searcher.num_docs * _QUICK:
+            ids, total = self._find(asked, request)
+            return Answer(
+                ids, total, lambda: _by_facet(chain(*self._together.do(self._counting(asked, chosen, total))))
+            )
+        counting = self._counting(asked, chosen, most)
+        found, *counts = self._together.do([partial(self._find, asked, request), *counting])
+        ids, total = found
+        return Answer(ids, total, lambda: _by_facet(chain(*counts)))
+
+    def _find(self, asked: _Asked, request: Request) -> tuple[tuple[str, ...], int]:
+        query = self._filtered(asked.ranked if request.sort == "relevance" else asked.matched, request.facets)
+        entries = self._searcher.num_docs
+        if not request.limit or request.offset >= entries:
+            return (), self._count(query)
+        limit, offset = min(request.limit, entries), request.offset
+        if request.sort == "relevance":
+            found = self._searcher.search(query, limit, offset=offset, weight_by_field=STANDS)
+        elif request.sort == "name":
+            return self._find_by_name(query, limit, offset)
+        else:
+            number = {"activity": "by_activity", "listed": "by_listing"}.get(request.sort, "by_change")
+            found = self._searcher.search(query, limit, offset=offset, order_by_field=number)
+        return self._ids(found), _total(found)
+
+    def _find_by_name(self, query: tantivy.Query, limit: int, offset: int) -> tuple[tuple[str, ...], int]:
+        total = None
+        if offset >= _FAR:
+            total = self._count(query)
+            if offset >= total:
+                return (), total
+            query, offset = self._from_far(query, offset)
+        found = self._searcher.search(query, limit, offset=offset, order_by_field="by_name", order=tantivy.Order.Asc)
+        return self._ids(found), _total(found) if total is None else total
+
+    def _from_far(self, query: tantivy.Query, offset: int) -> tuple[tantivy.Query, int]:
+        """`query` without what stands by name before all that begins like the match at `offset`; and its place in what is left."""
+        later = []
+        for column in NAME_STARTS:
+            if offset < _FAR:
+                break
+            found = self._searcher.search(query, 1, offset=offset, order_by_field=column, order=tantivy.Order.Asc)
+            start = found.hits[0][0]
+            between = partial(_Query.range_query, self._schema, column, tantivy.FieldType.Unsigned)
+            offset -= self._count(_both(query, between(upper_bound=start, include_upper=False)))
+            later.append(_both(query, between(lower_bound=start, include_lower=False)))
+            query = _both(query, between(lower_bound=start, upper_bound=start))
+        return _Query.boolean_query([(_Should, part) for part in (query, *later)]), offset
+
+    def _ids(self, found: tantivy.SearchResult) -> tuple[str, ...]:
+        return tuple(str(self._searcher.doc(address).get_first("id")) for _, address in found.hits)
+
+    def _counting(self, asked: _Asked, chosen: Mapping[str, tuple[str, ...]], about: float) -> list[_Counting]:
+        """Tasks that count the values of all facets among the matches, `about` so many, and each chosen facet as if it were not."""
+        query = self._filtered(asked.matched, chosen)
+        few = about < self._searcher.num_docs * _FEW
+        tasks: list[_Counting] = [partial(self._ask_each if few else self._run_through, query)]
         for facet in chosen:
             others = {name: values for name, values in chosen.items() if name != facet}
-            query = self._filtered(asked.matched, others)
-            counts[facet] = _by_facet(self._searcher.terms_with_prefix(VALUES, value_of(facet, ""), query))[facet]
-        return counts
+            tasks.append(partial(self._run_through, self._filtered(asked.matched, others), value_of(facet, "")))
+        return tasks
 
-    def _count_values(self, query: tantivy.Query, total: int | None) -> Iterable[tuple[str, int]]:
-        """All values among the matches of `query`, of which there are `total`, each with its count."""
-        if total is not None and total < self._searcher.num_docs * _FEW:
-            found = self._searcher.aggregate(query, _EACH_VALUE)["each"]
-            if not found["sum_other_doc_count"]:
-                return ((bucket["key"], bucket["doc_count"]) for bucket in found["buckets"])
-        return self._searcher.terms_with_prefix(VALUES, "", query)
+    def _ask_each(self, query: tantivy.Query) -> list[tuple[str, int]]:
+        found = self._searcher.aggregate(query, _EACH_VALUE)["each"]
+        if found["sum_other_doc_count"]:
+            return self._run_through(query)
+        return [(bucket["key"], bucket["doc_count"]) for bucket in found["buckets"]]
+
+    def _run_through(self, query: tantivy.Query, start: str = "") -> list[tuple[str, int]]:
+        return self._searcher.terms_with_prefix(VALUES, start, query)
+
+    def most(self, plan: Plan) -> int:
+        """About how many entries `plan` matches at most."""
+        everything = self._searcher.num_docs
+        match plan:
+            case Term(field, token, _):
+                return self._frequency(field, token)
+            case Phrase(field, tokens, _):
+                return min(self._frequency(field, token) for token in tokens)
+            case Similar(field, token, _):
+                return sum(self._frequency(field, word) for word in self._near(token))
+            case Prefix(field, start, _):
+                return self._most_beginning(field, start)
+            case Once(part, _):
+                return self.most(part)
+            case Any(parts):
+                return min(everything, sum(map(self.most, parts)))
+            case All(parts, _, _):
+                return min(map(self.most, parts))
+        return everything
+
+    def _most_beginning(self, field: str, start: str) -> int:
+        if field == "name" and may_begin(start) and len(start) in ENDS:
+            return self._frequency(NAME_BEGINS, start)
+        words = self._beginning_with(start) if may_begin(start) and (field == IN_TEXTS or field in TEXTS) else []
+        known = 0 < len(words) <= _MOST_TOLD
+        return sum(self._frequency(field, word) for word in words) if known else self._searcher.num_docs
+
+    def _find_share(self, facet: str, values: tuple[str, ...]) -> float:
+        """The part of all entries that have one of `values`: about, but 1 only where all have."""
+        everything = max(1, self._searcher.num_docs)
+        terms = [value_of(facet, value) for value in values]
+        most = sum(self._searcher.doc_freq(VALUES, term) for term in terms)
+        return (most if most < everything else self._count(self._one_of(VALUES, terms, 0.0))) / everything
 
     def frequencies(self, tokens: Iterable[str]) -> Frequencies:
         counts = {token: max(self._searcher.doc_freq(field, token) for field in WEIGHTS) for token in tokens}
@@ -222,15 +324,16 @@ class _TantivyReader:
     def _is_nowhere(self, plan: Plan) -> bool:
         match plan:
             case Term(field, token, _):
-                return field in WEIGHTS and not self._frequency(token)
+                return field in WEIGHTS and not self._frequency(ANYWHERE, token)
             case Phrase(field, tokens, _):
-                return field in WEIGHTS and not all(map(self._frequency, tokens))
+                return field in WEIGHTS and not all(self._frequency(ANYWHERE, token) for token in tokens)
         return False
 
     def _filtered(self, query: tantivy.Query, chosen: Mapping[str, tuple[str, ...]]) -> tantivy.Query:
         filters = [
             (_Must, self._one_of(VALUES, [value_of(facet, value) for value in values], 0.0))
             for facet, values in chosen.items()
+            if self._share(facet, values) < 1
         ]
         return _Query.boolean_query([(_Must, query), *filters]) if filters else query
 
@@ -244,8 +347,6 @@ class _TantivyReader:
                 return self._beginning(field, start, weight)
             case Similar(field, token, weight):
                 return self._one_of(field, self._near(token), weight)
-            case Constant(field, token, weight):
-                return _Query.const_score_query(_Query.term_query(self._schema, field, token, "basic"), weight)
             case Once(part, weight):
                 return _Query.const_score_query(self.query(part), weight)
             case Any(parts):

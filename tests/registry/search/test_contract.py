@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from publiccode.registry.search import SORTS, IndexEntry, Request, SearchIndex, Text
 from publiccode.registry.search.engines import ENGINES, open_index
-from publiccode.registry.search.folder import FolderIndex
-from publiccode.registry.search.plan import RANK, All, Constant, Term
+from publiccode.registry.search.text import cut, split
 
 from .catalogue import ENTRIES, JUDGED
 
@@ -183,14 +182,50 @@ def test_how_an_entry_stands_breaks_ties(index: SearchIndex) -> None:
     index.rebuild(
         [entry("a", "invalid", -1), entry("b", "valid", -1), entry("c", "valid", 100), entry("d", "invalid", 45)], "1"
     )
-    better = (Constant(RANK, "valid", 0.3), Constant(RANK, "active-4", 0.2), Constant(RANK, "active-2", 0.1))
-    assert isinstance(index, FolderIndex)
-    reader = index._reader()
-    assert reader is not None
-    plan = All((Term("name", "same", 1.0),), better=better)
-    assert reader.find(plan, Request()) == (("c", "b", "d", "a"), 4)
-    assert reader.count(Constant(RANK, "valid", 1.0)) == 2
-    assert index.search(Request("active-4")).total == index.search(Request("rank:valid")).total == 0
+    for text in ("same", "name same", "-other", "same OR validity:valid OR validity:invalid"):
+        assert index.search(Request(text, sort="relevance")).ids == ("c", "b", "d", "a"), text
+
+
+def test_how_an_entry_stands_decides_between_equals_alone(index: SearchIndex) -> None:
+    index.rebuild(
+        [
+            IndexEntry("twice", (Text("en", "Parking"),), descriptions=(Text("en", "Parking"),)),
+            IndexEntry("once", (Text("en", "Parking"),), facets={"validity": ("valid",)}, activity=100),
+        ],
+        "1",
+    )
+    assert index.search(Request("parking", sort="relevance")).ids == ("twice", "once")
+
+
+def test_far_pages_by_name_are_the_whole_list_in_parts(index: SearchIndex) -> None:
+    names = (
+        "Plan",
+        "Planning of cities",
+        "Planning of citizens",
+        "計畫",
+        "計畫書系統的系統",
+        "Ärger",
+        "planning of cities, 2",
+    )
+    index.rebuild(
+        [
+            IndexEntry(
+                f"e{n:03}", (Text("", names[n % 7] if n % 5 else f"Planning of {n}"),), facets={"status": ("a", "b")}
+            )
+            for n in range(700)
+        ],
+        "1",
+    )
+    for facets in ({}, {"status": ("a", "b")}):
+        pages = [index.search(Request("", facets, "name", offset, 50)) for offset in range(0, 750, 50)]
+        assert {page.total for page in pages} == {700}
+        found = [entry for page in pages for entry in page.ids]
+        assert (len(found), set(found)) == (700, {f"e{n:03}" for n in range(700)})
+        starts = [
+            names[int(entry[1:]) % 7] if int(entry[1:]) % 5 else f"Planning of {int(entry[1:])}" for entry in found
+        ]
+        keys = [(" ".join(cut(split(start))), entry) for start, entry in zip(starts, found, strict=True)]
+        assert keys == sorted(keys)
 
 
 def test_since_means_then_or_later(index: SearchIndex) -> None:
