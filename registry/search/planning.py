@@ -150,7 +150,10 @@ class Planner:
         found = segments(text)
         much = self._stemmed >= MOST_STEMMED
         few = self._lenient and len(found) <= MOST_LENIENT
-        words = [self._segment(segment, fields, few) for segment in found if not segment.weak]
+        row = row_of(text)
+        # In a row twice: as the words of the one segment there is, and as all words. They are looked for once.
+        alone = len(found) == 1 and not much and len(row) > 1 and row == row_of(" ".join(found[0].parts))
+        words = [self._segment(segment, fields, few, alone) for segment in found if not segment.weak]
         if much:
             return words, []
         if "name" in fields:
@@ -160,9 +163,9 @@ class Planner:
             for segment in found
             if segment.weak and (len(segment.parts[0]) > 1 or not segment.is_run)
         ][:MOST_LENIENT]
-        row = row_of(text)
         if len(row) > 1 and len(found) <= MOST_STEMMED:
-            better.append(_in_a_row(row, fields))
+            twice = alone and not found[0].weak
+            better.append(_in_a_row(row, {field: weight * (1 + twice) for field, weight in fields.items()}))
         if row and "name" in fields and len(found) <= MOST_STEMMED:
             better.append(Phrase("name", (BOUNDARY, *tokens(text), BOUNDARY), fields["name"] * WHOLE_NAME))
         if fields is WEIGHTS:
@@ -186,9 +189,10 @@ class Planner:
                     better.append(Once(All((_any(others), word)), OF_PUBLISHER))
         return better
 
-    def _segment(self, segment: Segment, fields: Mapping[str, float], few: bool) -> Plan:
+    def _segment(self, segment: Segment, fields: Mapping[str, float], few: bool, alone: bool) -> Plan:
         if segment.is_run or len(segment.parts) > 1:
-            literal = [self._literal(segment, fields, stemmed=True, any_part=self._any_part(segment))]
+            any_part = self._any_part(segment)
+            literal = [self._literal(segment, fields, stemmed=True, any_part=any_part, in_a_row=not alone)]
         else:
             word = segment.parts[0]
             literal = self._word(word, fields, few, stemmed=not segment.concept or only_asked(word))
@@ -223,7 +227,14 @@ class Planner:
                 parts += [Term(field, stem, weight * STEM) for field, weight in fields.items()]
         return parts
 
-    def _literal(self, segment: Segment, fields: Mapping[str, float], stemmed: bool, any_part: bool = False) -> Plan:
+    def _literal(
+        self,
+        segment: Segment,
+        fields: Mapping[str, float],
+        stemmed: bool,
+        any_part: bool = False,
+        in_a_row: bool = True,
+    ) -> Plan:
         """The words of `segment` as they stand (or their stems), worth more in a row; of a run all pairs of characters, or any."""
         if segment.is_run:
             run = segment.parts[0]
@@ -249,7 +260,7 @@ class Planner:
         if any_part and len(row) > 1:
             strong = [plan for plan, word in zip(plans, segment.parts, strict=False) if not is_weak((word,))]
             plans = [_any(plans if segment.is_run or not strong else strong)]
-        return _all(plans, [], [_in_a_row(row, fields)] if len(row) > 1 else [])
+        return _all(plans, [], [_in_a_row(row, fields)] if in_a_row and len(row) > 1 else [])
 
     def _exactly(self, node: tree.Query) -> Plan:
         """What `node` matches without any leniency but the stems of a single word: for negations, values, phrases, beginnings."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property, lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
 from itertools import chain
 from math import prod
 from pathlib import Path
@@ -45,8 +46,8 @@ _MOST_TOLD = 16
 _FEW = 0.15
 # So few need no help from other threads: finding, counting, asking takes less than a millisecond each.
 _QUICK = 0.01
-# Ordering by texts costs 40 us for each entry before the page; by numbers next to nothing.
-_FAR = 200
+# Ordering by texts costs up to 40 us for each entry before the page; by numbers next to nothing.
+_FAR = 50
 # Not fewer: what is rare in one segment may be frequent in another, and the library counts at most 65,000 values at once.
 _MOST_COUNTED = 15_000
 _EACH_VALUE = {"each": {"terms": {"field": VALUES, "size": _MOST_COUNTED, "segment_size": _MOST_COUNTED}}}
@@ -123,10 +124,6 @@ def _by_facet(found: Iterable[tuple[str, int]]) -> dict[str, dict[str, int]]:
     return counts
 
 
-def _both(one: tantivy.Query, other: tantivy.Query) -> tantivy.Query:
-    return _Query.boolean_query([(_Must, one), (_Must, other)])
-
-
 _Counting = Callable[[], list[tuple[str, int]]]
 
 
@@ -166,6 +163,7 @@ class _TantivyReader:
         self._near = lru_cache(maxsize=_KNOWN_EXPANSIONS)(self._find_near)
         self._frequency = lru_cache(maxsize=_KNOWN_FREQUENCIES)(self._searcher.doc_freq)
         self._share = lru_cache(maxsize=_KNOWN_EXPANSIONS)(self._find_share)
+        self._every_value = cache(self._find_every_value)
         self._beginning_with = lru_cache(maxsize=_KNOWN_EXPANSIONS)(self._find_beginning_with)
         self._last: _Asked | None = None
         months = self._searcher.terms_with_prefix(VALUES, value_of(SINCE, ""), _Query.all_query())
@@ -186,9 +184,10 @@ class _TantivyReader:
                 ids, total, lambda: _by_facet(chain(*self._together.do(self._counting(asked, chosen, total))))
             )
         counting = self._counting(asked, chosen, most)
-        found, *counts = self._together.do([partial(self._find, asked, request), *counting])
-        ids, total = found
-        return Answer(ids, total, lambda: _by_facet(chain(*counts)))
+        counts, (ids, total), *others = self._together.do(
+            [counting[0], partial(self._find, asked, request), *counting[1:]]
+        )
+        return Answer(ids, total, lambda: _by_facet(chain(counts, *others)))
 
     def _find(self, asked: _Asked, request: Request) -> tuple[tuple[str, ...], int]:
         query = self._filtered(asked.ranked if request.sort == "relevance" else asked.matched, request.facets)
@@ -208,26 +207,37 @@ class _TantivyReader:
     def _find_by_name(self, query: tantivy.Query, limit: int, offset: int) -> tuple[tuple[str, ...], int]:
         total = None
         if offset >= _FAR:
-            total = self._count(query)
-            if offset >= total:
+            found = self._in_order(query, limit + offset, 0, NAME_STARTS[0])
+            total, starts = _total(found), [start for start, _ in found.hits]
+            if offset >= len(starts):
                 return (), total
-            query, offset = self._from_far(query, offset)
-        found = self._searcher.search(query, limit, offset=offset, order_by_field="by_name", order=tantivy.Order.Asc)
+            query, offset = self._from(query, starts, offset)
+        found = self._in_order(query, limit, offset, "by_name")
         return self._ids(found), _total(found) if total is None else total
 
-    def _from_far(self, query: tantivy.Query, offset: int) -> tuple[tantivy.Query, int]:
-        """`query` without what stands by name before all that begins like the match at `offset`; and its place in what is left."""
-        later = []
-        for column in NAME_STARTS:
-            if offset < _FAR:
-                break
-            found = self._searcher.search(query, 1, offset=offset, order_by_field=column, order=tantivy.Order.Asc)
-            start = found.hits[0][0]
-            between = partial(_Query.range_query, self._schema, column, tantivy.FieldType.Unsigned)
-            offset -= self._count(_both(query, between(upper_bound=start, include_upper=False)))
-            later.append(_both(query, between(lower_bound=start, include_lower=False)))
-            query = _both(query, between(lower_bound=start, upper_bound=start))
-        return _Query.boolean_query([(_Should, part) for part in (query, *later)]), offset
+    def _from(self, query: tantivy.Query, starts: Sequence[int], offset: int) -> tuple[tantivy.Query, int]:
+        """`query` without what need not be ordered by whole names, and the place of the page in what is left.
+
+        `starts` are the beginnings of names up to the end of the page: it lies among the names that begin like its own.
+        """
+        first, *others = NAME_STARTS
+        start, last = starts[offset], starts[-1]
+        offset -= bisect_left(starts, start)
+        if offset < _FAR:
+            return self._between(query, first, start, last), offset
+        alike = self._between(query, first, start, start)
+        found = self._in_order(alike, offset + 1, 0, others[0])
+        seconds = [second for second, _ in found.hits]
+        offset -= bisect_left(seconds, seconds[-1])
+        parts = [self._between(alike, others[0], seconds[-1], None), self._between(query, first, start + 1, last)]
+        return _Query.boolean_query([(_Should, part) for part in parts]), offset
+
+    def _between(self, query: tantivy.Query, column: str, least: int, greatest: int | None) -> tantivy.Query:
+        numbers = _Query.range_query(self._schema, column, tantivy.FieldType.Unsigned, least, greatest)
+        return _Query.boolean_query([(_Must, query), (_Must, numbers)])
+
+    def _in_order(self, query: tantivy.Query, limit: int, offset: int, column: str) -> tantivy.SearchResult:
+        return self._searcher.search(query, limit, offset=offset, order_by_field=column, order=tantivy.Order.Asc)
 
     def _ids(self, found: tantivy.SearchResult) -> tuple[str, ...]:
         return tuple(str(self._searcher.doc(address).get_first("id")) for _, address in found.hits)
@@ -237,7 +247,7 @@ class _TantivyReader:
         query = self._filtered(asked.matched, chosen)
         few = about < self._searcher.num_docs * _FEW
         tasks: list[_Counting] = [partial(self._ask_each if few else self._run_through, query)]
-        for facet in chosen:
+        for facet in self._deciding(chosen):
             others = {name: values for name, values in chosen.items() if name != facet}
             tasks.append(partial(self._run_through, self._filtered(asked.matched, others), value_of(facet, "")))
         return tasks
@@ -330,12 +340,25 @@ class _TantivyReader:
         return False
 
     def _filtered(self, query: tantivy.Query, chosen: Mapping[str, tuple[str, ...]]) -> tantivy.Query:
-        filters = [
-            (_Must, self._one_of(VALUES, [value_of(facet, value) for value in values], 0.0))
-            for facet, values in chosen.items()
-            if self._share(facet, values) < 1
-        ]
+        filters = [self._filter(facet, chosen[facet]) for facet in self._deciding(chosen)]
         return _Query.boolean_query([(_Must, query), *filters]) if filters else query
+
+    def _deciding(self, chosen: Mapping[str, tuple[str, ...]]) -> list[str]:
+        """The facets of `chosen` that leave something out."""
+        return [facet for facet, values in chosen.items() if self._share(facet, values) < 1]
+
+    def _filter(self, facet: str, values: tuple[str, ...]) -> tuple[tantivy.Occur, tantivy.Query]:
+        """What lets those pass that have one of `values`; where most have, what keeps the others out: there are fewer of them."""
+        if self._share(facet, values) > 0.5 and (every := self._every_value(facet)):
+            return _MustNot, self._one_of(VALUES, sorted(every - {value_of(facet, value) for value in values}), 0.0)
+        return _Must, self._one_of(VALUES, [value_of(facet, value) for value in values], 0.0)
+
+    def _find_every_value(self, facet: str) -> frozenset[str]:
+        """The values of `facet`, of which each entry has one; none where some entries have none or several."""
+        entries = self._searcher.num_docs
+        found = dict(self._run_through(_Query.all_query(), value_of(facet, "")))
+        alone = sum(found.values()) == entries == self._count(self._one_of(VALUES, list(found), 0.0))
+        return frozenset(found if alone else ())
 
     def query(self, plan: Plan) -> tantivy.Query:
         match plan:
