@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, cached_property, lru_cache, partial
 from itertools import chain
-from math import prod
+from math import prod, sqrt
 from pathlib import Path
 
 import tantivy
@@ -44,8 +44,8 @@ _MOST_TOLD = 16
 # Where fewer than this part of the entries is found, each is asked for its values. Where more is, the lists of the values are run
 # through: that costs what there is, not what is found.
 _FEW = 0.15
-# So few need no help from other threads: finding, counting, asking takes less than a millisecond each.
-_QUICK = 0.01
+# So few need no help from other threads, and where nothing is found nothing need be counted.
+_QUICK = 0.001
 # Ordering by texts costs up to 40 us for each entry before the page; by numbers next to nothing.
 _FAR = 50
 # Not fewer: what is rare in one segment may be frequent in another, and the library counts at most 65,000 values at once.
@@ -151,8 +151,8 @@ class _Asked:
         return self._reader.query(self._counted)
 
     @cached_property
-    def most(self) -> int:
-        return self._reader.most(self._counted)
+    def about(self) -> float:
+        return self._reader.about(self._counted)
 
 
 class _TantivyReader:
@@ -177,13 +177,13 @@ class _TantivyReader:
 
     def answer(self, plan: Plan, request: Request) -> Answer:
         asked, chosen = self._asked(plan), request.facets
-        most = asked.most * prod(self._share(facet, values) for facet, values in chosen.items())
-        if most < self._searcher.num_docs * _QUICK:
+        about = asked.about * prod(self._share(facet, values) for facet, values in chosen.items())
+        if about < self._searcher.num_docs * _QUICK:
             ids, total = self._find(asked, request)
             return Answer(
                 ids, total, lambda: _by_facet(chain(*self._together.do(self._counting(asked, chosen, total))))
             )
-        counting = self._counting(asked, chosen, most)
+        counting = self._counting(asked, chosen, about)
         counts, (ids, total), *others = self._together.do(
             [counting[0], partial(self._find, asked, request), *counting[1:]]
         )
@@ -261,8 +261,8 @@ class _TantivyReader:
     def _run_through(self, query: tantivy.Query, start: str = "") -> list[tuple[str, int]]:
         return self._searcher.terms_with_prefix(VALUES, start, query)
 
-    def most(self, plan: Plan) -> int:
-        """About how many entries `plan` matches at most."""
+    def about(self, plan: Plan) -> float:
+        """About how many entries `plan` matches: what stands in a query together stands in entries together more often than not."""
         everything = self._searcher.num_docs
         match plan:
             case Term(field, token, _):
@@ -272,21 +272,25 @@ class _TantivyReader:
             case Similar(field, token, _):
                 return sum(self._frequency(field, word) for word in self._near(token))
             case Prefix(field, start, _):
-                return self._most_beginning(field, start)
+                return self._about_beginning(field, start)
             case Once(part, _):
-                return self.most(part)
+                return self.about(part)
             case Any(parts):
-                return min(everything, sum(map(self.most, parts)))
+                found = [0.0, *map(self.about, parts)]
+                return min(everything, max(found) + (sum(found) - max(found)) / 4)
             case All(parts, _, _):
-                return min(map(self.most, parts))
+                least, *others = sorted(map(self.about, parts))
+                return least * prod(sqrt(other / everything) for other in others)
         return everything
 
-    def _most_beginning(self, field: str, start: str) -> int:
-        if field == "name" and may_begin(start) and len(start) in ENDS:
-            return self._frequency(NAME_BEGINS, start)
-        words = self._beginning_with(start) if may_begin(start) and (field == IN_TEXTS or field in TEXTS) else []
-        known = 0 < len(words) <= _MOST_TOLD
-        return sum(self._frequency(field, word) for word in words) if known else self._searcher.num_docs
+    def _about_beginning(self, field: str, start: str) -> int:
+        if may_begin(start):
+            if field == "name":
+                return self._frequency(NAME_BEGINS, start[: max(ENDS)])
+            words = self._beginning_with(start)
+            if (field == IN_TEXTS or field in TEXTS) and len(words) <= _MOST_TOLD:
+                return sum(self._frequency(field, word) for word in words)
+        return self._searcher.num_docs
 
     def _find_share(self, facet: str, values: tuple[str, ...]) -> float:
         """The part of all entries that have one of `values`: about, but 1 only where all have."""
