@@ -7,6 +7,7 @@ entries, such as all that stands there of a category.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 import tantivy
@@ -61,6 +62,15 @@ def schema() -> tantivy.Schema:
 def value_of(facet: str, value: str) -> str:
     """`value` of `facet` in VALUES; the field named like the facet holds the tokens of its values."""
     return facet + BETWEEN + value
+
+
+def by_facet(found: Iterable[tuple[str, int]]) -> dict[str, dict[str, int]]:
+    """Of every facet the counts of its values, from terms of VALUES with their counts; of the same term the last one."""
+    counts: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
+    for term, count in found:
+        facet, _, value = term.partition(BETWEEN)
+        counts[facet][value] = count
+    return counts
 
 
 def may_begin(word: str) -> bool:

@@ -12,13 +12,12 @@ from pathlib import Path
 
 import tantivy
 
-from . import FACETS, Frequencies, IndexEntry, Request
+from . import Frequencies, IndexEntry, Request
 from .folder import SINCE, Answer, FolderIndex, Reader, Unreadable
 from .plan import WEIGHTS, All, Any, Everything, Once, Phrase, Plan, Prefix, Similar, Term, counted
 from .slips import one_edit_away
 from .tantivy_document import (
     ANYWHERE,
-    BETWEEN,
     ENDS,
     IN_TEXTS,
     JOINT,
@@ -27,6 +26,7 @@ from .tantivy_document import (
     STANDS,
     TEXTS,
     VALUES,
+    by_facet,
     document,
     may_begin,
     schema,
@@ -112,16 +112,7 @@ class TantivyIndex(FolderIndex):
 
 
 def _total(found: tantivy.SearchResult) -> int:
-    total: int = found.count  # type: ignore[attr-defined]  # not in the stubs of the library
-    return total
-
-
-def _by_facet(found: Iterable[tuple[str, int]]) -> dict[str, dict[str, int]]:
-    counts: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
-    for term, count in found:
-        facet, _, value = term.partition(BETWEEN)
-        counts[facet][value] = count
-    return counts
+    return int(found.count)  # type: ignore[attr-defined]  # not in the stubs of the library
 
 
 _Counting = Callable[[], list[tuple[str, int]]]
@@ -167,7 +158,7 @@ class _TantivyReader:
         self._beginning_with = lru_cache(maxsize=_KNOWN_EXPANSIONS)(self._find_beginning_with)
         self._last: _Asked | None = None
         months = self._searcher.terms_with_prefix(VALUES, value_of(SINCE, ""), _Query.all_query())
-        self._months = tuple(_by_facet(months)[SINCE])
+        self._months = tuple(by_facet(months)[SINCE])
 
     def find(self, plan: Plan, request: Request) -> tuple[tuple[str, ...], int]:
         return self._find(self._asked(plan), request)
@@ -180,21 +171,16 @@ class _TantivyReader:
         about = asked.about * prod(self._share(facet, values) for facet, values in chosen.items())
         if about < self._searcher.num_docs * _QUICK:
             ids, total = self._find(asked, request)
-            return Answer(
-                ids, total, lambda: _by_facet(chain(*self._together.do(self._counting(asked, chosen, total))))
-            )
-        counting = self._counting(asked, chosen, about)
-        counts, (ids, total), *others = self._together.do(
-            [counting[0], partial(self._find, asked, request), *counting[1:]]
-        )
-        return Answer(ids, total, lambda: _by_facet(chain(counts, *others)))
+            return Answer(ids, total, lambda: by_facet(chain(*self._together.do(self._counting(asked, chosen, total)))))
+        longest, *others = self._counting(asked, chosen, about)
+        counts, (ids, total), *more = self._together.do([longest, partial(self._find, asked, request), *others])
+        return Answer(ids, total, lambda: by_facet(chain(counts, *more)))
 
     def _find(self, asked: _Asked, request: Request) -> tuple[tuple[str, ...], int]:
         query = self._filtered(asked.ranked if request.sort == "relevance" else asked.matched, request.facets)
-        entries = self._searcher.num_docs
-        if not request.limit or request.offset >= entries:
+        limit, offset = min(request.limit, self._searcher.num_docs), request.offset
+        if not limit or offset >= self._searcher.num_docs:
             return (), self._count(query)
-        limit, offset = min(request.limit, entries), request.offset
         if request.sort == "relevance":
             found = self._searcher.search(query, limit, offset=offset, weight_by_field=STANDS)
         elif request.sort == "name":
@@ -220,17 +206,19 @@ class _TantivyReader:
 
         `starts` are the beginnings of names up to the end of the page: it lies among the names that begin like its own.
         """
-        first, *others = NAME_STARTS
+        first, second = NAME_STARTS
         start, last = starts[offset], starts[-1]
         offset -= bisect_left(starts, start)
         if offset < _FAR:
             return self._between(query, first, start, last), offset
         alike = self._between(query, first, start, start)
-        found = self._in_order(alike, offset + 1, 0, others[0])
-        seconds = [second for second, _ in found.hits]
-        offset -= bisect_left(seconds, seconds[-1])
-        parts = [self._between(alike, others[0], seconds[-1], None), self._between(query, first, start + 1, last)]
-        return _Query.boolean_query([(_Should, part) for part in parts]), offset
+        found = self._in_order(alike, offset + 1, 0, second)
+        starts = [start for start, _ in found.hits]
+        offset -= bisect_left(starts, starts[-1])
+        later = self._between(query, first, start + 1, last)
+        return _Query.boolean_query(
+            [(_Should, self._between(alike, second, starts[-1], None)), (_Should, later)]
+        ), offset
 
     def _between(self, query: tantivy.Query, column: str, least: int, greatest: int | None) -> tantivy.Query:
         numbers = _Query.range_query(self._schema, column, tantivy.FieldType.Unsigned, least, greatest)

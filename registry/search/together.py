@@ -18,8 +18,8 @@ class Together:
     """
 
     def __init__(self, threads: int | None = None) -> None:
-        self.threads = threads or min(MOST_THREADS, len(os.sched_getaffinity(0)))
-        self._pool = ThreadPoolExecutor(self.threads - 1, "search") if self.threads > 1 else None
+        threads = threads or min(MOST_THREADS, _cores())
+        self._pool = ThreadPoolExecutor(threads - 1, "search") if threads > 1 else None
 
     def do(self, tasks: Sequence[Callable[[], Any]]) -> list[Any]:
         """The results of `tasks`, in their order; best begun with the longest."""
@@ -29,3 +29,8 @@ class Together:
         results = [tasks[0]()]
         taken = {place: task() for place, task in enumerate(tasks[1:]) if begun[place].cancel()}
         return results + [taken[place] if place in taken else future.result() for place, future in enumerate(begun)]
+
+
+def _cores() -> int:
+    """How many cores this process may use, where the system tells."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
