@@ -352,3 +352,41 @@ def test_counts_follow_what_is_put_and_removed(tmp_path: Path, engine: str) -> N
     index.update([IndexEntry("a", (), facets={"status": ("stable",)})], ("b",), "4")
     found = index.search(Request("", {"status": ("stable",)}))
     assert (found.total, found.facets["license"], found.facets["status"]) == (2, (("MIT", 1),), (("stable", 2),))
+
+
+def test_chosen_values_let_pass_what_has_one_of_them(index: SearchIndex) -> None:
+    """Whether few have them, most, or all; whether entries have one value of a facet, several, or none."""
+    kept = {
+        f"e{n:02}": {
+            "status": ("stable" if n % 4 else "beta",),
+            "license": ("MIT", "EUPL-1.2")[: n % 3],
+            "sbom": ("yes",),
+            "country": ("it", "nl") if n % 5 else ("de",),
+        }
+        for n in range(40)
+    }
+    entries = [IndexEntry(name, (Text("en", f"Map {name}"),), facets=facets) for name, facets in kept.items()]
+    gone = [IndexEntry(f"x{n}", (Text("en", "Map gone"),), facets={"status": ("obsolete",)}) for n in range(5)]
+    index.rebuild([*entries, *gone], "1")
+    index.update((), [entry.id for entry in gone], "2")
+    choices: list[dict[str, tuple[str, ...]]] = [
+        {"status": ("stable",)},
+        {"status": ("beta",), "sbom": ("yes",)},
+        {"status": ("stable", "beta"), "country": ("it", "nl")},
+        {"license": ("MIT",), "sbom": ("yes", "no")},
+        {"country": ("it", "de"), "license": ("EUPL-1.2",), "status": ("stable", "obsolete")},
+    ]
+    for chosen in choices:
+        for text in ("", "map"):
+            result = index.search(Request(text, chosen, sort="name", limit=100))
+            assert set(result.ids) == _passing(kept, chosen)
+            for facet in ("status", "license", "sbom", "country"):
+                others = _passing(kept, {name: values for name, values in chosen.items() if name != facet})
+                values = {value for name in kept for value in kept[name][facet]} | set(chosen.get(facet, ()))
+                counts = {value: sum(value in kept[name][facet] for name in others) for value in values}
+                shown = {value: count for value, count in counts.items() if count or value in chosen.get(facet, ())}
+                assert dict(result.facets[facet]) == shown, (chosen, facet)
+
+
+def _passing(kept: dict[str, dict[str, tuple[str, ...]]], chosen: dict[str, tuple[str, ...]]) -> set[str]:
+    return {name for name in kept if all(set(kept[name][facet]) & set(values) for facet, values in chosen.items())}
