@@ -333,7 +333,7 @@ def _concepts(wanted: _Wanted, placed: list[Placed], named: list[Span]) -> Itera
 
 
 def _standing(entry: IndexEntry) -> Iterator[Message]:
-    """What breaks ties, see `planning.STANDING`."""
+    """What breaks ties, see `plan.STANDING`."""
     if "valid" in entry.facets.get("validity", ()):
         yield message("its file is valid, which puts it before equals")
     if entry.activity >= 20:

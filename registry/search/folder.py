@@ -18,7 +18,7 @@ import re
 import shutil
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -35,7 +35,7 @@ from .text import encodable
 MOST_RESULTS = 200
 MOST_FACET_VALUES = 200
 MOST_KEPT = 100
-ENTRY_FORMAT = 11
+ENTRY_FORMAT = 12
 """Raised whenever text.py, the words of concepts or an engine's fields change: an index of another format is rebuilt."""
 
 SINCE = "since"
@@ -50,6 +50,17 @@ class Unreadable(Exception):
     """The engine's files are missing or damaged."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A page of ids and how many there are; `facets` tells for every facet the count of its values among the matches of the plan
+    and of all chosen facets but itself: an engine counts meanwhile, or when it is asked.
+    """
+
+    ids: tuple[str, ...]
+    total: int
+    facets: Callable[[], Mapping[str, Mapping[str, int]]]
+
+
 class Reader(Protocol):
     """An open generation; several threads use it at the same time."""
 
@@ -59,8 +70,8 @@ class Reader(Protocol):
     def count(self, plan: Plan) -> int:
         """How many entries `plan` matches, whatever the facets."""
 
-    def facets(self, plan: Plan, chosen: Mapping[str, tuple[str, ...]]) -> Mapping[str, Mapping[str, int]]:
-        """For every facet the count of its values among the matches of `plan` and of all facets of `chosen` but itself."""
+    def answer(self, plan: Plan, request: Request) -> Answer:
+        """What `find` finds, with the counts of the facets."""
 
     def frequencies(self, tokens: Iterable[str]) -> Frequencies:
         """See `SearchIndex.frequencies`."""
@@ -174,8 +185,8 @@ class FolderIndex(ABC):
             reading, listed = kept
             ids, total = reader.find(reading.plan, request)
         else:
-            reading, ids, total = _first_that_finds(query, reader, request)
-            counts = reader.facets(reading.plan, request.facets)
+            reading, answer = _first_that_finds(query, reader, request)
+            ids, total, counts = answer.ids, answer.total, answer.facets()
             listed = {facet: _listed(counts[facet], asked.facets.get(facet, ())) for facet in FACETS}
             listed[SINCE] = _cumulative(counts[SINCE], chosen)
             opened.keep(key, (reading, listed))
@@ -289,23 +300,26 @@ class FolderIndex(ABC):
             lock.release()
 
 
-def _first_that_finds(query: Query, reader: Reader, request: Request) -> tuple[Reading, tuple[str, ...], int]:
-    """The strictest reading that finds enough, its page of ids and their total; the strictest of all if none finds anything.
+def _first_that_finds(query: Query, reader: Reader, request: Request) -> tuple[Reading, Answer]:
+    """The strictest reading that finds enough, and its answer; the strictest of all if none finds anything.
 
     Which reading it is does not depend on the facets: nothing left by the facets alone is an answer.
     """
     exact = query.exact()
+    nothing: Answer | None = None
     for reading in chain((exact,), query.lenient()):
-        ids, total = reader.find(reading.plan, request)
+        answer = reader.answer(reading.plan, request)
+        total = answer.total
         matched = total if not request.facets else total or reader.count(reading.plan)
         if reading is exact and 0 < matched < FEW:
             matched = reader.count(exact.plan) if request.facets else total
             wider = query.wider() if matched < FEW else None
             if wider and reader.count(wider.plan) > matched:
-                return wider, *reader.find(wider.plan, request)
+                return wider, reader.answer(wider.plan, request)
         if matched:
-            return reading, ids, total
-    return exact, (), 0
+            return reading, answer
+        nothing = nothing or answer
+    return exact, nothing or reader.answer(exact.plan, request)
 
 
 def _bounded(request: Request, ranked: bool) -> Request:

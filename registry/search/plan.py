@@ -22,9 +22,9 @@ WEIGHTS = {
 LENIENT_FIELDS = ("name", "summary", "feature", "publisher", "description")
 """Where beginnings are looked for: the other fields hold words of closed lists, which concepts find."""
 
-RANK = "rank"
-"""The field that tells how an entry stands: `valid` where it is, `active-0` to `active-4` where its activity is known (a fifth of
-0..100 each). Asked by `Constant` alone: the words of a query are not looked for in it."""
+STANDING = 0.001
+"""The part of its score that each degree of how an entry stands (`entry.standing`) adds: less than any word is worth, so that it
+decides between entries that answer equally well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +72,6 @@ class Similar:
 
 
 @dataclass(frozen=True, slots=True)
-class Constant:
-    """Matches entries with `token` in `field`; each scores the weight, however rare the token. In RANK it breaks ties gently."""
-
-    field: str
-    token: str
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
 class Once:
     """Matches what `part` matches; each scores the weight, however well or often it matches."""
 
@@ -104,7 +95,7 @@ class All:
     better: tuple[Plan, ...] = ()
 
 
-Plan = Everything | Term | Phrase | Prefix | Similar | Constant | Once | Any | All
+Plan = Everything | Term | Phrase | Prefix | Similar | Once | Any | All
 
 
 def unranked(plan: Plan) -> Plan:

@@ -16,11 +16,9 @@ from .concepts import BROADER_MARK, MARK, broader, close, nearest, only_asked
 from .language import YEARS, dates_of, is_plain, render, text_of, value_of
 from .plan import (
     LENIENT_FIELDS,
-    RANK,
     WEIGHTS,
     All,
     Any,
-    Constant,
     Everything,
     Once,
     Phrase,
@@ -60,11 +58,6 @@ SLIP_FIELDS = ("name", "summary", "publisher", "description")
 """Where slips are looked for."""
 SHORTEST_SIMILAR = 5
 WORD_FIELDS = ("name", "publisher")
-STANDING = (
-    Constant(RANK, "valid", 0.3),
-    *(Constant(RANK, f"active-{fifth}", 0.1 * fifth) for fifth in range(1, 5)),
-)
-"""Less than any word is worth: it decides between entries that answer equally well."""
 
 
 class Planner:
@@ -90,10 +83,7 @@ class Planner:
     def plan(self, node: tree.Query) -> Plan:
         """The plan of `node`."""
         self._lenient = _count(node) <= MOST_LENIENT
-        plan = self._plan(node, self.any_word)
-        if isinstance(plan, All):
-            return All(plan.parts, plan.without, (*plan.better, *STANDING))
-        return All((plan,), better=STANDING)
+        return self._plan(node, self.any_word)
 
     def _plan(self, node: tree.Query, any_word: bool = False) -> Plan:
         if isinstance(node, tree.Or):
@@ -160,7 +150,10 @@ class Planner:
         found = segments(text)
         much = self._stemmed >= MOST_STEMMED
         few = self._lenient and len(found) <= MOST_LENIENT
-        words = [self._segment(segment, fields, few) for segment in found if not segment.weak]
+        row = row_of(text)
+        # In a row twice: as the words of the one segment there is, and as all words. They are looked for once.
+        alone = len(found) == 1 and not much and len(row) > 1 and row == row_of(" ".join(found[0].parts))
+        words = [self._segment(segment, fields, few, alone) for segment in found if not segment.weak]
         if much:
             return words, []
         if "name" in fields:
@@ -170,9 +163,9 @@ class Planner:
             for segment in found
             if segment.weak and (len(segment.parts[0]) > 1 or not segment.is_run)
         ][:MOST_LENIENT]
-        row = row_of(text)
         if len(row) > 1 and len(found) <= MOST_STEMMED:
-            better.append(_in_a_row(row, fields))
+            twice = alone and not found[0].weak
+            better.append(_in_a_row(row, {field: weight * (1 + twice) for field, weight in fields.items()}))
         if row and "name" in fields and len(found) <= MOST_STEMMED:
             better.append(Phrase("name", (BOUNDARY, *tokens(text), BOUNDARY), fields["name"] * WHOLE_NAME))
         if fields is WEIGHTS:
@@ -196,9 +189,10 @@ class Planner:
                     better.append(Once(All((_any(others), word)), OF_PUBLISHER))
         return better
 
-    def _segment(self, segment: Segment, fields: Mapping[str, float], few: bool) -> Plan:
+    def _segment(self, segment: Segment, fields: Mapping[str, float], few: bool, alone: bool) -> Plan:
         if segment.is_run or len(segment.parts) > 1:
-            literal = [self._literal(segment, fields, stemmed=True, any_part=self._any_part(segment))]
+            any_part = self._any_part(segment)
+            literal = [self._literal(segment, fields, stemmed=True, any_part=any_part, in_a_row=not alone)]
         else:
             word = segment.parts[0]
             literal = self._word(word, fields, few, stemmed=not segment.concept or only_asked(word))
@@ -233,7 +227,14 @@ class Planner:
                 parts += [Term(field, stem, weight * STEM) for field, weight in fields.items()]
         return parts
 
-    def _literal(self, segment: Segment, fields: Mapping[str, float], stemmed: bool, any_part: bool = False) -> Plan:
+    def _literal(
+        self,
+        segment: Segment,
+        fields: Mapping[str, float],
+        stemmed: bool,
+        any_part: bool = False,
+        in_a_row: bool = True,
+    ) -> Plan:
         """The words of `segment` as they stand (or their stems), worth more in a row; of a run all pairs of characters, or any."""
         if segment.is_run:
             run = segment.parts[0]
@@ -259,7 +260,7 @@ class Planner:
         if any_part and len(row) > 1:
             strong = [plan for plan, word in zip(plans, segment.parts, strict=False) if not is_weak((word,))]
             plans = [_any(plans if segment.is_run or not strong else strong)]
-        return _all(plans, [], [_in_a_row(row, fields)] if len(row) > 1 else [])
+        return _all(plans, [], [_in_a_row(row, fields)] if in_a_row and len(row) > 1 else [])
 
     def _exactly(self, node: tree.Query) -> Plan:
         """What `node` matches without any leniency but the stems of a single word: for negations, values, phrases, beginnings."""

@@ -15,7 +15,7 @@ from whoosh.analysis import SpaceSeparatedTokenizer  # type: ignore[import-untyp
 from . import FACETS, IndexEntry
 from .entry import fields_of
 from .folder import FolderIndex, Reader, Unreadable
-from .plan import RANK, WEIGHTS
+from .plan import WEIGHTS
 from .whoosh_postings import Kept, Postings, Segment
 from .whoosh_reader import WhooshReader
 
@@ -26,9 +26,7 @@ _DAMAGED = (index.IndexError, OSError, ValueError, KeyError, EOFError, struct.er
 def _schema() -> fields.Schema:
     # Without places: words in a row are looked for in the texts that are kept.
     text = fields.TEXT(analyzer=SpaceSeparatedTokenizer(), phrase=False)
-    return fields.Schema(
-        id=fields.ID(unique=True), kept=fields.STORED, **dict.fromkeys((*WEIGHTS, *FACETS, RANK), text)
-    )
+    return fields.Schema(id=fields.ID(unique=True), kept=fields.STORED, **dict.fromkeys((*WEIGHTS, *FACETS), text))
 
 
 class WhooshIndex(FolderIndex):
@@ -84,7 +82,16 @@ def _document(entry: IndexEntry) -> dict[str, object]:
     return {
         "id": entry.id,
         "kept": tuple(
-            Kept(entry.id, kept.values, kept.texts, kept.by_name, kept.by_change, kept.by_activity, kept.by_listing)
+            Kept(
+                entry.id,
+                kept.values,
+                kept.texts,
+                kept.standing,
+                kept.by_name,
+                kept.by_change,
+                kept.by_activity,
+                kept.by_listing,
+            )
         ),
         **kept.texts,
     }

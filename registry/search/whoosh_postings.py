@@ -17,7 +17,7 @@ from whoosh.codec.whoosh3 import W3LeafMatcher  # type: ignore[import-untyped]
 
 from . import FACETS
 from .bitmaps import bits_of, numbers_of
-from .plan import RANK, WEIGHTS
+from .plan import STANDING, WEIGHTS
 from .slips import one_edit_away
 
 # Okapi BM25 with the numbers that Whoosh takes.
@@ -32,11 +32,12 @@ ORDERS = ("name", "newest", "activity", "listed")
 
 
 class Kept(NamedTuple):
-    """What is kept of an entry beside its postings: the values of its facets, its texts, its places in the orders."""
+    """What is kept of an entry beside its postings: the values of its facets, its texts, its standing, its places in the orders."""
 
     id: str
     values: Mapping[str, tuple[str, ...]]
     texts: Mapping[str, str]
+    standing: int
     by_name: str
     by_change: int
     by_activity: int
@@ -48,15 +49,17 @@ class Segment:
 
     def __init__(self, reader: Anything) -> None:
         self.ids: list[str] = []
+        self.standing: list[float] = []
         self.orders: dict[str, list[Anything]] = {order: [] for order in ORDERS}
-        self.texts: dict[str, list[bytes]] = {field: [] for field in (*WEIGHTS, *FACETS, RANK)}
+        self.texts: dict[str, list[bytes]] = {field: [] for field in (*WEIGHTS, *FACETS)}
         self.words: dict[str, list[str]] = {}
         having: dict[str, dict[str, list[int]]] = {facet: {} for facet in FACETS}
         known: dict[bytes, bytes] = {}  # many entries have the same of most texts
         for number in range(reader.doc_count_all()):
             entry = Kept(*reader.stored_fields(number)["kept"])
             self.ids.append(entry.id)
-            for order, key in zip(self.orders.values(), entry[3:], strict=True):
+            self.standing.append(1 + STANDING * entry.standing)
+            for order, key in zip(self.orders.values(), entry[4:], strict=True):
                 order.append(key)
             for field, texts in self.texts.items():
                 text = f" {entry.texts[field]} ".encode()
@@ -89,6 +92,7 @@ class Postings:
         self._parts = parts
         self._lock = threading.Lock()  # Whoosh's readers are not made for several threads
         self.ids = list(chain.from_iterable(kept.ids for _, _, kept in parts))
+        self.standing = list(chain.from_iterable(kept.standing for _, _, kept in parts))
         self.orders = {order: list(chain.from_iterable(kept.orders[order] for _, _, kept in parts)) for order in ORDERS}
         self.values = {facet: self._values(facet) for facet in FACETS}
         self.everything = reduce(or_, (bits_of(list(reader.all_doc_ids())) << first for first, reader, _ in parts), 0)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from functools import reduce
+from functools import partial, reduce
 from operator import and_, or_
 
 from . import FACETS, Frequencies, Request
 from .bitmaps import numbers_of
-from .folder import SINCE
-from .plan import WEIGHTS, All, Any, Constant, Everything, Once, Phrase, Plan, Prefix, Similar, Term
+from .folder import SINCE, Answer
+from .plan import WEIGHTS, All, Any, Everything, Once, Phrase, Plan, Prefix, Similar, Term
 from .whoosh_postings import Postings
 
 # Of so many entries with a word one is asked for: it is looked for then, instead of going through all.
@@ -31,6 +31,8 @@ class WhooshReader:
         if request.sort == "relevance":
             scores = [0.0] * len(self._postings.ids)
             self._score(plan, found, scores)
+            for number in numbers:
+                scores[number] *= self._postings.standing[number]
             numbers.sort(key=scores.__getitem__, reverse=True)
         else:
             numbers.sort(key=self._postings.orders[request.sort].__getitem__, reverse=request.sort != "name")
@@ -41,8 +43,11 @@ class WhooshReader:
         """See `folder.Reader.count`."""
         return self._matches(plan).bit_count()
 
-    def facets(self, plan: Plan, chosen: Mapping[str, tuple[str, ...]]) -> Mapping[str, Mapping[str, int]]:
-        """See `folder.Reader.facets`."""
+    def answer(self, plan: Plan, request: Request) -> Answer:
+        """See `folder.Reader.answer`."""
+        return Answer(*self.find(plan, request), partial(self._facets, plan, request.facets))
+
+    def _facets(self, plan: Plan, chosen: Mapping[str, tuple[str, ...]]) -> Mapping[str, Mapping[str, int]]:
         found, filters = self._matches(plan), self._chosen(chosen)
         counts = {}
         for facet in FACETS:
@@ -81,7 +86,7 @@ class WhooshReader:
 
     def _match(self, plan: Plan) -> int:
         match plan:
-            case Term(field, token, _) | Constant(field, token, _):
+            case Term(field, token, _):
                 return self._postings.having(field, token)
             case Phrase(field, tokens, _):
                 return self._postings.in_a_row(field, tokens)
@@ -111,7 +116,7 @@ class WhooshReader:
             case Phrase(field, tokens, weight):
                 terms = tuple(Term(field, token, weight) for token in tokens)
                 self._score_all(terms, self._match(plan) & among, among, scores)
-            case Prefix(_, _, weight) | Similar(_, _, weight) | Constant(_, _, weight) | Once(_, weight):
+            case Prefix(_, _, weight) | Similar(_, _, weight) | Once(_, weight):
                 for number in numbers_of(self._match(plan) & among):
                     scores[number] += weight
             case Any(parts):
@@ -119,6 +124,9 @@ class WhooshReader:
                     self._score(part, among, scores)
             case All(parts, without, better):
                 self._score_all((*parts, *better), self._match(All(parts, without)) & among, among, scores)
+            case Everything():
+                for number in numbers_of(among):
+                    scores[number] += 1.0
 
     def _score_all(self, parts: Iterable[Plan], found: int, among: int, scores: list[float]) -> None:
         """Adds what `parts` are worth to the scores of `found`, which are `among` or fewer."""

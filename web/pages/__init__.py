@@ -43,7 +43,8 @@ class Parts:
         return Suggestions(self.settings.show_only_valid)
 
     def prepare(self) -> None:
-        """Reads what the first reader would wait for: where there are many entries, their names take seconds."""
+        """Reads what the first reader would wait for: where there are many entries, the index takes a second, their names some."""
+        self.index.count("")
         try:
             with self.store.reading() as session:
                 self.suggestions.prepare(session)

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from publiccode.registry.search import SORTS, IndexEntry, Request, SearchIndex, Text
 from publiccode.registry.search.engines import ENGINES, open_index
-from publiccode.registry.search.folder import FolderIndex
-from publiccode.registry.search.plan import RANK, All, Constant, Term
+from publiccode.registry.search.text import cut, split
 
 from .catalogue import ENTRIES, JUDGED
 
@@ -183,14 +182,50 @@ def test_how_an_entry_stands_breaks_ties(index: SearchIndex) -> None:
     index.rebuild(
         [entry("a", "invalid", -1), entry("b", "valid", -1), entry("c", "valid", 100), entry("d", "invalid", 45)], "1"
     )
-    better = (Constant(RANK, "valid", 0.3), Constant(RANK, "active-4", 0.2), Constant(RANK, "active-2", 0.1))
-    assert isinstance(index, FolderIndex)
-    reader = index._reader()
-    assert reader is not None
-    plan = All((Term("name", "same", 1.0),), better=better)
-    assert reader.find(plan, Request()) == (("c", "b", "d", "a"), 4)
-    assert reader.count(Constant(RANK, "valid", 1.0)) == 2
-    assert index.search(Request("active-4")).total == index.search(Request("rank:valid")).total == 0
+    for text in ("same", "name same", "-other", "same OR validity:valid OR validity:invalid"):
+        assert index.search(Request(text, sort="relevance")).ids == ("c", "b", "d", "a"), text
+
+
+def test_how_an_entry_stands_decides_between_equals_alone(index: SearchIndex) -> None:
+    index.rebuild(
+        [
+            IndexEntry("twice", (Text("en", "Parking"),), descriptions=(Text("en", "Parking"),)),
+            IndexEntry("once", (Text("en", "Parking"),), facets={"validity": ("valid",)}, activity=100),
+        ],
+        "1",
+    )
+    assert index.search(Request("parking", sort="relevance")).ids == ("twice", "once")
+
+
+def test_far_pages_by_name_are_the_whole_list_in_parts(index: SearchIndex) -> None:
+    names = (
+        "Plan",
+        "Planning of cities",
+        "Planning of citizens",
+        "計畫",
+        "計畫書系統的系統",
+        "Ärger",
+        "planning of cities, 2",
+    )
+    index.rebuild(
+        [
+            IndexEntry(
+                f"e{n:03}", (Text("", names[n % 7] if n % 5 else f"Planning of {n}"),), facets={"status": ("a", "b")}
+            )
+            for n in range(700)
+        ],
+        "1",
+    )
+    for facets in ({}, {"status": ("a", "b")}):
+        pages = [index.search(Request("", facets, "name", offset, 50)) for offset in range(0, 750, 50)]
+        assert {page.total for page in pages} == {700}
+        found = [entry for page in pages for entry in page.ids]
+        assert (len(found), set(found)) == (700, {f"e{n:03}" for n in range(700)})
+        starts = [
+            names[int(entry[1:]) % 7] if int(entry[1:]) % 5 else f"Planning of {int(entry[1:])}" for entry in found
+        ]
+        keys = [(" ".join(cut(split(start))), entry) for start, entry in zip(starts, found, strict=True)]
+        assert keys == sorted(keys)
 
 
 def test_since_means_then_or_later(index: SearchIndex) -> None:
@@ -317,3 +352,41 @@ def test_counts_follow_what_is_put_and_removed(tmp_path: Path, engine: str) -> N
     index.update([IndexEntry("a", (), facets={"status": ("stable",)})], ("b",), "4")
     found = index.search(Request("", {"status": ("stable",)}))
     assert (found.total, found.facets["license"], found.facets["status"]) == (2, (("MIT", 1),), (("stable", 2),))
+
+
+def test_chosen_values_let_pass_what_has_one_of_them(index: SearchIndex) -> None:
+    """Whether few have them, most, or all; whether entries have one value of a facet, several, or none."""
+    kept = {
+        f"e{n:02}": {
+            "status": ("stable" if n % 4 else "beta",),
+            "license": ("MIT", "EUPL-1.2")[: n % 3],
+            "sbom": ("yes",),
+            "country": ("it", "nl") if n % 5 else ("de",),
+        }
+        for n in range(40)
+    }
+    entries = [IndexEntry(name, (Text("en", f"Map {name}"),), facets=facets) for name, facets in kept.items()]
+    gone = [IndexEntry(f"x{n}", (Text("en", "Map gone"),), facets={"status": ("obsolete",)}) for n in range(5)]
+    index.rebuild([*entries, *gone], "1")
+    index.update((), [entry.id for entry in gone], "2")
+    choices: list[dict[str, tuple[str, ...]]] = [
+        {"status": ("stable",)},
+        {"status": ("beta",), "sbom": ("yes",)},
+        {"status": ("stable", "beta"), "country": ("it", "nl")},
+        {"license": ("MIT",), "sbom": ("yes", "no")},
+        {"country": ("it", "de"), "license": ("EUPL-1.2",), "status": ("stable", "obsolete")},
+    ]
+    for chosen in choices:
+        for text in ("", "map"):
+            result = index.search(Request(text, chosen, sort="name", limit=100))
+            assert set(result.ids) == _passing(kept, chosen)
+            for facet in ("status", "license", "sbom", "country"):
+                others = _passing(kept, {name: values for name, values in chosen.items() if name != facet})
+                values = {value for name in kept for value in kept[name][facet]} | set(chosen.get(facet, ()))
+                counts = {value: sum(value in kept[name][facet] for name in others) for value in values}
+                shown = {value: count for value, count in counts.items() if count or value in chosen.get(facet, ())}
+                assert dict(result.facets[facet]) == shown, (chosen, facet)
+
+
+def _passing(kept: dict[str, dict[str, tuple[str, ...]]], chosen: dict[str, tuple[str, ...]]) -> set[str]:
+    return {name for name in kept if all(set(kept[name][facet]) & set(values) for facet, values in chosen.items())}
