@@ -20,6 +20,7 @@ import threading
 import time
 from pathlib import Path
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -38,11 +39,13 @@ from publiccode.registry.models import (  # noqa: E402
     Software,
 )
 from publiccode.registry.search.engines import ENGINES, open_index  # noqa: E402
+from publiccode.registry.settings import read_settings  # noqa: E402
 from publiccode.registry.store import Store  # noqa: E402
 from publiccode.registry.upgrade import upgrade  # noqa: E402
 
 PORT = 8765
 _AT_ONCE = 1_000
+_WARMING = 40
 CHOSEN: tuple[dict[str, str], ...] = (
     {},
     {"license": "MIT", "status": "stable"},
@@ -138,7 +141,8 @@ def prepare(data: Path, engine: str, count: int) -> None:
     store = Store(f"sqlite:///{data / 'registry.sqlite'}")
     upgrade(store)
     start = time.perf_counter()
-    if followed := follow(store, open_index(engine, data / "index")):
+    zone = ZoneInfo(read_settings({}).time_zone)  # the server's own, else it builds the index again
+    if followed := follow(store, open_index(engine, data / "index"), zone=zone):
         print(f"{engine}: {followed / (time.perf_counter() - start):.0f} entries/s read from the database and indexed")
     store.close()
 
@@ -154,6 +158,7 @@ def measure(engine: str, count: int, clients: list[int], requests: int, data: Pa
             for page in (0, 1)
         ]
         random.Random(5).shuffle(asked)
+        ask([f"/en/software?{query}" for query in asked[-_WARMING:]], [], [])  # the names are read in the first seconds
         for number in clients:
             for form in ("", ".json"):
                 some, asked = asked[:requests], asked[requests:] + asked[:requests]
