@@ -22,6 +22,8 @@ from .store import Change
 PUBLISHER, BELOW, SOFTWARE = "publisher", "publisher-with-all-below", "software"
 """Scopes, as in `registry/audit/report.py`."""
 KINDS = ("audit", "compliance", "readiness", "sbom", "attribution")
+READABLE = ("html", "json", "csv", "text", "spdx-json", "spdx-tag-value", "spdx3-json")
+"""The forms in which a person can be found and taken out."""
 LONGEST_NAME = 200  # characters of who archives
 
 
@@ -132,15 +134,14 @@ def forget(change: Change, prose: Prose) -> Iterator[str]:
     form cannot be edited is emptied, where a form of the same report that can be read held the person, or there is no such form.
     """
     rows = change.session.exec(select(ArchivedReport).order_by(col(ArchivedReport.number))).all()
-    held, clean = set[tuple[object, ...]](), set[tuple[object, ...]]()
+    held = set[int]()
     for row in (row for row in rows if row.form in READABLE):
         if _edit(change, row, partial(without_persons, form=row.form, prose=prose)):
-            held.add(_same(row))
+            held.add(row.number)
             yield f"archived report {row.number}"
-        else:
-            clean.add(_same(row))
     for row in (row for row in rows if row.form not in READABLE):
-        if (_same(row) in held or _same(row) not in clean) and _edit(change, row, _emptied):
+        twin = _twin(row, rows)
+        if (twin is None or twin.number in held) and _edit(change, row, _emptied):
             yield f"archived report {row.number}, which was emptied"
     for row in rows:
         if (left := prose.without(row.by)) != row.by:
@@ -149,16 +150,20 @@ def forget(change: Change, prose: Prose) -> Iterator[str]:
             yield f"the name of who archived report {row.number}"
 
 
-READABLE = ("html", "json", "csv", "text", "spdx-json", "spdx-tag-value", "spdx3-json")
-"""The forms in which a person can be found and taken out."""
-
-
 def _emptied(content: bytes) -> bytes:
     return b""
 
 
-def _same(row: ArchivedReport) -> tuple[object, ...]:
-    return (row.kind, row.scope, row.name, row.as_of, row.language)
+def _twin(row: ArchivedReport, rows: Sequence[ArchivedReport]) -> ArchivedReport | None:
+    """The same report in a form that can be read: the last until then, for what is unchanged is not kept again."""
+    same = [
+        one
+        for one in rows
+        if one.form in READABLE
+        and (one.kind, one.scope, one.name, one.language) == (row.kind, row.scope, row.name, row.language)
+        and one.as_of <= row.as_of
+    ]
+    return max(same, key=lambda one: (one.as_of, one.number), default=None)
 
 
 def _edit(change: Change, row: ArchivedReport, edit: Callable[[bytes], bytes]) -> bool:

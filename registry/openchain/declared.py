@@ -31,7 +31,7 @@ def competence(facts: ProgramFacts) -> Answer:
 def scope(facts: ProgramFacts) -> Answer:
     """What the programme covers, as declared; beside it what the catalogue shows of it."""
     beside = message(
-        "The catalogue shows {entries} of its entries, of {bodies} bodies.",
+        "Entries that the catalogue shows: {entries}; bodies that it tells of here: {bodies}.",
         entries=facts.entries,
         bodies=len(facts.bodies),
     )
@@ -89,7 +89,7 @@ def by_declaration(facts: ProgramFacts, kind: str, beside: Message = NOTHING) ->
     whole = len(made) == len(facts.bodies)
     counted = message("Declared by {count} of {all} bodies.", count=len(made), all=len(facts.bodies))
     return Answer(
-        State.DECLARED if whole else State.PARTLY,
+        State.DECLARED if whole else State.PARTLY_DECLARED,
         (counted, *aside),
         NOTHING if whole else step,
         tuple(Case(body.name, in_words(one), body.names) for body, one in made[:MOST_NAMED]),
@@ -115,7 +115,7 @@ def _lasting(facts: ProgramFacts, kind: str) -> Answer:
         count=len(good),
         all=len(facts.bodies),
     )
-    state = State.MISSING if not good else State.DECLARED if len(good) == len(facts.bodies) else State.PARTLY
+    state = State.MISSING if not good else State.DECLARED if len(good) == len(facts.bodies) else State.PARTLY_DECLARED
     steps = {State.DECLARED: NOTHING, State.MISSING: again}
     return Answer(state, (counted,), steps.get(state, again if len(good) < len(made) else _step(facts, kind)), told)
 
@@ -143,8 +143,9 @@ def ends(one: Declared) -> date:
 
 
 def _step(facts: ProgramFacts, kind: str) -> Message:
+    """The next step for the first of the bodies that has not declared it."""
     return message(
         "Where it holds, have it recorded: `publiccode audit declare {kind} --publisher {publisher}`.",
         kind=kind,
-        publisher=facts.slug,
+        publisher=next((body.identifier for body in facts.bodies if kind not in body.declared), facts.identifier),
     )

@@ -11,9 +11,9 @@ from ..release.facts import Declared
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A publisher, with what it declares about itself by kind (`registry/declarations.py`)."""
+    """A publisher by its id in the list, with what it declares about itself by kind (`registry/declarations.py`)."""
 
-    slug: str
+    identifier: str
     name: str
     names: Mapping[str, str] = field(default_factory=dict)
     declared: Mapping[str, Declared] = field(default_factory=dict)
@@ -86,6 +86,7 @@ class ProgramFacts:
     """
 
     slug: str
+    identifier: str
     name: str
     names: Mapping[str, str]
     day: date

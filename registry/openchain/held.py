@@ -37,17 +37,21 @@ def obligations(facts: ProgramFacts) -> Answer:
             count=facts.described,
         )
     ]
-    report = facts.archived.get("compliance")
-    reports = max(report.entries if report else 0, facts.declared.get("compliance-report", 0))
+    drafts, done = facts.archived.get("compliance"), facts.declared.get("compliance-report", 0)
     told.append(
         message(
-            "Entries with a compliance report, archived or declared: {count} of {all}.",
-            count=reports,
+            "Entries whose completed compliance report was declared: {count} of {all}; archived as this catalogue fills it in: "
+            "{drafts}.",
+            count=done,
             all=facts.entries,
+            drafts=drafts.entries if drafts else 0,
         )
     )
-    step = message("Fill in the compliance report of each entry: `publiccode audit compliance --software …`.")
-    whole = facts.described == facts.licenses and reports >= facts.entries
+    step = message(
+        "Complete the compliance report of each entry, and declare it: `publiccode audit compliance --software …`, "
+        "`publiccode audit declare compliance-report`."
+    )
+    whole = facts.described == facts.licenses and done >= facts.entries
     return Answer(State.HELD if whole else State.PARTLY, tuple(told), NOTHING if whole else step, see=("software",))
 
 
@@ -65,7 +69,7 @@ def review(facts: ProgramFacts) -> Answer:
             "Compared with their licence files: {count} of {all} entries.", count=found.compared, all=facts.entries
         ),
         message(
-            "Rules that are neither resolved nor waived: errors at {errors} entries, warnings at {warnings}.",
+            "Entries with rules that are neither resolved nor waived: {errors} with errors, {warnings} with warnings.",
             errors=errors,
             warnings=warnings,
         ),
@@ -122,7 +126,7 @@ def _quality(sboms: Sboms) -> Iterator[Message]:
     if sboms.unread:
         yield message("Entries with one that cannot be read: {count}.", count=sboms.unread)
     yield message(
-        "Packages in them: {packages}, of {unstated} no licence is stated.",
+        "Packages in them: {packages}; without a stated licence: {unstated}.",
         packages=sboms.packages,
         unstated=sboms.unstated,
     )
@@ -130,7 +134,7 @@ def _quality(sboms: Sboms) -> Iterator[Message]:
         yield message("Made between {oldest} and {newest}.", oldest=sboms.oldest, newest=sboms.newest)
     if sboms.scores:
         yield message(
-            "Score: from {least} to {most} of 100, in the middle {middle}; with all minimum elements: {complete} of {all}.",
+            "Scores: from {least} to {most} of 100, in the middle {middle}; with all minimum elements: {complete} of {all}.",
             least=min(sboms.scores),
             most=max(sboms.scores),
             middle=median_low(sboms.scores),
@@ -185,7 +189,8 @@ def artefacts(facts: ProgramFacts) -> Answer:
     audit = facts.archived.get("audit")
     whole = bool(audit and (audit.whole or audit.entries == facts.entries)) and facts.sboms.entries == facts.entries
     step = message(
-        "Keep the reports of today: `publiccode audit archive --publisher {publisher} --by …`.", publisher=facts.slug
+        "Keep the reports of today: `publiccode audit archive --publisher {publisher} --by …`.",
+        publisher=facts.identifier,
     )
     if audit and not whole:
         step = message("Have bills of materials collected for all entries: `publiccode sbom collect`.")

@@ -15,6 +15,7 @@ class State(StrEnum):
     HELD = "held"
     PARTLY = "partly"
     DECLARED = "declared"
+    PARTLY_DECLARED = "partly-declared"
     MISSING = "missing"
     ELSEWHERE = "elsewhere"
 
@@ -23,7 +24,8 @@ TITLES: Mapping[State, Message] = {
     State.HELD: message("Held here"),
     State.PARTLY: message("Held here in part"),
     State.DECLARED: message("Declared by the agency"),
-    State.MISSING: message("Missing"),
+    State.PARTLY_DECLARED: message("Declared by some of the bodies"),
+    State.MISSING: message("Missing here"),
     State.ELSEWHERE: message("A catalogue cannot hold this"),
 }
 """The states in words."""

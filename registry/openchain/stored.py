@@ -94,6 +94,7 @@ def program_facts(
     looked = list(_contributing(session, entries))
     return ProgramFacts(
         slug=owner.slug,
+        identifier=owner.identifier,
         name=owner.name,
         names=owner.names,
         day=day,
@@ -162,7 +163,7 @@ def _bodies(session: Session, owner: Publisher, with_software: set[UUID]) -> lis
         for row in in_force(session, bodies[start : start + _AT_ONCE]):
             if row.publisher_id is not None:
                 told[row.publisher_id].setdefault(row.kind, Declared(row.kind, row.value, row.at, row.by))
-    return [Body(one.slug, one.name, one.names, told[one.id]) for one in bodies]
+    return [Body(one.identifier, one.name, one.names, told[one.id]) for one in bodies]
 
 
 def _verdicts(
@@ -175,9 +176,7 @@ def _verdicts(
     known: dict[tuple[tuple[str, ...], str, str, bool], tuple[tuple[str, str], ...]] = {}
     found: dict[UUID, _Verdict] = {}
     for part in _parts(entry.id for entry in entries if entry.commit):
-        for row in session.exec(
-            select(LicenseVerdictRecord).options(defer(_FOUND)).join(*newest_of(part))
-        ):
+        for row in session.exec(select(LicenseVerdictRecord).options(defer(_FOUND)).join(*newest_of(part))):
             key = (tuple(row.codes), row.concluded, row.normalized, row.conclusion_id is not None)
             if key not in known:
                 known[key] = _spoken(policy, *key)

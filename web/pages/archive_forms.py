@@ -43,6 +43,8 @@ USUAL = {
 """Those that are archived where nobody names others."""
 OF_ENTRIES = ("compliance", "readiness")
 """The kinds that are about a single entry alone."""
+PLAIN = ("sbom",)
+"""The kinds that say the same in every language: they are English, and made once."""
 _SUFFIXES = {"text": "txt", "spdx-json": "spdx.json", "spdx-tag-value": "spdx", "spdx3-json": "spdx3.json"}
 _MEDIA = {
     "html": "text/html",

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, request, url_for
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ...registry import archived
@@ -29,7 +30,8 @@ from .summary import iso, publisher_summary
 from .without_file import publisher_at
 
 MOST_LISTED = 50
-"""Archived reports that a page lists; the newest first."""
+"""Archived reports that a page lists, each with all its files; the newest first."""
+_MOST_FILES = 400  # the newest, of which a page lists reports
 _COST = 50  # lines that a page costs besides the entries that it counts
 
 
@@ -101,17 +103,22 @@ def archived_data(
 ) -> dict[str, Any]:
     """The archived reports about a publisher and its entries: how many, and the newest with their addresses."""
     owners = all_below(session, owner) if below else frozenset((owner.id,))
+    zone = ZoneInfo(settings.time_zone)
     shown = select(Software.slug).where(
         col(Software.publisher_id).in_(owners), shown_condition(settings.show_only_valid)
     )
     scopes = col(ArchivedReport.scope).in_((PUBLISHER, BELOW)) & (col(ArchivedReport.name) == owner.slug)
     of_entries = (col(ArchivedReport.scope) == SOFTWARE) & col(ArchivedReport.name).in_(shown)
-    query = select(ArchivedReport).where(scopes | of_entries).order_by(col(ArchivedReport.number).desc())
-    rows = session.exec(query).all()
-    first = rows[:most]
-    names = _entries(session, [row.name for row in first if row.scope == SOFTWARE])
-    erased = archived.erased(session, first)
-    return {"count": len(rows), "reports": [_row(row, owner, names, erased, language) for row in first]}
+    about = scopes | of_entries
+    query = select(ArchivedReport).where(about).order_by(col(ArchivedReport.number).desc()).limit(_MOST_FILES)
+    groups: dict[tuple[object, ...], list[ArchivedReport]] = {}
+    for row in session.exec(query):
+        groups.setdefault((row.kind, row.scope, row.name, row.as_of.astimezone(zone).date()), []).append(row)
+    first = list(groups.values())[:most]
+    names = _entries(session, [rows[0].name for rows in first if rows[0].scope == SOFTWARE])
+    erased = archived.erased(session, [row for rows in first for row in rows])
+    count = session.exec(select(func.count()).select_from(ArchivedReport).where(about)).one()
+    return {"count": count, "reports": [_report(rows, owner, names, erased, language) for rows in first]}
 
 
 def _entries(session: Session, slugs: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -122,21 +129,30 @@ def _entries(session: Session, slugs: Sequence[str]) -> dict[str, tuple[str, str
     return {slug: (name, owner) for slug, name, owner in session.exec(query.where(col(Software.slug).in_(slugs)))}
 
 
-def _row(
-    row: ArchivedReport,
+def _report(
+    rows: Sequence[ArchivedReport],
     owner: Publisher,
     names: Mapping[str, tuple[str, str]],
     erased: Mapping[str, datetime],
     language: str,
 ) -> dict[str, Any]:
-    name, slug = names.get(row.name, ("", owner.slug))
+    """One report of one day, with its files: forms and languages."""
+    newest = rows[0]
+    name, slug = names.get(newest.name, ("", owner.slug)) if newest.scope == SOFTWARE else ("", owner.slug)
+    return {
+        "kind": newest.kind,
+        "title": kind_title(newest.kind),
+        "scope": newest.scope,
+        "about": name or pick(owner.names, language, owner.name)["text"],
+        "as_of": iso(newest.as_of),
+        "at": iso(newest.at),
+        "files": [_file(row, slug, erased) for row in reversed(rows)],
+    }
+
+
+def _file(row: ArchivedReport, slug: str, erased: Mapping[str, datetime]) -> dict[str, Any]:
     return {
         "number": row.number,
-        "kind": row.kind,
-        "title": kind_title(row.kind),
-        "scope": row.scope,
-        "about": name or pick(owner.names, language, owner.name)["text"],
-        "as_of": iso(row.as_of),
         "at": iso(row.at),
         "form": row.form,
         "language": row.language,

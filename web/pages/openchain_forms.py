@@ -20,7 +20,7 @@ from ..saying import catalogue_name, say
 from ..translation import gettext
 from .release_forms import STYLE
 
-MARKS = {"held": "✓", "partly": "◐", "declared": "◇", "missing": "✗", "elsewhere": "–"}
+MARKS = {"held": "✓", "partly": "◐", "declared": "◇", "partly-declared": "◈", "missing": "✗", "elsewhere": "–"}
 """Beside the words, never alone."""
 
 
@@ -129,8 +129,9 @@ def bodies(told: Mapping[str, Any]) -> str:
 def counted(counts: Mapping[str, int]) -> str:
     """The counts in one line."""
     return gettext(
-        "Of %(lines)s lines %(held)s are held here, %(partly)s in part, %(declared)s declared by the agency, %(missing)s missing, "
-        "%(elsewhere)s are nothing that a catalogue can hold.",
+        "Of %(lines)s lines: held here %(held)s, in part %(partly)s, declared %(declared)s, by some bodies %(some)s, "
+        "missing %(missing)s, not for a catalogue %(elsewhere)s.",
         lines=sum(counts.values()),
-        **counts,
+        some=counts["partly-declared"],
+        **{name: count for name, count in counts.items() if name != "partly-declared"},
     )

@@ -14,7 +14,7 @@ from ..saying import say
 from .openchain import archived_data
 
 _SHOWN = ("license-contact", "openchain-5230", "openchain-18974")
-_FEW = 6  # archived reports
+_FEW = 4  # archived reports
 
 
 def openchain_short(session: Session, owner: Publisher, settings: Settings, language: str) -> dict[str, Any]:

@@ -99,6 +99,7 @@ def _scope(publisher: str | None, below: bool, software: str | None) -> Scope:
 
 def _asked(store: Store, scope: Scope, kinds: Sequence[str], forms: Sequence[str]) -> Iterator[tuple[str, Scope, str]]:
     """Kind, scope and form of each report that is asked for."""
+    from ....registry.archived import READABLE
     from ....registry.audit.report import Kind, Scope
     from ...pages.archive_forms import FORMS, OF_ENTRIES, USUAL
 
@@ -107,7 +108,9 @@ def _asked(store: Store, scope: Scope, kinds: Sequence[str], forms: Sequence[str
         scopes = [scope]
         if kind in OF_ENTRIES and not single:
             scopes = [Scope(Kind.SOFTWARE, slug) for slug in _slugs(store, scope)]
-        chosen = [form for form in forms if form in FORMS[kind]] if forms else USUAL[kind]
+        chosen = [form for form in forms if form in FORMS[kind]] if forms else list(USUAL[kind])
+        if set(chosen) - set(READABLE):  # by the page beside it it is known whether a document names a person
+            chosen = list(dict.fromkeys(("html", *chosen)))
         for one in scopes:
             yield from ((kind, one, form) for form in chosen)
 
@@ -138,16 +141,16 @@ def _keep(
     from ....registry.archived import keep
     from ....registry.columns import now
     from ...app import create_app
-    from ...pages.archive_forms import Archivist
+    from ...pages.archive_forms import PLAIN, Archivist
 
     chosen = settings()
     app, archivist = create_app(chosen), Archivist(store, chosen, now(), site)
-    for language in dict.fromkeys(languages):
-        for kind, scope, form in asked:
-            with app.test_request_context(f"/{language}/audit"), store.reading() as session:
-                which, content, as_of = archivist.make(session, kind, scope, form, language)
-            with store.writing(by) as change:
-                yield keep(change, which, content, as_of)
+    spoken = [(language, one) for language in dict.fromkeys(languages) for one in asked if one[0] not in PLAIN]
+    for language, (kind, scope, form) in [*spoken, *(("en", one) for one in asked if one[0] in PLAIN)]:
+        with app.test_request_context(f"/{language}/audit"), store.reading() as session:
+            which, content, as_of = archivist.make(session, kind, scope, form, language)
+        with store.writing(by) as change:
+            yield keep(change, which, content, as_of)
 
 
 def _get(number: int, output: Path | None) -> None:
