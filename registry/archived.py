@@ -22,7 +22,7 @@ from .store import Change
 PUBLISHER, BELOW, SOFTWARE = "publisher", "publisher-with-all-below", "software"
 """Scopes, as in `registry/audit/report.py`."""
 KINDS = ("audit", "compliance", "readiness", "sbom", "attribution")
-READABLE = ("html", "json", "csv", "text", "spdx-json", "spdx-tag-value", "spdx3-json")
+READABLE = ("html", "json", "csv", "text", "markdown", "spdx-json", "spdx-tag-value", "spdx3-json")
 """The forms in which a person can be found and taken out."""
 LONGEST_NAME = 200  # characters of who archives
 

@@ -12,14 +12,20 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from ...registry.archived import ArchiveError, Which, newest
+from ...registry.attribution import attribution
+from ...registry.attribution_facts import attribution_facts
 from ...registry.audit.report import Kind, Scope
-from ...registry.catalogue import entry
-from ...registry.release.facts import ReleaseFacts
+from ...registry.catalogue import Entry, entry
+from ...registry.models import StoredFile
 from ...registry.release.stored import release_facts
 from ...registry.settings import Settings
+from ..documents.pdf import PDF, chromium, pdf
+from ..documents.xlsx import MIMETYPE
 from ..saying import catalogue_name
+from .attribution_forms import written_attribution
+from .attribution_values import attribution_data
 from .audit_evidence import reader
-from .audit_forms import written
+from .audit_forms import workbook, written
 from .audit_reports import Days, make_report
 from .audit_values import Teller
 from .release_forms import written_compliance, written_readiness
@@ -28,32 +34,36 @@ if TYPE_CHECKING:
     from ...registry.store import Store
 
 FORMS: Mapping[str, tuple[str, ...]] = {
-    "audit": ("html", "json", "csv", "text"),
-    "compliance": ("html", "json", "odt"),
-    "readiness": ("html", "json", "text"),
+    "audit": ("html", "json", "csv", "text", "xlsx", "pdf"),
+    "compliance": ("html", "json", "odt", "pdf"),
+    "readiness": ("html", "json", "text", "xlsx", "pdf"),
+    "attribution": ("html", "text", "markdown", "json", "odt", "pdf"),
     "sbom": ("spdx-json", "spdx-tag-value", "spdx3-json"),
 }
 """The forms that a report of each kind has."""
-USUAL = {
-    "audit": ("html", "json"),
-    "compliance": ("html", "json"),
-    "readiness": ("html", "json"),
-    "sbom": ("spdx-json",),
-}
-"""Those that are archived where nobody names others."""
-OF_ENTRIES = ("compliance", "readiness")
+USUAL: Mapping[str, tuple[str, ...]] = {"sbom": ("spdx-json",), "attribution": ("html", "text")}
+USUALLY = ("html", "json")
+"""Those that are archived where nobody names others; by kind in USUAL where it is not USUALLY."""
+OF_ENTRIES = ("compliance", "readiness", "attribution")
 """The kinds that are about a single entry alone."""
 PLAIN = ("sbom",)
 """The kinds that say the same in every language: they are English, and made once."""
-_SUFFIXES = {"text": "txt", "spdx-json": "spdx.json", "spdx-tag-value": "spdx", "spdx3-json": "spdx3.json"}
+_SUFFIXES = {
+    "text": "txt",
+    "markdown": "md",
+    "spdx-json": "spdx.json",
+    "spdx-tag-value": "spdx",
+    "spdx3-json": "spdx3.json",
+}
 _MEDIA = {
     "html": "text/html",
     "json": "application/json",
     "csv": "text/csv",
     "text": "text/plain",
+    "markdown": "text/markdown",
     "odt": "application/vnd.oasis.opendocument.text",
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": PDF,
+    "xlsx": MIMETYPE,
     "spdx-json": "application/spdx+json",
     "spdx-tag-value": "text/spdx",
     "spdx3-json": "application/spdx3+json",
@@ -82,12 +92,27 @@ class Archivist:
         Raises:
             ArchiveError: that kind has no such form, or is not about that.
             ScopeError: there is no such publisher or entry.
+            PdfError: it cannot be printed.
 
         """
         if form not in FORMS[kind]:
             raise ArchiveError(f"{kind} has no form {form}; next: --format {', '.join(FORMS[kind])}")
-        make = {"audit": self._audit, "sbom": self._sbom, "compliance": self._of_entry, "readiness": self._of_entry}
-        return make[kind](session, kind, scope, form, language)
+        if form == "pdf":
+            return self._printed(session, kind, scope, language)
+        if kind in OF_ENTRIES:
+            return self._of_entry(session, kind, scope, form, language)
+        make = self._audit if kind == "audit" else self._sbom
+        return make(session, kind, scope, form, language)
+
+    def _printed(self, session: Session, kind: str, scope: Scope, language: str) -> tuple[Which, bytes, datetime]:
+        """The page as PDF; printing leaves other bytes each time, so what was printed of the same page stays."""
+        which, page, as_of = self.make(session, kind, scope, "html", language)
+        which = replace(which, form="pdf")
+        former = newest(session, which)
+        kept = session.get(StoredFile, former.file_hash) if former and former.as_of == as_of else None
+        if kept is not None and kept.erased_at is None:
+            return which, kept.content, as_of
+        return which, pdf(page.decode(), chromium(self.settings.chromium)), as_of
 
     def _audit(
         self, session: Session, kind: str, scope: Scope, form: str, language: str
@@ -97,6 +122,8 @@ class Archivist:
         teller = Teller(self.settings, self.zone, language, {}, self.site, read=read, public=True)
         named = report.publisher.slug if report.publisher else scope.name
         which = Which(kind, str(scope.kind), named, form, language)
+        if form == "xlsx":
+            return which, workbook(teller, report, report.lines), report.at
         return which, written(form, teller, report).encode(), report.at
 
     def _sbom(
@@ -119,20 +146,39 @@ class Archivist:
             raise ArchiveError(
                 f"{kind} is about one entry, and the catalogue shows no {scope.name!r}; next: --software"
             )
-        facts = release_facts(session, found, self.moment.astimezone(self.zone).date())
         which = Which(kind, str(Kind.SOFTWARE), found.software.slug, form, language)
-        write: Callable[[date], bytes] = lambda day: self._written(kind, form, replace(facts, day=day), language)  # noqa: E731
+        write = (
+            self._attribution(session, found, form, language)
+            if kind == "attribution"
+            else self._release(session, found, kind, form, language)
+        )
         former = newest(session, which)
         if former is not None:
             then = write(former.as_of.astimezone(self.zone).date())
             if sha256(then).hexdigest() == former.file_hash:
                 return which, then, former.as_of
-        return which, write(facts.day), self.moment
+        return which, write(self.moment.astimezone(self.zone).date()), self.moment
 
-    def _written(self, kind: str, form: str, facts: ReleaseFacts, language: str) -> bytes:
-        write = written_compliance if kind == "compliance" else written_readiness
-        text = write(form, facts, language, self.settings)
-        return text.encode() if isinstance(text, str) else text
+    def _release(self, session: Session, found: Entry, kind: str, form: str, language: str) -> Callable[[date], bytes]:
+        facts = release_facts(session, found, self.moment.astimezone(self.zone).date())
+        made = written_compliance if kind == "compliance" else written_readiness
+
+        def write(day: date) -> bytes:
+            return _bytes(made(form, replace(facts, day=day), language, self.settings))
+
+        return write
+
+    def _attribution(self, session: Session, found: Entry, form: str, language: str) -> Callable[[date], bytes]:
+        notice = attribution([attribution_facts(session, found, language, packages=True)], language)
+
+        def write(day: date) -> bytes:
+            return _bytes(written_attribution(form, attribution_data(notice, day), language, self.settings))
+
+        return write
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return content.encode() if isinstance(content, str) else content
 
 
 def media_type(form: str) -> str:

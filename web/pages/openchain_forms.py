@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
-from flask import current_app, render_template, url_for
+from flask import render_template, url_for
 
 from ...registry.openchain import openchain
 from ...registry.openchain.facts import ProgramFacts
@@ -18,7 +17,7 @@ from ..language import pick
 from ..reports.harmless import harmless
 from ..saying import catalogue_name, say
 from ..translation import gettext
-from .release_forms import STYLE
+from .print_style import print_style
 
 MARKS = {"held": "✓", "partly": "◐", "declared": "◇", "partly-declared": "◈", "missing": "✗", "elsewhere": "–"}
 """Beside the words, never alone."""
@@ -85,7 +84,7 @@ def written_openchain(form: str, facts: ProgramFacts, language: str, settings: S
     if form == "json":
         return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
     if form == "html":
-        style = (Path(str(current_app.static_folder)) / STYLE).read_text("utf-8")
+        style = print_style(catalogue_name(settings), f"{title()}{gettext(': ')}{told['subject']['name']['text']}")
         return (
             render_template(
                 "openchain/print.html", **told, style=style, catalogue=catalogue_name(settings), marks=MARKS

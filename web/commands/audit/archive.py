@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from .. import Misuse, open_store, say, settings
+from .. import Misuse, Trouble, open_store, say, settings
 from . import deliver
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from ....registry.models import ArchivedReport
     from ....registry.store import Store
 
-_KINDS = ("audit", "compliance", "readiness", "sbom")
-_FORMS = ("html", "json", "csv", "text", "odt", "spdx-json", "spdx-tag-value", "spdx3-json")
+_KINDS = ("audit", "compliance", "readiness", "attribution", "sbom")
+_FORMS = ("html", "json", "csv", "text", "markdown", "odt", "xlsx", "pdf", "spdx-json", "spdx-tag-value", "spdx3-json")
 
 
 @click.command("archive")
@@ -59,9 +59,9 @@ def command(
 ) -> None:
     """Keep reports as they are today, byte for byte: evidence of what was known and given out.
 
-    Kinds are the audit report, the licence compliance report, the readiness checklist, and the bill of materials (sbom) as this
-    catalogue writes it. Compliance and readiness are about single entries: with --publisher, or --all, of each of its entries.
-    What is as it was when it was archived last is not kept again. Anybody may read what is archived about a publisher or an
+    Kinds are the audit report, the licence compliance report, the readiness checklist, the attribution notice, and the bill of
+    materials (sbom) as this catalogue writes it. All but audit and sbom are about single entries: with --publisher, or --all, of
+    each of its entries. What is as it was when it was archived last is not kept again. Anybody may read what is archived about a publisher or an
     entry, on its publisher's page.
 
     Example: publiccode audit archive --publisher moda --below --language zh-Hant --language en --by "Lin Yu"
@@ -101,14 +101,14 @@ def _asked(store: Store, scope: Scope, kinds: Sequence[str], forms: Sequence[str
     """Kind, scope and form of each report that is asked for."""
     from ....registry.archived import READABLE
     from ....registry.audit.report import Kind, Scope
-    from ...pages.archive_forms import FORMS, OF_ENTRIES, USUAL
+    from ...pages.archive_forms import FORMS, OF_ENTRIES, USUAL, USUALLY
 
     single = scope.kind is Kind.SOFTWARE
     for kind in kinds or [one for one in _KINDS if single or one not in OF_ENTRIES]:
         scopes = [scope]
         if kind in OF_ENTRIES and not single:
             scopes = [Scope(Kind.SOFTWARE, slug) for slug in _slugs(store, scope)]
-        chosen = [form for form in forms if form in FORMS[kind]] if forms else list(USUAL[kind])
+        chosen = [form for form in forms if form in FORMS[kind]] if forms else list(USUAL.get(kind, USUALLY))
         if set(chosen) - set(READABLE):  # by the page beside it it is known whether a document names a person
             chosen = list(dict.fromkeys(("html", *chosen)))
         for one in scopes:
@@ -215,8 +215,11 @@ def _plainly() -> Iterator[None]:
     from ....registry.archived import ArchiveError
     from ....registry.audit.report import ScopeError
     from ....registry.declarations import DeclarationError
+    from ...documents.pdf import PdfError
 
     try:
         yield
     except (ArchiveError, ScopeError, DeclarationError) as error:
         raise Misuse(str(error)) from error
+    except PdfError as error:
+        raise Trouble(str(error)) from error

@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 
 from .. import Misuse, open_store, settings
-from . import deliver
+from . import as_pdf, deliver
 
 
 @click.command("openchain")
 @click.option("--publisher", required=True, metavar="ID", help="Its id in publishers.yml.")
 @click.option("--below", is_flag=True, help="With all bodies below it.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "json", "html", "pdf"]), default="text", show_default=True)
 @click.option("--language", type=click.Choice(["zh-Hant", "en"]), default="en", show_default=True)
 @click.option("--site", default="", metavar="URL", help="Address of the catalogue, for links to its pages.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
@@ -42,6 +42,9 @@ def command(publisher: str, below: bool, form: str, language: str, site: str, ou
             facts = program_facts(session, owner, below, now(), ZoneInfo(chosen.time_zone), chosen.show_only_valid)
     except DeclarationError as error:
         raise Misuse(str(error)) from error
-    with create_app(chosen).test_request_context(f"/{language}/audit"):
-        text = written_openchain(form, facts, language, chosen, site.rstrip("/") or None)
-    deliver(text, output)
+
+    def made(written_as: str) -> str:
+        with create_app(chosen).test_request_context(f"/{language}/audit"):
+            return written_openchain(written_as, facts, language, chosen, site.rstrip("/") or None)
+
+    deliver(as_pdf(lambda: made("html")) if form == "pdf" else made(form), output)
