@@ -146,6 +146,28 @@ def test_reports_of_entries_are_kept_for_each_and_only_shown_where_they_belong(
     }
 
 
+def test_a_page_is_printed_anew_only_where_it_is_new(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    printer = tmp_path / "printer"
+    out = 'for one in "$@"; do case $one in --print-to-pdf=*) out=${one#--print-to-pdf=};; esac; done'
+    printer.write_text(f'#!/bin/sh\n{out}\necho "%PDF-1.4 $$" > "$out"\n')  # other bytes each time
+    printer.chmod(0o755)
+    monkeypatch.setenv("PUBLICCODE_CHROMIUM", str(printer))
+    pdf = ("--software", "beds", "--kind", "attribution", "--format", "pdf", "--format", "text")
+    assert [line.strip().split("  ")[3] for line in archive(settings, *pdf)] == ["html en", "pdf en", "text en"]
+    assert [line.partition(":")[0] for line in archive(settings, *pdf)] == [
+        f"Unchanged since report {number}" for number in (1, 2, 3)
+    ]
+    done = ("conclude", "beds", "Apache-2.0", "--reason", "Another file says so", "--by", "Lin Yu")
+    assert run(settings, *done).exit_code == 0
+    books = ("--software", "beds", "--kind", "audit", "--format", "xlsx", "--format", "pdf")
+    assert [line.strip().split("  ")[3] for line in archive(settings, *books)] == ["html en", "xlsx en", "pdf en"]
+    monkeypatch.setenv("PUBLICCODE_CHROMIUM", str(tmp_path / "none"))
+    failed = run(settings, "archive", "--publisher", "yunwu", "--kind", "audit", "--format", "pdf", "--by", "Lin Yu")
+    assert (failed.exit_code, "is no program" in failed.output) == (3, True), failed.output
+
+
 def test_a_report_that_named_a_person_says_so(settings: Settings, reader: FlaskClient) -> None:
     conclude = ("conclude", "petition", "MIT", "--reason", "As Zebedeus Quux wrote", "--by", "Lin Yu")
     assert run(settings, *conclude).exit_code == 0

@@ -107,11 +107,12 @@ class Archivist:
     def _printed(self, session: Session, kind: str, scope: Scope, language: str) -> tuple[Which, bytes, datetime]:
         """The page as PDF; printing leaves other bytes each time, so what was printed of the same page stays."""
         which, page, as_of = self.make(session, kind, scope, "html", language)
-        which = replace(which, form="pdf")
+        twin, which = newest(session, which), replace(which, form="pdf")
         former = newest(session, which)
-        kept = session.get(StoredFile, former.file_hash) if former and former.as_of == as_of else None
-        if kept is not None and kept.erased_at is None:
-            return which, kept.content, as_of
+        if former and twin and twin.number < former.number and twin.file_hash == sha256(page).hexdigest():
+            kept = session.get_one(StoredFile, former.file_hash)
+            if kept.erased_at is None:
+                return which, kept.content, former.as_of
         return which, pdf(page.decode(), chromium(self.settings.chromium)), as_of
 
     def _audit(

@@ -61,8 +61,8 @@ def command(
 
     Kinds are the audit report, the licence compliance report, the readiness checklist, the attribution notice, and the bill of
     materials (sbom) as this catalogue writes it. All but audit and sbom are about single entries: with --publisher, or --all, of
-    each of its entries. What is as it was when it was archived last is not kept again. Anybody may read what is archived about a publisher or an
-    entry, on its publisher's page.
+    each of its entries. What is as it was when it was archived last is not kept again. Anybody may read what is archived about a
+    publisher or an entry, on its publisher's page.
 
     Example: publiccode audit archive --publisher moda --below --language zh-Hant --language en --by "Lin Yu"
     """
