@@ -50,6 +50,10 @@ KINDS: Mapping[str, Kind] = {
     "compliance-report": Kind(message("A licence compliance report was made"), _ENTRY, ("on",)),
     "contract": Kind(message("The contract gives the rights and the deliverables that the release needs"), _ENTRY),
     "license-contact": Kind(message("Contact for questions about licences"), _BOTH, ("value",)),
+    "open-source-policy": Kind(message("The agency has an open source policy"), _PUBLISHER, ("evidence",)),
+    "open-source-roles": Kind(message("Who is responsible for open source"), _PUBLISHER, ("value",)),
+    "open-source-scope": Kind(message("What the open source programme covers"), _PUBLISHER, ("value",)),
+    "contribution-policy": Kind(message("The agency has a policy for contributions"), _PUBLISHER, ("evidence",)),
     "openchain-5230": Kind(message("Conforms to OpenChain ISO/IEC 5230"), _PUBLISHER, ("on",)),
     "openchain-18974": Kind(message("Conforms to OpenChain ISO/IEC 18974"), _PUBLISHER, ("on",)),
 }

@@ -39,6 +39,7 @@ from .pages import (
     harvests,
     licenses,
     new,
+    openchain,
     publishers,
     register,
     release,
@@ -78,6 +79,8 @@ _CLOSED = (
     "/api/",
     "/*/why",
     "/*/audit",
+    "/*/openchain",
+    "/*/reports/",
     "/*/register",
     "/*/without-file",
     "/*/reuse-check/",
@@ -174,7 +177,7 @@ def create_app(settings: Settings) -> Flask:
     )
     for page in subjects:
         app.register_blueprint(page.blueprint(parts), url_prefix="/<language:lang>")
-    for made in (audit, attribution, sbom_downloads):  # what is put together for one reader, within limits
+    for made in (audit, attribution, openchain, sbom_downloads):  # what is put together for one reader, within limits
         app.register_blueprint(made.blueprint(parts, desk.limits), url_prefix="/<language:lang>")
     for tool in (checks, editor):
         app.register_blueprint(tool.blueprint(desk), url_prefix="/<language:lang>")

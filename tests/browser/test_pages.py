@@ -39,6 +39,7 @@ PAGES = (
     "/software/formwright/compliance-report",
     "/attribution?software=formwright&collection=starter-kit&software=none",
     "/software/formwright/scan",
+    "/publishers/yunwu/openchain?below=1",
     "/harvests",
     "/why",
     "/why?url=https://git.yunwu.example/open/petition-fork",

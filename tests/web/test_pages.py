@@ -443,8 +443,9 @@ def test_what_machines_look_for(client: FlaskClient, app: Flask) -> None:
     closed = "".join(
         f"Disallow: {path}\n"
         for path in (
-            *("/api/", "/*/why", "/*/audit", "/*/register", "/*/without-file"),
-            *("/*/reuse-check/", "/*/usage.csv", "/*/compare", "/*/compliance-report.odt", "/*/sbom.spdx", "/*?"),
+            *("/api/", "/*/why", "/*/audit", "/*/openchain", "/*/reports/", "/*/register", "/*/without-file"),
+            *("/*/reuse-check/", "/*/usage.csv", "/*/compare", "/*/compliance-report.odt", "/*/sbom.spdx"),
+            *("/*/attribution", "/*?"),
         )
     )
     assert client.get("/robots.txt").text == f"User-agent: *\n{closed}"

@@ -17,6 +17,7 @@ from ...schemas.candidate import address_key
 from . import Page, Parts, add_page
 from .drift import drift_summary
 from .looks import look
+from .openchain_short import openchain_short
 from .result_cards import cards
 from .sbom_downloads import downloads
 from .summary import publisher_summary
@@ -49,7 +50,10 @@ def blueprint(parts: Parts) -> Blueprint:
     def publisher(language: str, slug: str) -> Page:
         with parts.store.reading() as session:
             found = publisher_at(session, slug)
-            return Page("publisher.html", _publisher(session, found, language, parts.settings.show_only_valid))
+            told = _publisher(session, found, language, parts.settings.show_only_valid)
+            return Page(
+                "publisher.html", {**told, "openchain": openchain_short(session, found, parts.settings, language)}
+            )
 
     add_page(pages, "/publishers", publishers)
     add_page(pages, "/publishers/<slug:slug>", publisher)

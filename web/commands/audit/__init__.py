@@ -31,6 +31,8 @@ COMMANDS = {
     "compliance": "Write the licence compliance report of an entry or a checkout.",
     "attribution": "Write whom a reuser of entries has to name, with the texts to hand over.",
     "declare": "Record what an agency declares beyond its files, or end it.",
+    "openchain": "Tell what the catalogue holds of OpenChain (ISO/IEC 5230) about a publisher.",
+    "archive": "Keep reports as they are today, list them, hand them out again.",
 }
 
 

@@ -36,7 +36,8 @@ def command(
 
     KIND is one of security-scan, cve-check (with --tool and --on), compliance-report (--on), no-sensitive-data, all-code-public,
     contract, accessibility (--value A, AA or AAA), maintenance-tier (--value 0 to 4) and license-contact (--value) about an entry;
-    license-contact, openchain-5230 and openchain-18974 (--on) about a publisher. A newer one of the same kind ends the former.
+    license-contact, open-source-roles, open-source-scope (--value), open-source-policy, contribution-policy (--evidence),
+    openchain-5230 and openchain-18974 (--on) about a publisher. A newer one of the same kind ends the former.
 
     Example: publiccode audit declare security-scan --software e-petition --tool "OWASP ZAP" --on 2026-11-02 --by "Lin Yu"
     """
