@@ -2,29 +2,81 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, func, select
 
 from ..schemas.finding import Message
+from ..schemas.vocabularies import licenses
 from .erased import without_erased
 from .models import Publisher, RepositoryRecord, ScanRecord, Software
+from .persons import ERASED
 from .publishers import PublishersError
 from .store import Change
 from .stored import message_from_json
+
+_LISTS = ("missing", "unused", "deprecated", "bad")  # of licences
+_BETWEEN_WORDS = re.compile(r"[-_.\s]+")
+_ERASED_ID = "LicenseRef-erased"
 
 
 def keep_scan(change: Change, record: ScanRecord) -> ScanRecord:
     """Keeps a scan, without persons who were taken out of the registry before."""
     session = change.session
-    without = without_erased(session)
     record.number = (session.exec(select(func.max(ScanRecord.number))).one() or 0) + 1
-    record.copyrights = [without(line) for line in record.copyrights]
-    record.without = [without(path) for path in record.without]
+    _take_out(record, without_erased(session))
     session.add(record)
     session.flush()
     return record
+
+
+def _take_out(record: ScanRecord, without: Callable[[str], str]) -> bool:
+    """Takes persons out of all texts of a scan that come from its repository; whether there was one."""
+    told: dict[str, Any] = {
+        "copyrights": [without(line) for line in record.copyrights],
+        "without": [_path_without(path, without) for path in record.without],
+        "message": _message_without(record.message, without),
+        "licenses": dict[str, int](),
+    }
+    for license_, count in record.licenses.items():
+        left = _id_without(license_, without)
+        told["licenses"][left] = told["licenses"].get(left, 0) + count
+    for name in _LISTS:
+        told[name] = list(dict.fromkeys(_id_without(one, without) for one in getattr(record, name)))
+    changed = {name: value for name, value in told.items() if value != getattr(record, name)}
+    for name, value in changed.items():
+        setattr(record, name, value)
+    return bool(changed)
+
+
+def _id_without(license_: str, without: Callable[[str], str]) -> str:
+    """An id, or several joined; one in which a person stands, be it with `-` between the names, says only that it was one."""
+    if license_.lower() in licenses():
+        return license_
+    if without(license_) != license_:
+        return _ERASED_ID
+    words = license_.split(" ")
+    spaced = [_BETWEEN_WORDS.sub(" ", word.removeprefix("LicenseRef-")) for word in words]
+    return " ".join(word if without(text) == text else _ERASED_ID for word, text in zip(words, spaced, strict=True))
+
+
+def _path_without(path: str, without: Callable[[str], str]) -> str:
+    """A path; a name in it is left out where a person stands in it with `-`, `_` or `.` for blanks."""
+    plain = without(path)
+    names = [(name, _BETWEEN_WORDS.sub(" ", name)) for name in plain.split("/")]
+    return "/".join(name if ERASED in name or without(text) == text else ERASED for name, text in names)
+
+
+def _message_without(said: dict[str, Any] | None, without: Callable[[str], str]) -> dict[str, Any] | None:
+    """What was left out, as it is kept, without persons in the values of its sentences."""
+    if said is None:
+        return None
+    values = {name: without(str(value)) for name, value in said["values"].items()}
+    more = {"more": [_message_without(one, without) for one in said["more"]]} if "more" in said else {}
+    return {**said, "values": values, **more}
 
 
 def newest_scan(session: Session, software_id: UUID) -> ScanRecord | None:
@@ -82,16 +134,14 @@ def _ids(session: Session, identifier: str, below: bool) -> set[UUID]:
 
 
 def forget(change: Change, without: Callable[[str], str]) -> Iterator[str]:
-    """Takes persons out of copyright lines and paths (`without` gives a text without them); names the scans that held one."""
+    """Takes persons out of all texts of scans (`without` gives a text without them); names the scans that held one."""
     rows = change.session.exec(
         select(ScanRecord, Software.slug)
         .join(Software, col(Software.id) == col(ScanRecord.software_id))
         .order_by(col(ScanRecord.number))
     ).all()
     for row, slug in rows:
-        lines, paths = [without(line) for line in row.copyrights], [without(path) for path in row.without]
-        if (lines, paths) != (row.copyrights, row.without):
-            row.copyrights, row.without = lines, paths
+        if _take_out(row, without):
             change.session.add(row)
             change.log("scan", row.id, "person erased", None, None)
             yield f"scan {row.number} of {slug}"

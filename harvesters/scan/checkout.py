@@ -1,4 +1,4 @@
-"""The files of one commit of a stranger's repository, written into a folder of ours: no links, no devices, no `.git`.
+"""The files of one commit of a stranger's repository, written into a folder of ours: no links, no devices, no `.git` or `.hg`.
 
 The pack comes by the one way out and is read within bounds; names are made harmless before anything is created, and each
 file is created anew within a folder that we made. Nothing of the repository's configuration is ever on the disk.
@@ -22,12 +22,14 @@ from ..hosts.git_protocol import ProtocolError, TreeEntry, read_commit_tree, rea
 from ..hosts.pack import Pack, PackError, PackLimits
 from ..http import Http
 from .limits import ScanLimits
+from .tree import MARK, STEERING
 
 _TREE_BYTES = 32 * 1024 * 1024
 _LONGEST_NAME = 200  # bytes; file systems take 255
-_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f/\\:\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
-# `.git` in the spellings that some file system takes for it.
-_GIT = re.compile(r"\.git|git~[0-9]+", re.IGNORECASE)
+_PARTING = re.compile(r"[/\\:]")
+# Where programs for versions keep their settings, which may name programs to run: also in the spellings that some file
+# system takes for it. `reuse` asks each of these programs whose folder it sees.
+_KEPT_BY_PROGRAMS = re.compile(r"\.(?:git|hg|jj|pijul|svn|sl|bzr)|(?:git|hg|jj|pijul|svn|sl|bzr)~[0-9]+", re.IGNORECASE)
 # Stands for the content of a file that was left out: REUSE counts it as a file, as what it is.
 _LEFT_OUT = b"\0"
 
@@ -125,7 +127,7 @@ class _Writing:
         if entry.mode != FOLDER and entry.mode & 0o170000 != 0o100000:
             written.submodules += 1
             return None
-        if entry.name in ("", ".", "..") or _GIT.fullmatch(entry.name.rstrip(". ")):
+        if entry.name in ("", ".", "..") or _KEPT_BY_PROGRAMS.fullmatch(entry.name.rstrip(". ")):
             written.refused += 1
             return None
         name = _named(entry.name, taken)
@@ -164,13 +166,13 @@ class _Writing:
 
 def _named(name: str, taken: set[str]) -> str:
     """`name` as a file may be called here: what steers or parts a path is a mark, what is too long is cut; none twice."""
-    plain = _STEERING.sub("\N{REPLACEMENT CHARACTER}", name)
+    plain = _PARTING.sub(MARK, STEERING.sub(MARK, name))
     if len(plain.encode("utf-8", "replace")) > _LONGEST_NAME:
         digest = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:12]
         plain = plain.encode("utf-8", "replace")[: _LONGEST_NAME - 20].decode("utf-8", "ignore") + f"…{digest}"
     chosen, number = plain, 1
     while chosen in taken:
         number += 1
-        chosen = f"{plain}~{number}"
+        chosen = f"{plain}+{number}"
     taken.add(chosen)
     return chosen

@@ -257,6 +257,7 @@ _PEOPLE = re.compile(
 _EMAIL = re.compile(
     rb"(?<![\w.+/-])([A-Za-z0-9][A-Za-z0-9._+-]{0,63})@([A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,5}\.[A-Za-z]{2,12})(?![\w-])"
 )
+_ADDRESSES = re.compile(r" ?<?[A-Za-z0-9][A-Za-z0-9._+-]{0,63}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}>?")
 _UNREAL = re.compile(
     rb"(?:^|\.)(?:example|test|invalid|localhost|local)(?:\.(?:com|org|net|gov|tw|edu))?$|noreply", re.I
 )
@@ -294,7 +295,34 @@ def harmless(texts: Iterable[str]) -> list[str]:
     >>> harmless(["2026 City of Yunwu", "2026 F13110" + "4093"])
     ['2026 City of Yunwu']
     """
-    return [text for text in texts if next(exposed(text.encode("utf-8", "replace"), "", 2), None) is None]
+    return [text for text in texts if not _shows(text)]
+
+
+def without_addresses(line: str) -> str:
+    """A copyright line of several holders without their e-mail addresses, which together are a list of persons.
+
+    >>> without_addresses("2020 A <a@yunwu.gov.tw>, B <b@yunwu.gov.tw>"), without_addresses("2020 A <a@yunwu.gov.tw>")
+    ('2020 A, B', '2020 A <a@yunwu.gov.tw>')
+    """
+    if line.count("@") < 2:
+        return line
+    return " ".join(_ADDRESSES.sub("", line).split())
+
+
+def masked_path(path: str) -> str:
+    """A path, or a sentence with one, as it may be told: the words in it that show something are masked.
+
+    >>> masked_path("keys/F13110" + "4093 Jane/a.txt"), masked_path("src/a.py")
+    ('keys/F… Jane/a.txt', 'src/a.py')
+    """
+    if not _shows(path):
+        return path
+    told = re.sub(r"[^\s/'\"]+", lambda word: masked(word[0]) if _shows(word[0]) else word[0], path)
+    return masked(path) if _shows(told) else told
+
+
+def _shows(text: str) -> bool:
+    return next(exposed(text.encode("utf-8", "replace"), "", 2), None) is not None
 
 
 def _matches(

@@ -1,8 +1,9 @@
-"""A process that can contact nobody: it reads what strangers wrote, with bounds on memory, time and what it may write.
+"""A process that can contact nobody: it reads what strangers wrote, with bounds on memory and time, and changes no file.
 
 What holds depends on the system. Linux: a network namespace of its own where the kernel grants one, and a filter of system
-calls that refuses every socket (x86-64 and ARM64); both hold for all that the process starts. Elsewhere Python's own
-sockets are closed, which holds for our own code. `NETWORK` names what held; docs/scan.md tells it.
+calls (x86-64 and ARM64) that refuses every socket, whatever makes, changes, renames or removes a file or folder, and signals to
+other processes; both hold for all that the process starts. Elsewhere Python's own sockets are closed, which holds for our own
+code. docs/scan.md tells it.
 """
 
 from __future__ import annotations
@@ -12,13 +13,15 @@ import ctypes
 import json
 import os
 import platform
+import shutil
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Timer
 from typing import Any, NoReturn
 
@@ -31,10 +34,52 @@ _START = (
 )
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _SECCOMP_FILTER = 38, 22, 2
-# Of each machine: its number of audit, the number of the call `socket`; io_uring, which opens sockets too, is 425 on both.
-_MACHINES = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}
-_IO_URING, _X32 = 425, 0x40000000
+_EVERYWHERE = (
+    424,
+    425,
+    437,
+    452,
+    463,
+    466,
+)  # pidfd_send_signal, io_uring_setup, openat2, fchmodat2, set- and removexattrat
+_X32 = 0x40000000
 _ALLOW, _REFUSE = 0x7FFF0000, 0x00050000 | 13  # EACCES
+_MAKES = 0x40 | 0x200 | 0x400000  # O_CREAT, O_TRUNC, O_TMPFILE
+
+
+@dataclass(frozen=True, slots=True)
+class _Machine:
+    """A machine's number of audit, the numbers of the calls that are refused, and of those that open: with which argument."""
+
+    audit: int
+    refused: tuple[int, ...]
+    opening: Mapping[int, int]
+
+
+_MACHINES = {
+    "x86_64": _Machine(
+        0xC000003E,
+        (
+            *(41, 62, 200, 101, 311, 165),  # socket, kill, tkill, ptrace, process_vm_writev, mount
+            *(76, 77, 285, 82, 264, 316, 83, 258, 84, 87, 263),  # truncate, allocate, rename, mkdir, rmdir, unlink
+            *(85, 86, 265, 88, 266, 133, 259),  # creat, link, symlink, mknod
+            *(90, 91, 268, 92, 93, 94, 260),  # chmod, chown
+            *(132, 235, 261, 280, 188, 189, 190, 197, 198, 199),  # times, attributes
+        ),
+        {2: 1, 257: 2},
+    ),
+    "aarch64": _Machine(
+        0xC00000B7,
+        (
+            *(198, 129, 130, 117, 271, 40),
+            *(45, 46, 47, 38, 276, 34, 35),
+            *(37, 36, 33),
+            *(52, 53, 54, 55),
+            *(88, 5, 6, 7, 14, 15, 16),
+        ),
+        {56: 2},
+    ),
+}
 _GRACE = 20.0  # seconds in which a process that stops itself at its deadline may tell what it has
 
 
@@ -55,8 +100,31 @@ class Ended:
         return value if isinstance(value, dict) else None
 
 
-def run_isolated(worker: str, asked: Mapping[str, Any], seconds: float, memory: int, most: int) -> Ended:
-    """What the program `worker` prints, given `asked`; ended after `seconds`, with all that it started."""
+def run_isolated(
+    worker: str, asked: Mapping[str, Any], seconds: float, memory: int, most: int, programs: Sequence[str] = ("git",)
+) -> Ended:
+    """What the program `worker` prints, given `asked`; ended after `seconds`, with all that it started.
+
+    `programs` are those that it may find on its path; there are no others there.
+    """
+    with _path_of(programs) as path:
+        return _run(worker, asked, seconds, memory, most, path)
+
+
+@contextlib.contextmanager
+def _path_of(programs: Sequence[str]) -> Iterator[str]:
+    """A path on which these programs are found alone."""
+    found = {name: where for name in programs if (where := shutil.which(name))}
+    if found and not hasattr(os, "geteuid"):  # Windows, where a link needs a right of its own
+        yield os.environ.get("PATH", os.defpath)
+        return
+    with TemporaryDirectory(prefix="publiccode-path-") as folder:
+        for name, where in found.items():
+            (Path(folder) / name).symlink_to(Path(where).absolute())
+        yield folder
+
+
+def _run(worker: str, asked: Mapping[str, Any], seconds: float, memory: int, most: int, path: str) -> Ended:
     command = [sys.executable, "-I", "-X", "utf8", "-c", _START, _ROOT, json.dumps([worker, memory, int(seconds)])]
     process = subprocess.Popen(  # noqa: S603  (our own Python with our own program)
         command,
@@ -64,7 +132,7 @@ def run_isolated(worker: str, asked: Mapping[str, Any], seconds: float, memory: 
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         cwd="/",
-        env=offline_environment(),
+        env=offline_environment() | {"PATH": path},
         start_new_session=True,
     )
     timer = Timer(seconds + _GRACE, _end, [process])
@@ -140,27 +208,36 @@ def _namespace() -> bool:
 
 
 def _filter() -> bool:
-    """Refuses the system calls that make sockets (seccomp(2)); programs that this process starts keep the filter."""
-    library, known = _libc(), _MACHINES.get(platform.machine())
-    if library is None or known is None or sys.maxsize < 2**32:
+    """Refuses system calls (seccomp(2)); programs that this process starts keep the filter."""
+    library, machine = _libc(), _MACHINES.get(platform.machine())
+    if library is None or machine is None or sys.maxsize < 2**32:
         return False
-    audit, call = known
-    load, equal, above, answer = 0x20, 0x15, 0x35, 0x06  # BPF: load a word, compare, return
-    steps = [
-        (load, 0, 0, 4),  # the machine
-        (equal, 0, 5, audit),
-        (load, 0, 0, 0),  # the number of the call
-        (above, 3, 0, _X32),
-        (equal, 2, 0, call),
-        (equal, 1, 0, _IO_URING),
-        (answer, 0, 0, _ALLOW),
-        (answer, 0, 0, _REFUSE),
-    ]
+    steps = _steps(machine)
     program = (_Instruction * len(steps))(*(_Instruction(*step) for step in steps))
     described = _Program(len(steps), program)
     if library.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         return False
     return bool(library.prctl(_PR_SET_SECCOMP, _SECCOMP_FILTER, ctypes.byref(described), 0, 0) == 0)
+
+
+def _steps(machine: _Machine) -> list[tuple[int, int, int, int]]:
+    """The filter as a program (BPF): code, steps to skip if so and if not, operand. Its last two steps allow and refuse."""
+    load, equal, above, any_bit, answer = 0x20, 0x15, 0x35, 0x45, 0x06
+    refused = (*machine.refused, *_EVERYWHERE)
+    end = 4 + len(refused) + 3 * len(machine.opening)  # where it allows; one behind it refuses
+    steps = [
+        (load, 0, 0, 4),  # the machine
+        (equal, 0, end - 1, machine.audit),
+        (load, 0, 0, 0),  # the number of the call
+        (above, end - 3, 0, _X32),
+    ]
+    for call in refused:
+        steps.append((equal, end - len(steps), 0, call))
+    for call, argument in machine.opening.items():
+        steps.append((equal, 0, 2, call))
+        steps.append((load, 0, 0, 16 + 8 * argument))
+        steps.append((any_bit, end - len(steps), end - len(steps) - 1, _MAKES))
+    return [*steps, (answer, 0, 0, _ALLOW), (answer, 0, 0, _REFUSE)]
 
 
 class _Instruction(ctypes.Structure):
@@ -184,7 +261,7 @@ def _close_sockets() -> None:
 
 
 def _bound(memory: int, seconds: int) -> None:
-    """Bounds on memory, processor time, open files; nothing can be written to a file."""
+    """Bounds on memory, processor time, open files; nothing can be written to a file, also where there is no filter."""
     try:
         import resource
     except ImportError:  # Windows, where processes have no such limits

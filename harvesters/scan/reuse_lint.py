@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from threading import Thread
 from typing import IO, Any
 
-from .exposed import harmless
+from .exposed import harmless, masked_path, without_addresses
 from .limits import LONGEST_LINE, MOST_LINES, MOST_PATHS
 from .tags import named
 from .tree import shown
@@ -50,15 +50,19 @@ def main(network: Sequence[str]) -> None:
             process.kill() if len(output) >= MOST else None
             draining.join()
     except OSError as error:
-        sys.stdout.write(json.dumps({"error": error.strerror or "?"}))
+        sys.stdout.write(json.dumps({"complaint": error.strerror or "?"}))
         return
     try:
         answer = summary(json.loads(output), asked["root"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, MemoryError):
-        text = complaint.decode("utf-8", "replace").replace(f"{asked['root']}/", "")
-        lines = [line for line in text.splitlines() if line.strip()]
-        answer = {"error": shown((lines[-1] if lines else f"exit code {process.returncode}").encode())[:100]}
+        answer = {"complaint": _said_last(bytes(complaint), asked["root"]) or f"exit code {process.returncode}"}
     sys.stdout.write(json.dumps({**answer, "network": list(network)}))
+
+
+def _said_last(complaint: bytes, root: str) -> str:
+    """The last line of what it complained of, which may quote the repository: for whoever scans, and kept nowhere."""
+    lines = [line for line in complaint.decode("utf-8", "replace").replace(f"{root}/", "").splitlines() if line.strip()]
+    return masked_path(shown(lines[-1].encode())[:200]) if lines else ""
 
 
 def _drain(pipe: IO[bytes] | None, kept: bytearray) -> None:
@@ -78,24 +82,24 @@ def summary(told: Mapping[str, Any], root: str) -> dict[str, Any]:
         licenses.update({found for text in texts for found in named(text)})
         for one in file["copyrights"]:
             if len(copyrights) < MOST_LINES:
-                copyrights[_short(str(one["value"]), LONGEST_LINE)] = None
+                copyrights[without_addresses(_short(str(one["value"]), LONGEST_LINE))] = None
     both = (wrong["missing_licensing_info"], wrong["missing_copyright_info"])
     # Within a repository that ignores the folder, reuse tells whole paths.
     without = sorted({str(path).removeprefix(f"{root}/") for paths in both for path in paths})
+    first = [shown(path.encode("utf-8", "surrogateescape")) for path in without[:MOST_PATHS]]
+    counted = dict(licenses.most_common(500))
+    kinds = {name: sorted(_short(str(one), 100) for one in wrong[key])[:200] for name, key in _KINDS.items()}
+    lists = {**kinds, "without": first, "copyrights": copyrights, "licenses": counted}
+    kept = {name: harmless(texts) for name, texts in lists.items()}
     return {
-        "version": _short(str(told["reuse_tool_version"]), 40),
-        "specification": _short(str(told["reuse_spec_version"]), 40),
         "compliant": bool(counts["compliant"]),
         "covered": int(counts["files_total"]),
         "with_license": int(counts["files_with_licensing_info"]),
         "with_copyright": int(counts["files_with_copyright_info"]),
-        "without": harmless(shown(path.encode("utf-8", "surrogateescape")) for path in without[:MOST_PATHS]),
         "without_count": len(without),
-        "licenses": {name: licenses[name] for name in harmless(dict(licenses.most_common(500)))},
-        "copyrights": harmless(copyrights),
-        "read_errors": len(wrong["read_errors"]),
-        "without_extension": len(wrong["licenses_without_extension"]),
-        **{name: harmless(sorted(_short(str(one), 100) for one in wrong[key])[:200]) for name, key in _KINDS.items()},
+        **kept,
+        "licenses": {name: counted[name] for name in kept["licenses"]},
+        "not_told": sum(len(lists[name]) - len(kept[name]) for name in lists),
     }
 
 

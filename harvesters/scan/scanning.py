@@ -19,6 +19,7 @@ from typing import Any
 from uuid import UUID
 
 from ...registry.evidence_models import ScanRecord
+from ...registry.scans import messages_of
 from ...registry.stored import message_to_json
 from ...schemas.candidate import Repository
 from ...schemas.finding import Message, message
@@ -26,10 +27,13 @@ from ..errors import HostUnavailable
 from ..http import Http
 from .checkout import fetch
 from .exposed import Exposed
-from .isolation import run_isolated
+from .isolation import Ended, run_isolated
 from .limits import USUAL, ScanLimits
 
-VERSION = 1  # of what a scan looks for: an entry that was scanned by another one is scanned again
+VERSION = 2  # of what a scan looks for: an entry that was scanned by another one is scanned again
+_CUTTING = ("files", "total_bytes", "file_bytes", "seconds", "depth", "pack_bytes")
+# How messages begin that tell what a limit left out.
+_CUT = ("Scanned ", "Files above ", "Folders deeper ", "The program reuse was not asked", "The program reuse took ")
 _MEMORY, _REUSE_MEMORY = 2 * 2**30, 4 * 2**30
 _MOST = 64 * 1024 * 1024  # bytes of an answer
 
@@ -49,6 +53,7 @@ class Scan:
     `files` are those that must say under which licence they stand (REUSE), of all `met`; `compliant` is None where `reuse`
     did not judge. `texts` are licence texts below the root (`{path, license}`), `vendored` folders of others' code with
     their numbers of files. `messages` say what was left out, `exposed` what must not be published: masked, and never kept.
+    `complaint` is what `reuse` said where it gave no answer: it may quote the repository, and is never kept either.
     """
 
     commit: str
@@ -74,6 +79,7 @@ class Scan:
     more_exposed: int = 0
     network: tuple[str, ...] = ()
     memory: int = 0
+    complaint: str = ""
 
     @property
     def alarms(self) -> tuple[Exposed, ...]:
@@ -111,9 +117,27 @@ class Scan:
         )
 
 
-def tool() -> str:
-    """By what a scan is made now: our version, and that of reuse where it is installed."""
-    return f"publiccode scan {VERSION}" + (f", reuse {version}" if (version := _reuse_version()) else "")
+def tool(limits: ScanLimits = USUAL) -> str:
+    """By what a scan is made now: our version, that of reuse where it is installed, limits that are not the usual ones."""
+    named = [f"publiccode scan {VERSION}"] + [f"reuse {version}" for version in (_reuse_version(),) if version]
+    usual = USUAL.to_json()
+    own = [f"{name} {value}" for name, value in limits.to_json().items() if name in _CUTTING and value != usual[name]]
+    return ", ".join(named) + (f" ({', '.join(own)})" if own else "")
+
+
+def is_current(record: ScanRecord, head: str, limits: ScanLimits) -> bool:
+    """Whether a scan of `head` within these limits could tell no more than this one, which the same programs made.
+
+    A scan that left nothing out for its limits is as good as one with wider ones.
+    """
+    if record.commit != head or record.tool.partition(" (")[0] != tool():
+        return False
+    return record.tool == tool(limits) or not any(is_cut(said) for said in messages_of(record))
+
+
+def is_cut(said: Message) -> bool:
+    """Whether a message of a scan says that a limit left something out."""
+    return said.template.startswith(_CUT)
 
 
 def reuse_command() -> str | None:
@@ -140,6 +164,7 @@ def scan_folder(
     commit: str = "",
     said: Sequence[Message] = (),
     checkout: bool = True,
+    name: str = "",
 ) -> Scan:
     """Scans a folder as it lies there; in a checkout what Git would publish, not what it ignores.
 
@@ -149,6 +174,7 @@ def scan_folder(
         commit: which commit lies there.
         said: what was left out before.
         checkout: whether Git is asked, where the folder has a `.git`.
+        name: what the folder is called in errors; "": as it is.
 
     Raises:
         ScanError: it cannot be read.
@@ -163,13 +189,20 @@ def scan_folder(
     ended = run_isolated("read", asked, limits.seconds, _MEMORY, _MOST)
     read = ended.told()
     if read is None:
-        reason = "too slow" if ended.too_slow else f"ended with {ended.returncode}"
-        raise ScanError(
-            message("{folder} cannot be scanned: the process that reads it was {reason}", folder=folder, reason=reason)
-        )
+        raise ScanError(_not_read(name or str(folder), ended))
+    if not read["counted"]["files"]:
+        raise ScanError(message("{folder} holds no file: there is nothing to scan", folder=name or folder))
     messages = [*said, *_left_out(read, limits)]
-    judged = _judged(root, read, limits, messages)
-    return _scan(read, judged, commit, tuple(messages))
+    told = _judged(root, read, limits, messages, ("git",) if asked["git"] else ())
+    return _scan(read, told, commit, messages, limits)
+
+
+def _not_read(folder: str, ended: Ended) -> Message:
+    if ended.too_slow:
+        return message("{folder} cannot be scanned: reading it took too long; next: more --seconds", folder=folder)
+    return message(
+        "{folder} cannot be scanned: the process that reads it ended with {code}", folder=folder, code=ended.returncode
+    )
 
 
 def scan_repository(
@@ -200,7 +233,7 @@ def scan_repository(
         if written.renamed:
             said.append(message("Names changed for their control characters or length: {count}", count=written.renamed))
         said += _others(written.links, 0, written.submodules)
-        return scan_folder(Path(name), limits, written.commit, said, checkout=False)
+        return scan_folder(Path(name), limits, written.commit, said, checkout=False, name=repository.url)
 
 
 def _left_out(read: Mapping[str, Any], limits: ScanLimits) -> list[Message]:
@@ -253,9 +286,9 @@ def _others(links: int, special: int, submodules: int) -> list[Message]:
 
 
 def _judged(
-    root: str, read: Mapping[str, Any], limits: ScanLimits, messages: list[Message]
-) -> Mapping[str, Any] | None:
-    """What `reuse lint` says; None where it was not asked or gave no answer, which `messages` then say."""
+    root: str, read: Mapping[str, Any], limits: ScanLimits, messages: list[Message], programs: Sequence[str]
+) -> Mapping[str, Any]:
+    """What `reuse lint` says, which may ask these programs; a `complaint` or nothing where it gave no answer, as `messages` say."""
     command, counted = reuse_command(), read["counted"]
     if command is None:
         messages.append(
@@ -263,35 +296,42 @@ def _judged(
                 "The program reuse is not installed, so compliance was not judged; next: pip install 'publiccode-registry[audit]'"
             )
         )
-        return None
-    if (
-        counted["more_files"]
-        or counted["too_many_bytes"]
-        or counted["too_slow"]
-        or counted["bytes"] > limits.total_bytes
-    ):
+        return {}
+    stopped = counted["more_files"] or counted["too_many_bytes"] or counted["too_slow"]
+    if stopped or counted["bytes"] > limits.total_bytes:
         messages.append(message("The program reuse was not asked, because the folder is larger than is scanned"))
-        return None
-    ended = run_isolated("reuse", {"root": root, "command": command}, limits.seconds, _REUSE_MEMORY, _MOST)
+        return {}
+    asked = {"root": root, "command": command}
+    ended = run_isolated("reuse", asked, limits.seconds, _REUSE_MEMORY, _MOST, programs)
     told = ended.told()
-    if told is None or "error" in told:
-        reason = "too slow" if ended.too_slow else (told or {}).get("error", f"ended with {ended.returncode}")
+    if told is not None and "complaint" not in told:
+        return told
+    if ended.too_slow:
         messages.append(
-            message("The program reuse gave no answer ({reason}), so compliance was not judged", reason=reason)
+            message(
+                "The program reuse took longer than {seconds} seconds, so compliance was not judged",
+                seconds=limits.seconds,
+            )
         )
-        return None
-    return told
+        return {}
+    messages.append(message("The program reuse gave no answer, so compliance was not judged"))
+    return told or {"complaint": f"exit code {ended.returncode}"}
 
 
 def _scan(
-    read: Mapping[str, Any], judged: Mapping[str, Any] | None, commit: str, messages: tuple[Message, ...]
+    read: Mapping[str, Any], told: Mapping[str, Any], commit: str, messages: list[Message], limits: ScanLimits
 ) -> Scan:
+    judged = told if "compliant" in told else None
     by = judged or read
     if judged is None and read["reuse_toml"]:
-        messages = (*messages, message("What REUSE.toml says of files was not read, which reuse alone does"))
+        messages.append(message("What REUSE.toml says of files was not read, which reuse alone does"))
+    if by["not_told"]:
+        messages.append(
+            message("Paths, copyright lines or names of licences left out of the lists: {count}", count=by["not_told"])
+        )
     return Scan(
         commit=commit,
-        tool=tool(),
+        tool=tool(limits),
         met=read["counted"]["files"],
         files=by["covered"],
         bytes=read["counted"]["bytes"],
@@ -304,10 +344,11 @@ def _scan(
         copyrights=tuple(by["copyrights"]),
         texts=tuple(read["texts"]),
         vendored=read["counted"]["vendored"],
-        messages=messages,
+        messages=tuple(messages),
         exposed=tuple(Exposed(**one) for one in read["exposed"]),
         more_exposed=read["more_exposed"],
         network=tuple(read["network"]),
         memory=read["memory"],
+        complaint=told.get("complaint", ""),
         **{name: tuple(judged[name]) if judged else () for name in ("missing", "unused", "deprecated", "bad")},
     )

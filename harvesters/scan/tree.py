@@ -13,11 +13,13 @@ from time import monotonic
 
 from .limits import LONGEST_PATH, ScanLimits
 
-_NOT_ENTERED = frozenset({b".git", b".hg", b".svn", b".sl", b".bzr"})
+_NOT_ENTERED = frozenset({b".git", b".hg", b".jj", b".pijul", b".svn", b".sl", b".bzr"})
 VENDORED = frozenset(
     ("vendor", "vendored", "_vendor", "third_party", "thirdparty", "third-party", "3rdparty", "node_modules")
 ) | {"bower_components", "pods", "extern", "external"}
-_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+"""What steers a terminal or the direction of writing, or is not seen at all."""
+MARK = "\N{REPLACEMENT CHARACTER}"
 _MOST_NAMED = 20
 
 
@@ -33,7 +35,6 @@ class Counted:
     submodules: int = 0
     deep: int = 0
     unreadable: int = 0
-    large: list[str] = field(default_factory=list)
     large_count: int = 0
     vendored: dict[str, int] = field(default_factory=dict)
     more_files: bool = False
@@ -48,8 +49,9 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """One regular file: its path as it may be shown, its size, its content (None: not read)."""
+    """One regular file: its path, its size, its content (None: not read); `path` is the path as it may be shown, cut if long."""
 
+    raw: bytes
     path: str
     size: int
     content: bytes | None
@@ -61,7 +63,7 @@ def shown(path: bytes) -> str:
     >>> shown(b"a\\nb/\\xff")
     'a�b/�'
     """
-    text = _STEERING.sub("\N{REPLACEMENT CHARACTER}", path.decode("utf-8", "replace"))
+    text = STEERING.sub(MARK, path.decode("utf-8", "replace"))
     return text if len(text) <= LONGEST_PATH else f"{text[:LONGEST_PATH]}…"
 
 
@@ -161,16 +163,14 @@ class Tree:
         self._note_vendored(path)
         if kind.st_size > limits.file_bytes:
             counted.large_count += 1
-            if len(counted.large) < _MOST_NAMED:
-                counted.large.append(label)
-            yield Met(label, kind.st_size, None)
+            yield Met(path, label, kind.st_size, None)
             return
         if counted.read + kind.st_size > limits.total_bytes:
             counted.too_many_bytes = True
             return
         content = self._content(name, folder)
         counted.read += len(content or b"")
-        yield Met(label, kind.st_size, content)
+        yield Met(path, label, kind.st_size, content)
 
     def _content(self, name: bytes, folder: int) -> bytes | None:
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC

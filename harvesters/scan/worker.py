@@ -14,10 +14,10 @@ from typing import Any
 from ...schemas.licensing.found import NOASSERTION
 from ..wanted_files import LICENSES_FOLDER, MAX_LICENSE_BYTES, is_license_name
 from .covered import is_covered
-from .exposed import Exposed, exposed, harmless, is_aside
+from .exposed import Exposed, exposed, harmless, is_aside, masked_path, without_addresses
 from .limits import MOST_EXPOSED, MOST_LINES, MOST_PATHS, MOST_TEXTS, ScanLimits
-from .tags import Said, is_text, named, said
-from .tree import Met, Tree
+from .tags import Said, as_text, named, said
+from .tree import Met, Tree, shown
 
 _PROGRAMS = frozenset(
     (
@@ -52,6 +52,7 @@ def main(network: Sequence[str]) -> None:
     for met in tree:
         reading.add(met)
     counted = asdict(tree.counted)
+    counted["vendored"] = {masked_path(path): count for path, count in tree.counted.vendored.items()}
     answer = {**reading.told(), "counted": counted, "git": git, "network": list(network), "memory": _memory()}
     sys.stdout.write(json.dumps(answer))
 
@@ -90,40 +91,33 @@ class _Reading:
     def __init__(self, limits: ScanLimits) -> None:
         self._limits = limits
         self._licenses: Counter[str] = Counter()
-        self._covered: dict[str, tuple[bool, bool]] = {}  # by path: says a licence, says a copyright
-        self._beside: dict[str, tuple[bool, bool]] = {}  # the same of `<path>.license`
+        # By whole path, however long: says a licence, says a copyright; and the same of `<path>.license`.
+        self._covered: dict[bytes, tuple[bool, bool]] = {}
+        self._beside: dict[bytes, tuple[bool, bool]] = {}
         self._copyrights: dict[str, None] = {}
         self._texts: list[dict[str, str]] = []
-        self._below_licenses: list[str] = []
         self._exposed: dict[bool, list[Exposed]] = {False: [], True: []}  # apart, lest tests fill the list
-        self._more_exposed = self._binary = self._text_count = 0
+        self._more_exposed = 0
         self._reuse_toml = False
 
     def add(self, met: Met) -> None:
         """One file more."""
-        folder, _, name = met.path.rpartition("/")
-        self._reuse_toml = self._reuse_toml or name == "REUSE.toml" or met.path == ".reuse/dep5"
-        if folder == LICENSES_FOLDER and met.size:
-            self._below_licenses.append(name)
-        text = met.content is not None and is_text(met.content)
-        told = said(met.content) if text and met.content is not None else Said()
-        if met.path.endswith(".license"):
-            self._beside[met.path.removesuffix(".license")] = bool(told.licenses), bool(told.copyrights)
-        elif is_covered(met.path, met.size):
-            self._covered[met.path] = bool(told.licenses), bool(told.copyrights)
-        self._count(told, met.path)
-        if not text or met.content is None:
-            self._binary += met.content is not None and bool(met.size)
+        path = met.raw.decode("utf-8", "replace")
+        folder, _, name = path.rpartition("/")
+        self._reuse_toml = self._reuse_toml or name == "REUSE.toml" or path == ".reuse/dep5"
+        text = as_text(met.content) if met.content is not None else None
+        told = Said() if text is None else said(text)
+        if name.endswith(".license"):
+            self._beside[met.raw.removesuffix(b".license")] = bool(told.licenses), bool(told.copyrights)
+        elif is_covered(path, met.size):
+            self._covered[met.raw] = bool(told.licenses), bool(told.copyrights)
+        self._count(told, path)
+        if text is None:
             return
-        if (
-            folder
-            and folder != LICENSES_FOLDER
-            and is_license_name(name)
-            and not _is_program(name)
-            and not is_aside(met.path)
-        ):
-            self._add_text(met.path, met.content)
-        for one in exposed(met.content, met.path, self._limits.emails):
+        is_text_of_license = is_license_name(name) and not _is_program(name) and not is_aside(path)
+        if folder and folder != LICENSES_FOLDER and is_text_of_license:
+            self._add_text(met.path, text)
+        for one in exposed(text, met.path, self._limits.emails):
             if len(self._exposed[one.low]) < MOST_EXPOSED:
                 self._exposed[one.low].append(one)
             else:
@@ -136,35 +130,36 @@ class _Reading:
         if not path.startswith(f"{LICENSES_FOLDER}/"):
             for line in told.copyrights:
                 if len(self._copyrights) < MOST_LINES:
-                    self._copyrights[line] = None
+                    self._copyrights[without_addresses(line)] = None
 
     def _add_text(self, path: str, content: bytes) -> None:
         from ...schemas.licensing.identify import identify  # half a second, and most repositories have no such text
 
-        self._text_count += 1
         if len(self._texts) < MOST_TEXTS:
             found = identify(content[:MAX_LICENSE_BYTES], path)
             if found.concluded != NOASSERTION:  # else a file that speaks of licences, as ours in docs/ do
-                self._texts.append({"path": path, "license": found.concluded})
+                self._texts.append({"path": masked_path(path), "license": found.concluded})
 
     def told(self) -> dict[str, Any]:
         """All of it as JSON has it."""
         whole = {path: _either(has, self._beside.get(path)) for path, has in self._covered.items()}
         without = [path for path, (license_, holder) in whole.items() if not (license_ and holder)]
+        first, licenses = [shown(path) for path in without[:MOST_PATHS]], dict(self._licenses.most_common())
+        kept = harmless(first), harmless(licenses), harmless(self._copyrights)
         return {
             "covered": len(whole),
             "with_license": sum(license_ for license_, _ in whole.values()),
             "with_copyright": sum(holder for _, holder in whole.values()),
-            "without": harmless(without[:MOST_PATHS]),
+            "without": kept[0],
             "without_count": len(without),
-            "licenses": {name: self._licenses[name] for name in harmless(dict(self._licenses.most_common()))},
-            "copyrights": harmless(self._copyrights),
+            "licenses": {name: licenses[name] for name in kept[1]},
+            "copyrights": kept[2],
+            "not_told": len(first) + len(licenses) + len(self._copyrights) - sum(map(len, kept)),
             "texts": self._texts,
-            "text_count": self._text_count,
-            "licenses_folder": self._below_licenses[:500],
             "reuse_toml": self._reuse_toml,
-            "binary": self._binary,
-            "exposed": [one.to_json() for found in self._exposed.values() for one in found],
+            "exposed": [
+                one.to_json() | {"path": masked_path(one.path)} for found in self._exposed.values() for one in found
+            ],
             "more_exposed": self._more_exposed,
         }
 

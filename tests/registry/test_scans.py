@@ -54,7 +54,13 @@ def slugs(world: World, *asked: Any) -> list[str]:
 
 
 def test_the_newest_of_an_entry_counts(entries: World) -> None:
-    first = keep(entries, "a", files=1)
+    said = [message("{count} of x", count=1), message("y")]
+    first_said, *more = [message_to_json(one) for one in said]
+    first = keep(entries, "a", files=1, message={**first_said, "more": more})
+    with entries.store.reading() as session:
+        found = newest_scan(session, first)
+        assert found is not None
+        assert messages_of(found) == [Message("{count} of x", (("count", "1"),)), Message("y")]
     keep(entries, "b", files=2)
     assert newest(entries, keep(entries, "a", files=3)) == newest(entries, first)
     assert (newest(entries, first)["files"], newest(entries, first)["number"]) == (3, 3)
@@ -72,31 +78,30 @@ def test_those_come_first_that_waited_longest(entries: World) -> None:
         slugs(entries, "nobody")
 
 
-def test_what_was_left_out_is_kept_in_sentences(entries: World) -> None:
-    said = [message("{count} of x", count=1), message("y")]
-    first, *more = [message_to_json(one) for one in said]
-    entry = keep(entries, "a", message={**first, "more": more})
-    with entries.store.reading() as session:
-        found = newest_scan(session, entry)
-        assert found is not None
-        assert messages_of(found) == [Message("{count} of x", (("count", "1"),)), Message("y")]
-
-
-def test_persons_are_taken_out_of_copyright_lines_and_paths(entries: World) -> None:
-    entry = keep(entries, "a", copyrights=[f"© 2026 {JANE}", "© 2026 B"], without=[f"people/{JANE}.md", "b"])
-    erased = erase(entries.store, JANE, "test")
-    assert erased.texts == ["scan 1 of a"]
+def test_persons_are_taken_out_of_all_texts(entries: World) -> None:
+    said = {"template": "{what} x", "values": {"what": f"of {JANE}"}}
+    texts = {
+        "copyrights": [f"© 2026 {JANE}", "© 2026 B"],
+        "without": [f"people/{JANE}.md", "people/jane_quux.py", "b"],
+        "licenses": {"MIT": 1, "LicenseRef-Jane-Quux": 2, "MIT OR LicenseRef-Jane.Quux": 3},
+        **{name: ["LicenseRef-Jane_Quux", JANE, "MIT"] for name in ("missing", "unused", "deprecated", "bad")},
+        "message": {**said, "more": [said]},
+    }
+    left = {
+        "copyrights": ["© 2026 (erased)", "© 2026 B"],
+        "without": ["people/(erased).md", "people/(erased)", "b"],
+        "licenses": {"MIT": 1, "LicenseRef-erased": 2, "MIT OR LicenseRef-erased": 3},
+        **{name: ["LicenseRef-erased", "MIT"] for name in ("missing", "unused", "deprecated", "bad")},
+    }
+    entry = keep(entries, "a", **texts)
+    assert erase(entries.store, JANE, "test").texts == ["scan 1 of a"]
     found = newest(entries, entry)
-    assert found["copyrights"] == ["© 2026 (erased)", "© 2026 B"]
-    assert found["without"] == ["people/(erased).md", "b"]
-    assert JANE not in everything(entries)
-    keep(entries, "b", copyrights=[f"Copyright 2020 {JANE.lower()}"])
-    assert JANE.casefold() not in everything(entries).casefold()
-
-
-def test_the_log_tells_of_a_scan_without_its_lists(entries: World) -> None:
-    keep(entries, "a", copyrights=["© 2026 B"], without=["secret-path"], licenses={"MIT": 1})
+    assert {name: found[name] for name in left} == left
+    assert "quux" not in everything(entries).casefold()
+    later = newest(entries, keep(entries, "b", **texts))  # known by digests alone
+    assert {name: later[name] for name in left} == left
+    assert "quux" not in everything(entries).casefold()
     with entries.store.reading() as session:
         events = [event.after for event in session.exec(select(Event).where(Event.entity == "scan"))]
-    assert len(events) == 1
-    assert not {"copyrights", "without", "licenses"} & set(events[0] or {})
+    assert len(events) == 3
+    assert not {"copyrights", "without", "licenses", "message"} & set(events[0] or {})

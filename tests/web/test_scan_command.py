@@ -113,9 +113,9 @@ def test_an_address_and_a_folder(server: GitServer, tmp_path: Path) -> None:
     done = run(f"{server.url}/open/good", server=server, data=tmp_path)
     assert done.exit_code == 0, done.output
     assert done.output.splitlines()[1:4] == [
-        "  REUSE      not judged (publiccode scan 1)",
-        "  Licences   100 % of 1 files say their licence, 100 % their copyright",
-        "  Exposed    nothing found",
+        "  REUSE: not judged (publiccode scan 2)",
+        "  Licences: 100 % of 1 files say their licence, 100 % their copyright",
+        "  Exposed: nothing found",
     ]
     folder = tmp_path / "folder"
     folder.mkdir()
@@ -125,17 +125,29 @@ def test_an_address_and_a_folder(server: GitServer, tmp_path: Path) -> None:
     assert run(f"{server.url}/open/none", server=server, data=tmp_path).exit_code == 3
 
 
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [
-        ((), "name one of REPOSITORY"),
-        (("x", "--all"), "name one of REPOSITORY"),
-        (("x", "--below"), "name one of REPOSITORY"),
-        (("nowhere-at-all",), "is no folder and no address"),
-        (("--software", "nobody"), "no living entry nobody"),
-        (("--publisher", "nobody"), "no publisher nobody"),
-    ],
-)
-def test_what_cannot_be_asked(asked: tuple[str, ...], said: str, world: World, tmp_path: Path) -> None:
-    done = run(*asked, world=world, data=tmp_path)
-    assert (done.exit_code, said in done.output) == (2, True), done.output
+def test_what_cannot_be_asked(world: World, tmp_path: Path) -> None:
+    wrong: dict[tuple[str, ...], str] = {
+        (): "name one of REPOSITORY",
+        ("x", "--all"): "name one of REPOSITORY",
+        ("x", "--below"): "name one of REPOSITORY",
+        ("nowhere-at-all",): "is no folder and no address",
+        ("--software", "nobody"): "no living entry nobody",
+        ("--publisher", "nobody"): "no publisher nobody",
+    }
+    for asked, said in wrong.items():
+        done = run(*asked, world=world, data=tmp_path)
+        assert (done.exit_code, said in done.output) == (2, True), done.output
+
+
+def test_a_password_in_an_address_is_not_repeated(server: GitServer, tmp_path: Path) -> None:
+    for path, code in (("/open/none", 3), ("/open/good", 0)):
+        address = f"http://bob:{planted.PASSWORD}@{server.authority}{path}"
+        done = run(address, server=server, data=tmp_path)
+        assert (done.exit_code, planted.PASSWORD in done.output) == (code, False), done.output
+        assert f"{server.url}{path}" in done.output
+
+
+def test_nothing_to_scan(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = run(str(tmp_path / "empty"))
+    assert (done.exit_code, "there is nothing to scan" in done.output) == (3, True), done.output

@@ -55,6 +55,8 @@ def test_the_page_of_the_scan(reader: FlaskClient) -> None:
 def test_nothing_where_none_was_made(reader: FlaskClient) -> None:
     assert "REUSE" not in reader.get("/en/software/陳情系統").text
     assert read_json(reader, "/en/software/陳情系統.json")["scan"] is None
-    missing = reader.get("/en/software/陳情系統/scan")
-    assert missing.status_code == 404
-    assert "have not been scanned" in missing.text
+    page = reader.get("/zh-Hant/software/陳情系統/scan")
+    assert page.status_code == 200
+    assert "publiccode audit scan --software 陳情系統" in page.text
+    assert 'href="/zh-Hant/software/' in page.text
+    assert read_json(reader, "/en/software/陳情系統/scan.json")["scan"] is None

@@ -103,6 +103,9 @@ def test_names_that_would_lead_elsewhere(server: GitServer, tmp_path: Path) -> N
         b".GIT",
         b"git~1",
         b".git. ",
+        *(b".hg", b".Hg", b".jj", b".pijul", b".svn", b".sl", b".bzr", b"hg~1"),
+        b".g\xe2\x81\xaait",
+        b".hgignore",
         b"new\nline",
         b"\xff",
         b"\xfe",
@@ -115,15 +118,18 @@ def test_names_that_would_lead_elsewhere(server: GitServer, tmp_path: Path) -> N
     written = fetched(server, "names", folder)
     found = files(folder)
     long = next(name for name in found if name.startswith("l"))
-    assert set(found) == {f"new{MARK}line", MARK, f"{MARK}~2", f"a{MARK}b", f"{MARK}gnp", long}
+    assert set(found) == {
+        *(f"new{MARK}line", MARK, f"{MARK}+2", f"a{MARK}b", f"{MARK}gnp", f".g{MARK}it", ".hgignore", long)
+    }
     assert len(long.encode()) < 200
-    assert (written.refused, written.renamed) == (6, 5)
+    assert (written.refused, written.renamed) == (14, 6)
     assert [path.name for path in tmp_path.iterdir()] == ["inside"]
 
 
-def test_a_folder_called_git_is_not_made(server: GitServer, tmp_path: Path) -> None:
-    hostile(root(server) / "hooks.git", {b".git": (FOLDER, b"[core] fsmonitor = touch /tmp/x"), b"ok": (FOLDER, b"1")})
-    assert fetched(server, "hooks", tmp_path).refused == 1
+def test_folders_of_programs_for_versions_are_not_made(server: GitServer, tmp_path: Path) -> None:
+    settings = dict.fromkeys((b".git", b".hg", b".JJ", b".pijul"), (FOLDER, b"[extensions]\nx = evil.py"))
+    hostile(root(server) / "hooks.git", settings | {b"ok": (FOLDER, b"1")})
+    assert fetched(server, "hooks", tmp_path).refused == 4
     assert files(tmp_path) == {"ok/x": b"1"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from publiccode.harvesters.scan.exposed import Exposed, exposed, harmless
+from publiccode.harvesters.scan.exposed import Exposed, exposed, harmless, masked_path, without_addresses
 from publiccode.harvesters.scan.national_ids import is_number_of_a_person
 
 from . import planted
@@ -104,3 +104,17 @@ def test_what_is_kept_holds_nothing() -> None:
         f"LicenseRef {planted.NATIONAL}",
     ]
     assert harmless(texts) == ["© 2026 City", "src/password.py"]
+
+
+def test_paths_are_told_with_what_they_show_masked() -> None:
+    path = f"keys/{planted.GITHUB}/{planted.NATIONAL} Jane/a.txt"
+    assert masked_path(path).startswith("keys/ghp_…")
+    assert masked_path(path).endswith("/a.txt")
+    assert not [secret for secret in planted.ALL if secret in masked_path(path)]
+    assert masked_path("src/password.py") == "src/password.py"
+
+
+def test_copyright_lines_of_several_holders_lose_their_addresses_alone() -> None:
+    line = "Copyright 2020 A <a@yunwu.gov.tw>, B <b@yunwu.gov.tw>"
+    assert harmless([without_addresses(line)]) == ["Copyright 2020 A, B"]
+    assert without_addresses("Copyright 2020 A <a@yunwu.gov.tw>") == "Copyright 2020 A <a@yunwu.gov.tw>"

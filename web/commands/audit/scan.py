@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ....schemas.finding import Message, message
 from .. import Misuse, Trouble, open_store, say, settings
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ FOUND = 1  # the exit code where something must be looked at
 )
 @click.option("--by", default="scan", show_default=True, metavar="NAME", help="Who does this, for the log.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--language", type=click.Choice(["en", "zh-Hant"]), default="en", show_default=True)
 def command(
     repository: str | None,
     software: str | None,
@@ -57,6 +59,7 @@ def command(
     again: bool,
     by: str,
     form: str,
+    language: str,
     **bounds: int,
 ) -> None:
     """Scan a checkout, a repository by its address, or the repositories of entries.
@@ -72,9 +75,10 @@ def command(
     ):
         raise Misuse("name one of REPOSITORY, --software, --publisher (with or without --below) and --all")
     if repository is not None:
-        clean = _scan_one(repository, _limits(bounds), form)
+        clean = _scan_one(repository, _limits(bounds), _Teller(form, language, alone=True))
     else:
-        clean = _scan_entries(software, publisher, below, again, by, form, _limits(bounds))
+        tell = _Teller(form, language, alone=software is not None)
+        clean = _scan_entries(software, publisher, below, again, by, tell, _limits(bounds))
     if not clean:
         sys.exit(FOUND)
 
@@ -89,24 +93,27 @@ def _limits(bounds: dict[str, int]) -> ScanLimits:
     )  # fmt: skip
 
 
-def _scan_one(repository: str, limits: ScanLimits, form: str) -> bool:
+def _scan_one(repository: str, limits: ScanLimits, tell: _Teller) -> bool:
     """Scans a folder or an address and tells it; keeps nothing."""
     from ....harvesters.errors import HostError
     from ....harvesters.scan.checkout import head_of
     from ....harvesters.scan.scanning import ScanError, scan_folder, scan_repository
 
+    name = _address(repository) if "://" in repository else repository  # an address may have a password
     try:
         if "://" in repository:
             with outside(settings()) as (http, locate):
-                scan = scan_repository(head_of(_address(repository), http, locate), http, locate, limits)
+                scan = scan_repository(head_of(name, http, locate), http, locate, limits)
         else:
             folder = Path(repository)
             if not folder.is_dir():
                 raise Misuse(f"{repository} is no folder and no address; next: name a checkout, or https://…")
             scan = scan_folder(folder, limits, _commit_of(folder))
-    except (HostError, ScanError, OSError) as error:
-        raise Trouble(f"{repository} cannot be scanned: {error}") from error
-    _tell(scan, repository, form, alone=True)
+    except ScanError as error:
+        raise Trouble(tell.said(error.message)) from error
+    except (HostError, OSError) as error:
+        raise Trouble(f"{name} cannot be scanned: {error}") from error
+    tell.scan(scan, name)
     return bool(scan.is_clean)
 
 
@@ -116,7 +123,7 @@ def _address(url: str) -> str:
     try:
         return repository_address(url)
     except ValueError as error:
-        raise Misuse(f"{url} is no address: {error}") from error
+        raise Misuse(f"this is no address: {error}") from error  # it may hold a password
 
 
 def _commit_of(folder: Path) -> str:
@@ -138,18 +145,40 @@ def outside(chosen: Settings) -> Iterator[tuple[Http, Callable[[str], str]]]:
         raise Misuse(str(error)) from error
 
 
-def _tell(scan: Scan, name: str, form: str, alone: bool) -> None:
-    from ...reports.harmless import as_json
-    from ...reports.scan import FEW, MANY, text, to_json
+class _Teller:
+    """Prints scans, in a form and a language; `alone`: one, with longer lists."""
 
-    if form == "json":
-        click.echo(as_json(to_json(scan, name), indent=2 if alone else None))
-    else:
-        say("\n".join(text(scan, name, MANY if alone else FEW)))
+    def __init__(self, form: str, language: str, alone: bool) -> None:
+        self.form, self.language, self.alone = form, language, alone
+
+    def scan(self, scan: Scan, name: str) -> None:
+        """What was found."""
+        from ...reports.harmless import as_json
+        from ...reports.scan import FEW, MANY, text, to_json
+
+        if self.form == "json":
+            click.echo(as_json(to_json(scan, name, self.language), indent=2 if self.alone else None))
+        else:
+            say("\n".join(text(scan, name, MANY if self.alone else FEW, self.language)))
+
+    def entry(self, name: str, said: Message) -> None:
+        """Why an entry was not scanned."""
+        from ...reports.harmless import as_json
+
+        if self.form == "json":
+            click.echo(as_json({"name": name, "message": self.said(said)}))
+        else:
+            say(f"{name}: {self.said(said)}")
+
+    def said(self, said: Message) -> str:
+        """A message in the language."""
+        from ...spoken import spoken
+
+        return spoken(said, self.language)
 
 
 def _scan_entries(
-    software: str | None, publisher: str | None, below: bool, again: bool, by: str, form: str, limits: ScanLimits
+    software: str | None, publisher: str | None, below: bool, again: bool, by: str, tell: _Teller, limits: ScanLimits
 ) -> bool:
     """Scans entries one by one, keeps each as soon as it is scanned; whether all are clean.
 
@@ -165,14 +194,14 @@ def _scan_entries(
     chosen = settings()
     with open_store(chosen) as store, outside(chosen) as (http, locate):
         entries = _entries(store, software, publisher, below)
-        job = _Job(store, http, locate, limits, again, who, form, alone=software is not None)
+        job = _Job(store, http, locate, limits, again, who, tell)
         with tqdm(entries, unit="entry", file=sys.stderr, disable=None, leave=False) as bar:
             for entry, url in bar:
                 bar.set_postfix_str(entry.slug[:30])
                 bar.clear()
                 job.scan(entry, url)
-    if form == "text" and software is None:
-        say(job.summary())
+    if tell.form == "text" and software is None:
+        say(tell.said(job.summary()))
     if job.failed and not (job.scanned or job.unchanged):
         raise Trouble("nothing could be scanned; the reasons stand above")
     return not job.unclean
@@ -206,11 +235,10 @@ class _Job:
         limits: ScanLimits,
         again: bool,
         by: str,
-        form: str,
-        alone: bool,
+        tell: _Teller,
     ) -> None:
         self.store, self.http, self.locate, self.limits = store, http, locate, limits
-        self.again, self.by, self.form, self.alone = again, by, form, alone
+        self.again, self.by, self.tell = again, by, tell
         self.scanned = self.unchanged = self.failed = self.unclean = 0
 
     def scan(self, entry: Software, url: str) -> None:
@@ -224,40 +252,36 @@ class _Job:
             repository = head_of(url, self.http, self.locate)
             if self._is_unchanged(entry, repository.head):
                 self.unchanged += 1
-                self._say(entry, "unchanged since its last scan")
+                self.tell.entry(entry.slug, message("unchanged since its last scan"))
                 return
             found = scan_repository(repository, self.http, self.locate, self.limits)
         except (HostError, ScanError, OSError) as error:
             self.failed += 1
-            self._say(entry, f"not scanned: {error}")
+            reason = str(error) if isinstance(error, OSError) else self.tell.said(error.message)
+            self.tell.entry(entry.slug, message("not scanned: {reason}", reason=reason))
             return
         with self.store.writing(self.by) as change:
             keep_scan(change, found.record(entry.id, change.at))
         self.scanned += 1
         self.unclean += not found.is_clean
-        _tell(found, entry.slug, self.form, self.alone)
+        self.tell.scan(found, entry.slug)
 
     def _is_unchanged(self, entry: Software, head: str | None) -> bool:
-        from ....harvesters.scan.scanning import tool
+        from ....harvesters.scan.scanning import is_current
         from ....registry.scans import newest_scan
 
         if self.again or head is None:
             return False
         with self.store.reading() as session:
             newest = newest_scan(session, entry.id)
-            return newest is not None and (newest.commit, newest.tool) == (head, tool())
+            return newest is not None and is_current(newest, head, self.limits)
 
-    def _say(self, entry: Software, what: str) -> None:
-        from ...reports.harmless import as_json
-
-        if self.form == "json":
-            click.echo(as_json({"name": entry.slug, "message": what}))
-        else:
-            say(f"{entry.slug}: {what}")
-
-    def summary(self) -> str:
+    def summary(self) -> Message:
         """One line about all."""
-        return (
-            f"{self.scanned} scanned, {self.unclean} of them with something to look at; "
-            f"{self.unchanged} unchanged, {self.failed} not scanned."
+        return message(
+            "{scanned} scanned, {unclean} of them with something to look at; {unchanged} unchanged, {failed} not scanned.",
+            scanned=self.scanned,
+            unclean=self.unclean,
+            unchanged=self.unchanged,
+            failed=self.failed,
         )
