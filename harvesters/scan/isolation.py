@@ -116,7 +116,7 @@ def _path_of(programs: Sequence[str]) -> Iterator[str]:
     """A path on which these programs are found alone."""
     found = {name: where for name in programs if (where := shutil.which(name))}
     if found and not hasattr(os, "geteuid"):  # Windows, where a link needs a right of its own
-        yield os.environ.get("PATH", os.defpath)
+        yield offline_environment()["PATH"]
         return
     with TemporaryDirectory(prefix="publiccode-path-") as folder:
         for name, where in found.items():
