@@ -30,8 +30,9 @@ _PARTING = re.compile(r"[/\\:]")
 # Where programs for versions keep their settings, which may name programs to run: also in the spellings that some file
 # system takes for it. `reuse` asks each of these programs whose folder it sees.
 _KEPT_BY_PROGRAMS = re.compile(r"\.(?:git|hg|jj|pijul|svn|sl|bzr)|(?:git|hg|jj|pijul|svn|sl|bzr)~[0-9]+", re.IGNORECASE)
+_MOST_LINKED = 1000
 # Stands for the content of a file that was left out: REUSE counts it as a file, as what it is.
-_LEFT_OUT = b"\0"
+LEFT_OUT = b"\0"
 
 
 @dataclass(slots=True)
@@ -46,6 +47,7 @@ class Written:
     left_out: int = 0
     refused: int = 0
     renamed: int = 0
+    linked: list[str] = field(default_factory=list)  # the paths of the first links
     messages: list[Message] = field(default_factory=list)
 
 
@@ -87,11 +89,13 @@ class _Writing:
     def __init__(self, pack: Pack, limits: ScanLimits, commit: str) -> None:
         self._pack, self._limits = pack, limits
         self.written = Written(commit)
+        self._root = Path()
         self._entries = 0
         self._deadline = monotonic() + limits.seconds
 
     def commit(self, folder: Path) -> None:
         """All of the commit, as far as the limits go."""
+        self._root = folder
         root = read_commit_tree(self._content(self.written.commit, "commit"))
         waiting = [(root, folder, 1)]
         while waiting:
@@ -123,6 +127,9 @@ class _Writing:
         written = self.written
         if entry.mode == SYMLINK:
             written.links += 1
+            if written.links <= _MOST_LINKED:
+                name = _PARTING.sub(MARK, STEERING.sub(MARK, entry.name))
+                written.linked.append((place / name).relative_to(self._root).as_posix())
             return None
         if entry.mode != FOLDER and entry.mode & 0o170000 != 0o100000:
             written.submodules += 1
@@ -150,7 +157,7 @@ class _Writing:
         content = found.content if found is not None and found.type == "blob" else None
         if content is None:
             self.written.left_out += 1
-            content = _LEFT_OUT
+            content = LEFT_OUT
         number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
         with os.fdopen(number, "wb") as file:
             file.write(content)

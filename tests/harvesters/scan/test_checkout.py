@@ -92,6 +92,7 @@ def test_files_are_written_and_nothing_else(server: GitServer, tmp_path: Path) -
     written = fetched(server, "plain", tmp_path)
     assert files(tmp_path) == {"a": b"1", "b/c.txt": b"2"}
     assert (written.files, written.bytes, written.links, written.submodules) == (2, 2, 2, 1)
+    assert sorted(written.linked) == ["b/up", "link"]
     assert oct((tmp_path / "a").stat().st_mode) == "0o100600"
 
 
