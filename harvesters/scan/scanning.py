@@ -88,8 +88,9 @@ class Scan:
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing stands in the way of a release, as far as a scan tells."""
-        return self.compliant is not False and (self.compliant or not self.without_count) and not self.alarms
+        """Whether nothing stands in the way of a release, as far as a scan tells: where there is no file, it tells nothing."""
+        in_order = self.compliant is not False and (self.compliant or not self.without_count)
+        return bool(self.met) and in_order and not self.alarms
 
     def record(self, software_id: UUID, at: datetime) -> ScanRecord:
         """What is kept of it: nothing of what is exposed. Its number is given by `registry/scans.py`."""
@@ -190,8 +191,6 @@ def scan_folder(
     read = ended.told()
     if read is None:
         raise ScanError(_not_read(name or str(folder), ended))
-    if not read["counted"]["files"]:
-        raise ScanError(message("{folder} holds no file: there is nothing to scan", folder=name or folder))
     messages = [*said, *_left_out(read, limits)]
     told = _judged(root, read, limits, messages, ("git",) if asked["git"] else ())
     return _scan(read, told, commit, messages, limits)

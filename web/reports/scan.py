@@ -129,7 +129,8 @@ class _Told:
         yield from self.listed(alarms, [self._place(one) for one in scan.alarms])
         for step in dict.fromkeys(advice(one.rule) for one in scan.alarms):
             rules = ", ".join(sorted({one.rule for one in scan.alarms if advice(one.rule) == step}))
-            yield f"  {self.say(message('next ({rules}): {step}', rules=rules, step=self.say(step)))}"
+            told = message("next ({rules}): {step}", rules=rules, step=self.say(step))
+            yield f"  {self.say(told)}"
         doubtful = message(
             "In examples, tests and lists of authors, or probably no secret (masked; never stored): {count}",
             count=f"{len(low):,}",
@@ -165,7 +166,8 @@ class _Told:
         yield self.say(title)
         yield from (f"  {line}" for line in lines[: self._most])
         if left := total - len(lines[: self._most]):
-            yield f"  {self.say(message('… and {count} more', count=f'{left:,}'))}"
+            further = message("… and {count} more", count=f"{left:,}")
+            yield f"  {self.say(further)}"
 
 
 def hint(license_: str) -> Message | None:

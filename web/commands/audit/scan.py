@@ -109,12 +109,21 @@ def _scan_one(repository: str, limits: ScanLimits, tell: _Teller) -> bool:
             if not folder.is_dir():
                 raise Misuse(f"{repository} is no folder and no address; next: name a checkout, or https://…")
             scan = scan_folder(folder, limits, _commit_of(folder))
+        _refuse_empty(scan, name)
     except ScanError as error:
         raise Trouble(tell.said(error.message)) from error
     except (HostError, OSError) as error:
         raise Trouble(f"{name} cannot be scanned: {error}") from error
     tell.scan(scan, name)
     return bool(scan.is_clean)
+
+
+def _refuse_empty(scan: Scan, name: str) -> None:
+    """Raises ScanError where there was no file: nothing can be told of it, neither good nor bad."""
+    from ....harvesters.scan.scanning import ScanError
+
+    if not scan.met:
+        raise ScanError(message("{folder} holds no file: there is nothing to scan", folder=name))
 
 
 def _address(url: str) -> str:
@@ -255,6 +264,7 @@ class _Job:
                 self.tell.entry(entry.slug, message("unchanged since its last scan"))
                 return
             found = scan_repository(repository, self.http, self.locate, self.limits)
+            _refuse_empty(found, url)
         except (HostError, ScanError, OSError) as error:
             self.failed += 1
             reason = str(error) if isinstance(error, OSError) else self.tell.said(error.message)
