@@ -95,7 +95,8 @@ class Compatibility:
     `inbound`, `outbound` are the expressions with today's ids, or the texts as they were given where they are none. `decisive`
     is the pair that decides: the best branch of a choice, the worst of what applies together; None where no pair was compared,
     `reason` then says why. `choice` is the branch of the inbound expression that is the best one, where it has any. `pairs` are all
-    that were compared, as they stand in the expressions.
+    that were compared, as they stand in the expressions. `narrowed` is the one licence under which the whole would have to be
+    passed on, where that is the condition.
     """
 
     inbound: str
@@ -106,6 +107,7 @@ class Compatibility:
     decisive: Pair | None = None
     choice: str = ""
     pairs: tuple[Pair, ...] = field(default=(), repr=False)
+    narrowed: str = ""
 
     @property
     def statements(self) -> tuple[Statement, ...]:
