@@ -17,6 +17,7 @@ from ...schemas.licensing.expression import ids_of, terms_of
 from ...schemas.licensing.families import base, grant
 from ...schemas.licensing.found import NOASSERTION, Identification, Means, Remark
 from ...schemas.licensing.open_versions import leaves_open
+from ...schemas.licensing.reading import read_expression
 from ...schemas.licensing.successors import canonical
 from ...schemas.licensing.verdict import DIFFERENCES, FoundFile, LicenseVerdict
 from ..catalogue import Entry
@@ -37,33 +38,59 @@ _TEXTS = (Means.TEXT, Means.STRUCTURE)
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """What was found inside. `outbound` is empty where nothing is declared that can be read; then nothing is compared."""
+    """What was found inside. `outbound` is empty where nothing is declared that can be read; then nothing is compared.
+
+    `concluded` is what the licence files say, where that is another licence than the declared one.
+    """
 
     outbound: str
     findings: tuple[PartFinding, ...]
+    concluded: str = ""
 
     @property
     def answer(self) -> Answer | None:
         """The worst answer; None where there is nothing to compare."""
         return worst(self.findings)
 
+    @property
+    def taken_in(self) -> str:
+        """The expression that somebody asks for who takes the software in: where declaration and texts differ, both have to fit."""
+        if not self.concluded:
+            return self.outbound
+        parts = [f"({one})" if " OR " in one else one for one in (self.outbound, self.concluded)]
+        return " AND ".join(parts)
+
 
 def inside_of(session: Session, found: Entry) -> Inside:
     """The licence files and the packages of an entry, compared with its declared licence; the worst first."""
     record = newest_verdict(session, found.software.id) if found.shown.commit else None
     verdict = verdict_of(record) if record else None
-    declared = verdict.normalized if verdict else found.shown.license_declared
-    if not declared or declared == NOASSERTION:
+    declared = _read(verdict.normalized if verdict and verdict.normalized else found.shown.license_declared)
+    if not declared:
         return Inside("", ())
     files = file_parts(verdict, declared) if verdict else ()
-    return Inside(declared, inside(declared, (*files, *_packages(session, found, declared))))
+    differs = verdict is not None and _differs(verdict) and verdict.concluded != NOASSERTION
+    findings = inside(declared, (*files, *_packages(session, found, declared)))
+    return Inside(declared, findings, verdict.concluded if verdict and differs else "")
+
+
+def _read(declared: str) -> str:
+    """The declared licence with today's ids, or the one that it can only mean; empty where it can mean several or none."""
+    if declared in ("", NOASSERTION):
+        return ""
+    reading = read_expression(declared)
+    return reading.normalized or (reading.suggestions[0] if len(reading.suggestions) == 1 else "")
+
+
+def _differs(verdict: LicenseVerdict) -> bool:
+    return bool(verdict.codes) and verdict.codes[0] in DIFFERENCES
 
 
 def file_parts(verdict: LicenseVerdict, declared: str) -> Iterator[Part]:
     """The licence files as parts. A text of the declared licence fits; of what another text applies to, mostly nobody knows."""
     shown = evidence(verdict.found)
     paths = {file.path for file in verdict.found}
-    differs = bool(verdict.codes) and verdict.codes[0] in DIFFERENCES
+    differs = _differs(verdict)
     own = {claim.path for claim in shown.own}
     for file in verdict.found:
         said = file.identification
@@ -108,7 +135,7 @@ def _accounted(said: Identification, declared: str) -> Message | None:
 
 def _as_open(said: Identification) -> bool:
     """Whether a file tells of no versions, so that the declaration alone says which are allowed."""
-    return leaves_open(said) or "-or-later" not in said.concluded and "-only" not in said.concluded
+    return leaves_open(said) or not ("-or-later" in said.concluded or "-only" in said.concluded)
 
 
 def _license(said: Identification, declared: str) -> str:

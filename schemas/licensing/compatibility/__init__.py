@@ -7,6 +7,7 @@ first question is asked. No legal advice: every answer names the source and the 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from ...finding import Message, message
@@ -54,49 +55,60 @@ def compatible(inbound: str, outbound: str, use: str = Use.MERGE) -> Compatibili
 
     """
     use = Use(use)
-    asked = [_read(text) for text in (inbound, outbound)]
-    texts = [text for text, _, _ in asked]
-    for _, tree, why in asked:
-        if tree is None:
-            return Compatibility(texts[0], texts[1], use, Answer.UNKNOWN, why)
-    tree, other = (tree for _, tree, _ in asked if tree is not None)
+    read = [_read(text) for text in (inbound, outbound)]
+    one, two = (asked.text for asked in read)
+    for asked in read:
+        if asked.tree is None:
+            wrong = asked.text if asked.wrong else ""
+            return Compatibility(one, two, use, Answer.UNKNOWN, asked.why, wrong=wrong, suggestions=asked.meant)
+    tree, other = (asked.tree for asked in read if asked.tree is not None)
     if len(terms(tree)) * len(terms(other)) > MOST_PAIRS or ways(other) > MOST_WAYS:
-        return Compatibility(texts[0], texts[1], use, Answer.UNKNOWN, _TOO_MANY)
+        return Compatibility(one, two, use, Answer.UNKNOWN, _TOO_MANY)
     found = into(tree, other, use)
     chosen = canonical(found.branch) if found.branch else ""
-    choice = chosen if chosen != texts[0] and _has_choice(tree) else ""
+    choice = chosen if chosen != one and _has_choice(tree) else ""
     pairs = tuple(
-        dict.fromkeys(pair(license_(one), license_(two), use) for one in terms(tree) for two in counting(other, one))
+        dict.fromkeys(
+            pair(license_(taken), license_(work), use) for taken in terms(tree) for work in counting(other, taken)
+        )
     )
     decisive = found.pair
-    return Compatibility(
-        texts[0], texts[1], use, decisive.answer, decisive.reason, decisive, choice, pairs, found.narrowed
-    )
+    return Compatibility(one, two, use, decisive.answer, decisive.reason, decisive, choice, pairs, found.narrowed)
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def narrower_than(outbound: str) -> tuple[str, ...]:
     """The licences under which a work could be passed on that gives a choice or promises later versions; none for other works."""
-    _, tree, _ = _read(outbound)
+    tree = _read(outbound).tree
     return tuple(work.name for work in targets(tree)) if tree is not None and ways(tree) <= MOST_WAYS else ()
 
 
-def _read(text: str) -> tuple[str, Tree | None, Message]:
-    """A text with today's ids and its tree; where it has none, why."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A text with today's ids and its tree; where it has none, why, whether it is no expression at all, and what it may mean."""
+
+    text: str
+    tree: Tree | None = None
+    why: Message = _NOTHING
+    wrong: bool = False
+    meant: tuple[str, ...] = ()
+
+
+def _read(text: str) -> _Asked:
     text = text.strip()
     if text.upper() in _NAMES_NOTHING:
         why = Message(_NOTHING_KNOWN.template, (("license", text.upper()),)) if text else _NOTHING
-        return text.upper(), None, why
+        return _Asked(text.upper(), why=why)
     if len(text) > LONGEST:
-        return text, None, _TOO_LONG
+        return _Asked(text, why=_TOO_LONG, wrong=True)
     reading = read_expression(text)
+    if reading.expression is not None:
+        return _Asked(reading.normalized, reading.expression.tree)
     if reading.problem == "too-deep":
-        return text, None, _TOO_DEEP
-    if reading.expression is None:
-        meant = () if _NOTHING_AMONG.search(text) else reading.suggestions  # a suggestion would leave it out
-        values = (("license", shown(text)), ("choices", ", ".join(meant)))
-        return text, None, Message((_MEANT if meant else _NO_EXPRESSION).template, values)
-    return reading.normalized, reading.expression.tree, Message("")
+        return _Asked(text, why=_TOO_DEEP, wrong=True)
+    meant = () if _NOTHING_AMONG.search(text) else reading.suggestions  # a suggestion would leave it out
+    values = (("license", shown(text)), ("choices", ", ".join(meant)))
+    return _Asked(text, None, Message((_MEANT if meant else _NO_EXPRESSION).template, values), True, meant)
 
 
 def _has_choice(tree: Tree) -> bool:

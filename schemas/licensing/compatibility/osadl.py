@@ -49,7 +49,8 @@ _KINDS: Mapping[str, _Kind] = {
         "copyleft-to-non-copyleft",
         Answer.NO,
         message(
-            "{inbound} is a copyleft licence and {outbound} is none; OSADL finds nothing that lets the code itself go under {outbound}."
+            "{inbound} is a copyleft licence and {outbound} is none; OSADL finds nothing that lets the code itself "
+            "go under {outbound}."
         ),
     ),
     "k": _Kind(

@@ -25,8 +25,8 @@ class Part:
     """Something in a repository that has a licence of its own: a file, or `count` packages under the same one.
 
     `license` is an SPDX expression, empty where nothing is known of it. `doubtful`: nobody knows whether it is part of the work's
-    own code or lies beside it, so that it is never said not to fit. `fits`, `unknown`: why it fits, or why nobody knows, where it is
-    not compared.
+    own code or lies beside it, so that it is never said not to fit. `fits`, `unknown`: why it fits, or why nobody knows, where it
+    is not compared.
     """
 
     name: str

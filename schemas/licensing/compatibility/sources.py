@@ -18,7 +18,13 @@ class Source:
     license: str
     about: Message
 
+    @property
+    def name(self) -> Message:
+        """The title; those of others are not translated."""
+        return _OWN_TITLES.get(self.id, Message(self.title))
 
+
+_OWN_TITLES = {"license-texts": message("The texts of the licences"), "kinds": message("What kinds of licences ask")}
 _ALL = (
     Source(
         "license-texts",

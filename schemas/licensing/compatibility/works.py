@@ -1,11 +1,11 @@
 """An expression taken into a work under another: each way in which the work may be passed on is decided for all that is taken in.
 
-A work under `A OR B` may be passed on under A and under B; one under `A-or-later` under each version. All of what is taken in has to
-fit each of these ways, or the whole goes under one of them that all of it fits.
+A work under `A OR B` may be passed on under A and under B; one under `A-or-later` under each version. All of what is taken in has
+to fit each of these ways, or the whole goes under one of them that all of it fits.
 
-A work under `A AND B` keeps to both already, so that what is taken in need not fit the milder one: licences of it count that were made
-for the same kind of work (code or content); of these the copyleft licences and those of which nothing is known all have to fit, and
-where there is none, one has to.
+A work under `A AND B` keeps to both already, so that what is taken in need not fit the milder one: licences of it count that were
+made for the same kind of work (code or content); of these the copyleft licences and those of which nothing is known all have to
+fit, and where there is none, one has to.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _NO_COMMON = message(
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One way in which a work may be passed on: under all of these licences. `origin` is what they stand for in the expression."""
+    """One way in which a work may be passed on: under all of these licences. `origin`: what they stand for in the expression."""
 
     licenses: tuple[License, ...]
     origin: tuple[License, ...]
@@ -48,7 +48,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The pair that decides; `branch` of what is taken in that was chosen, None where it differs; `narrowed` as in Compatibility."""
+    """The pair that decides; the `branch` of what is taken in that was chosen, None where it differs; `narrowed` as told."""
 
     pair: Pair
     branch: Tree | None
@@ -69,7 +69,7 @@ def ways(tree: Tree) -> int:
 
 
 def counting(outbound: Tree, inbound: Term) -> tuple[Term, ...]:
-    """The licences of a work that are compared with one that is taken in: where code and content lie side by side, those of its kind."""
+    """The licences of a work that one is compared with: where code and content lie side by side, those of its kind."""
     found = terms(outbound)
     if isinstance(outbound, Joined) and outbound.operator == "AND":
         kind = license_(inbound).for_content
