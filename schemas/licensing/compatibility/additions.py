@@ -41,8 +41,8 @@ _LINKING = (
 )
 _WITHIN: Mapping[str, Message] = {
     "GCC-exception-3.1": message(
-        "{exception} permits works that use the code as a library under any terms, if they were compiled with the GPL's own "
-        "compiler or another that the exception calls eligible; the code itself keeps its licence."
+        "{exception} permits works that use the code as a library under any terms, if they were compiled in a way that the "
+        "exception calls eligible, such as with GCC alone; the code itself keeps its licence."
     ),
     "LGPL-3.0-linking-exception": message(
         "{exception} frees works that use the library from passing on what is needed to link it anew; the other duties of "
