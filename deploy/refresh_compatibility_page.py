@@ -17,6 +17,7 @@ PAGE = ROOT / "docs" / "compatibility.md"
 PAIRS = ROOT / "tests" / "compatibility" / "answers.txt"
 BEGIN, END = "<!-- made by deploy/refresh_compatibility_page.py -->\n", "<!-- end -->\n"
 _LINE = re.compile(r"(.+) > (.+?)( link)? = .+")
+_WORDS = {**{answer: str(title) for answer, title in TITLES.items()}, Answer.YES: "yes", Answer.NO: "no"}
 _HEAD = "| taken in | into | as | answer | who says so | why |\n|---|---|---|---|---|---|\n"
 
 
@@ -38,7 +39,7 @@ def _table() -> Iterator[str]:
 
 def _row(found: Compatibility) -> str:
     said = "; ".join(_said(one) for one in found.statements if one.answer is not Answer.UNKNOWN) or "nobody"
-    answer = f"**{TITLES[found.answer]}**" + (", sources disagree" if found.disagree else "")
+    answer = f"**{_WORDS[found.answer]}**" + (", sources disagree" if found.disagree else "")
     use = "library" if found.use == "link" else "code"
     return (
         f"| {found.inbound} | {found.outbound} | {use} | {answer} | {said} | {str(found.reason).replace('|', ' ')} |\n"
@@ -48,7 +49,7 @@ def _row(found: Compatibility) -> str:
 def _said(one: Statement) -> str:
     clause = one.place if one.place.strip("#") != one.rule and one.source != "osadl" else ""
     rule = f"[{one.rule}]({one.address})" if one.address else one.rule
-    return f"{one.source} {rule}" + f" ({clause})" * bool(clause) + f": {TITLES[one.answer]}"
+    return f"{one.source} {rule}" + f" ({clause})" * bool(clause) + f": {_WORDS[one.answer]}"
 
 
 def main(arguments: list[str]) -> int:

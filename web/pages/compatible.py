@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, request
 
+from ...registry import catalogue
 from ...schemas.licensing.compatibility import SOURCES, USES, Use, compatible
 from ...schemas.licensing.compatibility.known import all_known
 from ...schemas.licensing.compatibility.telling import told
@@ -14,6 +15,9 @@ from ..errors import Problem
 from ..presenting import say
 from ..translation import gettext
 from . import Page, Parts, add_page
+from .compatible_address import address_of
+from .entry_compatible import compatible_data
+from .summary import link
 
 
 def blueprint(parts: Parts) -> Blueprint:
@@ -22,20 +26,33 @@ def blueprint(parts: Parts) -> Blueprint:
 
     def compatible_licenses(language: str) -> Page:
         inbound, outbound, use = _asked()
+        about = _about(parts, request.args.get("software", "")[:200], language)
         answer = told(compatible(inbound, outbound, use), language) if inbound and outbound else None
-        data = {"inbound": inbound, "outbound": outbound, "use": str(use), "answer": answer, "sources": _sources()}
-        return Page("licenses/compatible.html", data, _extra(inbound, outbound, use, language, answer is not None))
+        data = {
+            "inbound": inbound,
+            "outbound": outbound,
+            "use": str(use),
+            "answer": answer,
+            "about": about,
+            "sources": _sources(),
+        }
+        return Page("licenses/compatible.html", data, _extra(answer, language))
 
     add_page(pages, "/licenses/compatible", compatible_licenses)
     return pages
 
 
-def address_of(inbound: str, outbound: str = "", use: str = "") -> str:
-    """Where the page answers for two licences; only what is given."""
-    asked: dict[str, Any] = {
-        name: value for name, value in (("inbound", inbound), ("outbound", outbound), ("use", use)) if value
-    }
-    return url_for("compatible.compatible_licenses", **asked)
+def _about(parts: Parts, slug: str, language: str) -> dict[str, Any] | None:
+    """The entry that the question is about, with what is known of its parts; None where none is named or there is none."""
+    if not slug:
+        return None
+    with parts.store.reading() as session:
+        found = catalogue.entry(session, slug)
+        if found is None or not catalogue.is_shown(found, parts.settings.show_only_valid):
+            return None
+        told_ = compatible_data(session, found)
+        known = {key: told_[key] for key in ("outbound", "concluded", "packages", "in_doubt")}
+        return {**link(found, language), **known}
 
 
 def _asked() -> tuple[str, str, Use]:
@@ -56,7 +73,7 @@ def _sources() -> list[dict[str, str]]:
     return [
         {
             "source": source.id,
-            "title": source.title,
+            "title": say(source.name),
             "address": source.address,
             "license": source.license,
             "about": say(source.about),
@@ -65,11 +82,21 @@ def _sources() -> list[dict[str, str]]:
     ]
 
 
-def _extra(inbound: str, outbound: str, use: Use, language: str, answered: bool) -> dict[str, Any]:
-    """The choices of the form; the other direction and the other use, with their answers."""
+def _extra(answer: dict[str, Any] | None, language: str) -> dict[str, Any]:
+    """The choices of the form; the other direction and the other use with their answers; what a wrong text may mean."""
     extra: dict[str, Any] = {"known": all_known(), "uses": [(str(one), say(USES[one])) for one in Use]}
-    if not answered:
+    if answer is None:
         return extra
+    inbound, outbound, use = answer["inbound"], answer["outbound"], Use(answer["use"])
+    if answer["wrong"]:
+        asked = [
+            [one if text == answer["wrong"] else text for text in (inbound, outbound)] for one in answer["suggestions"]
+        ]
+        meant = [
+            (one, address_of(texts[0], texts[1], _unless_merge(use)))
+            for one, texts in zip(answer["suggestions"], asked, strict=True)
+        ]
+        return {**extra, "meant": meant}
     other = next(one for one in Use if one is not use)
     return {
         **extra,
@@ -78,6 +105,10 @@ def _extra(inbound: str, outbound: str, use: Use, language: str, answered: bool)
     }
 
 
+def _unless_merge(use: Use) -> str:
+    return str(use) if use is not Use.MERGE else ""
+
+
 def _beside(inbound: str, outbound: str, use: Use, language: str) -> dict[str, Any]:
     found = told(compatible(inbound, outbound, use), language)
-    return {**found, "address": address_of(inbound, outbound, str(use) if use is not Use.MERGE else "")}
+    return {**found, "address": address_of(inbound, outbound, _unless_merge(use))}

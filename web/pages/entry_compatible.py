@@ -8,10 +8,10 @@ from sqlmodel import Session
 
 from ...registry.audit.inside import PACKAGES, Inside, inside_of
 from ...registry.catalogue import Entry
-from ...schemas.licensing.compatibility import TITLES
+from ...schemas.licensing.compatibility import TITLES, Answer
 from ...schemas.licensing.compatibility.parts import PartFinding
 from ..presenting import say
-from .compatible import address_of
+from .compatible_address import address_of
 
 
 def compatible_data(session: Session, found: Entry) -> dict[str, Any]:
@@ -19,6 +19,15 @@ def compatible_data(session: Session, found: Entry) -> dict[str, Any]:
     told = inside_of(session, found)
     return {
         "outbound": told.outbound or None,
+        "concluded": told.concluded or None,
+        "taken_in": told.taken_in or None,
+        "in_doubt": {
+            str(answer): sum(
+                one.part.count for one in told.findings if one.part.name == PACKAGES and one.answer is answer
+            )
+            for answer in (Answer.NO, Answer.UNKNOWN)
+        },
+        "packages": sum(one.part.count for one in told.findings if one.part.name == PACKAGES),
         "answer": told.answer and str(told.answer),
         "title": say(TITLES[told.answer]) if told.answer else None,
         "parts": [_part(one, told) for one in told.findings],

@@ -6,13 +6,13 @@ first question is asked. No legal advice: every answer names the source and the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from ...finding import Message, message
 from ...structure import shown
-from ..expression import Joined, Term, Tree, terms
+from ..expression import DEEPEST, LONGEST, Joined, Tree, terms
 from ..reading import read_expression
 from ..successors import canonical
 from .answers import DISAGREE as DISAGREE  # part of this module's interface, as the next ones
@@ -24,104 +24,91 @@ from .answers import Pair as Pair
 from .answers import Statement as Statement
 from .answers import Use as Use
 from .answers import badness as badness
-from .ids import License, license_of
-from .pairs import narrowed, pair
+from .pairs import pair
 from .sources import SOURCES as SOURCES
+from .works import counting, into, license_, targets, ways
 
 MOST_PAIRS = 400  # licences of one expression times those of the other
+MOST_WAYS = 100  # to choose from what a work is offered under
 _REMEMBERED = 1_024
 _NOTHING_KNOWN = message("Nothing is known of the licence ({license}); that is not the same as no problem.")
 _NOTHING = message("Nothing is known of the licence; that is not the same as no problem.")
 _NO_EXPRESSION = message("“{license}” is no SPDX licence expression.")
 _MEANT = message("“{license}” is no SPDX licence expression. Which one do you mean? {choices}")
+_TOO_LONG = message("An expression of more than {most} characters is not read.", most=LONGEST)
+_TOO_DEEP = message("More than {most} brackets one inside the other are not read.", most=DEEPEST)
 _TOO_MANY = message("The two expressions name too many licences to compare.")
 _NAMES_NOTHING = ("", "NONE", "NOASSERTION")
+_NOTHING_AMONG = re.compile(r"(?:^|[\s(])(?:NONE|NOASSERTION)(?=$|[\s)])", re.IGNORECASE)
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def compatible(inbound: str, outbound: str, use: str = Use.MERGE) -> Compatibility:
     """Whether code under `inbound` may be taken into a work under `outbound`; takes any texts.
 
-    Of a choice in `inbound` (OR) the best branch counts, of what applies together (AND) the worst. A work that gives a choice
-    keeps it if every branch fits; where only some do, that is a condition. Of `AND` in `outbound` those licences count that were
-    made for the same kind of work, the worst deciding.
+    Of a choice in `inbound` (OR) the best branch counts, of what applies together (AND) the worst. A work that gives a choice, or
+    promises later versions, keeps all of it if all of `inbound` fits each; where all of it fits one, the condition is that the
+    whole is passed on under that one. Of `AND` in `outbound` see `works.py`.
 
     Raises:
         ValueError: `use` is none of Use.
 
     """
     use = Use(use)
-    asked = [_read(text) for text in (inbound, outbound)]
-    texts = [text for text, _, _ in asked]
-    for _, tree, why in asked:
-        if tree is None:
-            return Compatibility(texts[0], texts[1], use, Answer.UNKNOWN, why)
-    trees = [tree for _, tree, _ in asked if tree is not None]
-    if len(terms(trees[0])) * len(terms(trees[1])) > MOST_PAIRS:
-        return Compatibility(texts[0], texts[1], use, Answer.UNKNOWN, _TOO_MANY)
-    found, branch = _decided(trees[0], trees[1], use)
+    read = [_read(text) for text in (inbound, outbound)]
+    one, two = (asked.text for asked in read)
+    for asked in read:
+        if asked.tree is None:
+            wrong = asked.text if asked.wrong else ""
+            return Compatibility(one, two, use, Answer.UNKNOWN, asked.why, wrong=wrong, suggestions=asked.meant)
+    tree, other = (asked.tree for asked in read if asked.tree is not None)
+    if len(terms(tree)) * len(terms(other)) > MOST_PAIRS or ways(other) > MOST_WAYS:
+        return Compatibility(one, two, use, Answer.UNKNOWN, _TOO_MANY)
+    found = into(tree, other, use)
+    chosen = canonical(found.branch) if found.branch else ""
+    choice = chosen if chosen != one and _has_choice(tree) else ""
     pairs = tuple(
         dict.fromkeys(
-            pair(_license(one), _license(other), use) for one in terms(trees[0]) for other in _counting(trees[1], one)
+            pair(license_(taken), license_(work), use) for taken in terms(tree) for work in counting(other, taken)
         )
     )
-    chosen = canonical(branch)
-    choice = chosen if chosen != texts[0] and _has_choice(trees[0]) else ""
-    return Compatibility(texts[0], texts[1], use, found.answer, found.reason, found, choice, pairs)
+    decisive = found.pair
+    return Compatibility(one, two, use, decisive.answer, decisive.reason, decisive, choice, pairs, found.narrowed)
 
 
-def _read(text: str) -> tuple[str, Tree | None, Message]:
-    """A text with today's ids and its tree; where it has none, why."""
+@lru_cache(maxsize=_REMEMBERED)
+def narrower_than(outbound: str) -> tuple[str, ...]:
+    """The licences under which a work could be passed on that gives a choice or promises later versions; none for other works."""
+    tree = _read(outbound).tree
+    return tuple(work.name for work in targets(tree)) if tree is not None and ways(tree) <= MOST_WAYS else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A text with today's ids and its tree; where it has none, why, whether it is no expression at all, and what it may mean."""
+
+    text: str
+    tree: Tree | None = None
+    why: Message = _NOTHING
+    wrong: bool = False
+    meant: tuple[str, ...] = ()
+
+
+def _read(text: str) -> _Asked:
     text = text.strip()
     if text.upper() in _NAMES_NOTHING:
         why = Message(_NOTHING_KNOWN.template, (("license", text.upper()),)) if text else _NOTHING
-        return text.upper(), None, why
+        return _Asked(text.upper(), why=why)
+    if len(text) > LONGEST:
+        return _Asked(text, why=_TOO_LONG, wrong=True)
     reading = read_expression(text)
-    if reading.expression is None:
-        values = (("license", shown(text)), ("choices", ", ".join(reading.suggestions)))
-        return text, None, Message((_MEANT if reading.suggestions else _NO_EXPRESSION).template, values)
-    return reading.normalized, reading.expression.tree, Message("")
-
-
-def _decided(inbound: Tree, outbound: Tree, use: Use) -> tuple[Pair, Tree]:
-    """The pair that decides, and the branches of `inbound` that were chosen for it."""
-    if isinstance(inbound, Term):
-        found = [pair(_license(inbound), _license(term), use) for term in _counting(outbound, inbound)]
-        worst = max(found, key=lambda one: (badness(one.answer), one.disagree))
-        return _narrowed(found, worst, outbound), inbound
-    decided = [_decided(part, outbound, use) for part in inbound.parts]
-    if inbound.operator == "OR":
-        return min(decided, key=lambda one: badness(one[0].answer))
-    last = max(decided, key=lambda one: badness(one[0].answer))
-    return last[0], Joined("AND", tuple(branch for _, branch in decided))
-
-
-def _narrowed(found: Sequence[Pair], worst: Pair, outbound: Tree) -> Pair:
-    """The worst pair; of a work that is offered under a choice, the best one with the condition that the choice is given up."""
-    best = min(found, key=lambda one: badness(one.answer))
-    choice = (
-        isinstance(outbound, Joined) and outbound.operator == "OR" and all(isinstance(p, Term) for p in outbound.parts)
-    )
-    if (
-        not choice
-        or badness(worst.answer) < badness(Answer.UNKNOWN)
-        or badness(best.answer) > badness(Answer.CONDITIONS)
-    ):
-        return worst
-    return replace(best, answer=Answer.CONDITIONS, reason=narrowed(best.outbound), as_asked=worst.statements)
-
-
-def _counting(outbound: Tree, inbound: Term) -> tuple[Term, ...]:
-    """The licences of a work that code under `inbound` has to fit: of code and content side by side those for its own kind."""
-    found = terms(outbound)
-    if isinstance(outbound, Joined) and outbound.operator == "AND":
-        kind = _license(inbound).for_content
-        return tuple(term for term in found if _license(term).for_content == kind) or found
-    return found
-
-
-def _license(term: Term) -> License:
-    return license_of(canonical(term))
+    if reading.expression is not None:
+        return _Asked(reading.normalized, reading.expression.tree)
+    if reading.problem == "too-deep":
+        return _Asked(text, why=_TOO_DEEP, wrong=True)
+    meant = () if _NOTHING_AMONG.search(text) else reading.suggestions  # a suggestion would leave it out
+    values = (("license", shown(text)), ("choices", ", ".join(meant)))
+    return _Asked(text, None, Message((_MEANT if meant else _NO_EXPRESSION).template, values), True, meant)
 
 
 def _has_choice(tree: Tree) -> bool:

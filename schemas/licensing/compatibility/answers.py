@@ -25,15 +25,15 @@ class Use(StrEnum):
 
 
 TITLES = {
-    Answer.YES: message("yes"),
+    Answer.YES: message("yes, it may"),  # words of their own: a plain “yes” is translated for other questions
     Answer.CONDITIONS: message("with conditions"),
     Answer.UNKNOWN: message("unknown"),
-    Answer.NO: message("no"),
+    Answer.NO: message("no, it may not"),
 }
 """The answers in words."""
 USES = {
-    Use.MERGE: message("its code becomes part of the work's code"),
-    Use.LINK: message("it stays unchanged, as a library that the work uses"),
+    Use.MERGE: message("its code becomes part of the work's code (copied in)"),
+    Use.LINK: message("it stays unchanged, as a library that the work uses (a package)"),
 }
 """The kinds of use in words."""
 DISAGREE = message("The sources disagree; the most cautious answer is given.")
@@ -95,7 +95,9 @@ class Compatibility:
     `inbound`, `outbound` are the expressions with today's ids, or the texts as they were given where they are none. `decisive`
     is the pair that decides: the best branch of a choice, the worst of what applies together; None where no pair was compared,
     `reason` then says why. `choice` is the branch of the inbound expression that is the best one, where it has any. `pairs` are all
-    that were compared, as they stand in the expressions.
+    that were compared, as they stand in the expressions. `narrowed` is the one licence under which the whole would have to be
+    passed on, where that is the condition. `wrong` is the text that is no SPDX expression, where one is, and `suggestions` what it
+    may mean.
     """
 
     inbound: str
@@ -106,6 +108,9 @@ class Compatibility:
     decisive: Pair | None = None
     choice: str = ""
     pairs: tuple[Pair, ...] = field(default=(), repr=False)
+    narrowed: str = ""
+    wrong: str = ""
+    suggestions: tuple[str, ...] = ()
 
     @property
     def statements(self) -> tuple[Statement, ...]:

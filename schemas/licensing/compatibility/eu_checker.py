@@ -27,8 +27,8 @@ _GPL_COMPATIBLE = AGPL | LGPL | frozenset(("Apache-2.0", "MPL-2.0", "CECILL-2.0"
 _DATA = frozenset(("CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0", "ODbL-1.0", "ODC-By-1.0", "OGL-UK-3.0", "CC-BY-ND-4.0"))
 
 _RELICENSED = message(
-    "The checker's rule says that a work under {inbound} can be passed on under {outbound}: the appendix of the "
-    "EUPL lists it, for combinations with code under that licence."
+    "The checker's rule says that a work under {inbound} can be passed on under {outbound}, in combinations with code under "
+    "that licence. It does not tell versions apart."
 )
 _EUPL_WITH_GPL = message(
     "The checker calls {outbound} compatible with {inbound}. Its answer tells four kinds of use apart, and this catalogue "

@@ -16,28 +16,43 @@ _BOTH, _THREE, _NONE = "both", "three", "none"
 
 # SPDX id → (compatible with both versions of the GPL, with version 3 alone, or with none; the entry in the FSF's list).
 _OTHERS: Mapping[str, tuple[str, str]] = {
+    **{f"AFL-{one}": (_NONE, "AcademicFreeLicense") for one in ("1.1", "1.2", "2.0", "2.1", "3.0")},
+    "APSL-2.0": (_NONE, "apsl2"),
     "Apache-1.0": (_NONE, "apache1"),
     "Apache-1.1": (_NONE, "apache1.1"),
     "Apache-2.0": (_THREE, "apache2"),
-    "AFL-3.0": (_NONE, "AcademicFreeLicense"),
     "Artistic-2.0": (_BOTH, "ArtisticLicense2"),
     "BSD-2-Clause": (_BOTH, "FreeBSD"),
     "BSD-3-Clause": (_BOTH, "ModifiedBSD"),
+    "BSD-3-Clause-Clear": (_BOTH, "clearbsd"),
     "BSD-4-Clause": (_NONE, "OriginalBSD"),
     "BSL-1.0": (_BOTH, "boost"),
+    "BitTorrent-1.1": (_NONE, "bittorrent"),
     "CC0-1.0": (_BOTH, "CC0"),
     "CC-BY-4.0": (_BOTH, "ccby"),
     "CC-BY-SA-4.0": (_THREE, "ccbysa"),
     "CDDL-1.0": (_NONE, "CDDL"),
     "CECILL-2.0": (_BOTH, "CeCILL"),
     "CECILL-B": (_NONE, "CeCILL-B"),
+    "CPAL-1.0": (_NONE, "CPAL"),
     "CPL-1.0": (_NONE, "CommonPublicLicense10"),
+    "ClArtistic": (_BOTH, "ClarifiedArtistic"),
+    "Condor-1.1": (_NONE, "Condor"),
     "ECL-2.0": (_THREE, "ECL2.0"),
+    "EFL-2.0": (_BOTH, "Eiffel"),
     "EPL-1.0": (_NONE, "EPL"),
+    "EUDatagrid": (_BOTH, "EUDataGrid"),
+    "FSFAP": (_BOTH, "GNUAllPermissive"),
     "FTL": (_THREE, "freetype"),
+    "HPND": (_BOTH, "HPND"),
+    "IJG": (_BOTH, "ijg"),
     "IPL-1.0": (_NONE, "IBMPL"),
     "ISC": (_BOTH, "ISC"),
+    "Imlib2": (_BOTH, "imlib"),
+    "Intel": (_BOTH, "intel"),
     "JSON": (_NONE, "JSON"),
+    "LPL-1.02": (_NONE, "lucent102"),
+    "LPPL-1.2": (_NONE, "LPPL-1.2"),
     "LPPL-1.3a": (_NONE, "LPPL-1.3a"),
     "MIT": (_BOTH, "Expat"),
     "MPL-1.1": (_NONE, "MPL"),
@@ -45,19 +60,51 @@ _OTHERS: Mapping[str, tuple[str, str]] = {
     "MS-PL": (_NONE, "ms-pl"),
     "MS-RL": (_NONE, "ms-rl"),
     "NCSA": (_BOTH, "NCSA"),
+    "NOSL": (_NONE, "NOSL"),
+    "NPL-1.0": (_NONE, "NPL"),
+    "NPL-1.1": (_NONE, "NPL"),
+    "Nokia": (_NONE, "Nokia"),
+    "OLDAP-2.3": (_NONE, "oldOpenLDAP"),
+    "OLDAP-2.7": (_BOTH, "newOpenLDAP"),
+    **{f"OSL-{one}": (_NONE, "OSL") for one in ("1.0", "1.1", "2.0", "2.1", "3.0")},
     "OpenSSL": (_NONE, "OpenSSL"),
-    "OSL-3.0": (_NONE, "OSL"),
     "PHP-3.01": (_NONE, "PHP-3.01"),
+    "PSF-2.0": (_BOTH, "Python"),
+    "Python-2.0": (_NONE, "PythonOld"),
+    "Python-2.0.1": (_BOTH, "Python"),
     "QPL-1.0": (_NONE, "QPL"),
+    "RPSL-1.0": (_NONE, "RPSL"),
     "Ruby": (_BOTH, "Ruby"),
+    "SGI-B-2.0": (_BOTH, "SGIFreeB"),
     "SISSL": (_NONE, "SISSL"),
-    "Unlicense": (_BOTH, "Unlicense"),
+    "SMLNJ": (_BOTH, "StandardMLofNJ"),
+    "SPL-1.0": (_NONE, "SPL"),
+    "Sleepycat": (_BOTH, "BerkeleyDB"),
     "UPL-1.0": (_BOTH, "UPL"),
+    "Unlicense": (_BOTH, "Unlicense"),
+    "Vim": (_BOTH, "Vim"),
     "W3C": (_BOTH, "W3C"),
     "WTFPL": (_BOTH, "WTFPL"),
     "X11": (_BOTH, "X11License"),
+    "XFree86-1.1": (_THREE, "XFree861.1License"),
+    "YPL-1.1": (_NONE, "Yahoo"),
+    "ZPL-2.0": (_BOTH, "Zope2.0"),
+    "ZPL-2.1": (_BOTH, "Zope2.0"),
+    "Zend-2.0": (_NONE, "Zend"),
+    "Zimbra-1.3": (_NONE, "Zimbra"),
     "Zlib": (_BOTH, "ZLib"),
+    "gnuplot": (_NONE, "gnuplot"),
 }
+# Compatible because they let the whole go under the GPL: that says nothing of the LGPL, and of the AGPL by its section 13 alone.
+_BY_RELICENSING = frozenset(("Artistic-2.0", "CC-BY-SA-4.0", "CECILL-2.0", "Ruby", "Sleepycat", "Vim"))
+_BY_SECTION_13 = message(
+    "The FSF: {inbound} is compatible with version 3 of the GPL, because the whole may go under it; section 13 lets that be "
+    "combined with code under {outbound}, each part under its own licence."
+)
+_OLD_PYTHON = message(
+    "The FSF lists the licence of Python 1.6b1 to 2.0 among those that are not compatible with the GPL, that of newer "
+    "versions (Python-2.0.1, PSF-2.0) among those that are. Many packages name {inbound} and mean the newer one."
+)
 # Compatible only by a way that the licence itself opens: (versions, entry, the way).
 _BY_A_WAY: Mapping[str, tuple[frozenset[str], str, Message]] = {
     "EPL-2.0": (
@@ -72,16 +119,17 @@ _BY_A_WAY: Mapping[str, tuple[frozenset[str], str, Message]] = {
         frozenset(("GPL-2.0", "GPL-3.0")),
         "EUPL-1.1",
         message(
-            "The FSF: by itself {inbound} is not compatible with the GPL, but it can be passed on under GPL-2.0, "
-            "and by way of CeCILL 2.0 under GPL-3.0."
+            "The FSF: by itself {inbound} is not compatible with the GPL, but it can be passed on under GPL-2.0-only; under "
+            "version 3 only in two steps, by way of CeCILL 2.0, each with code of its own under that licence."
         ),
     ),
     "EUPL-1.2": (
         frozenset(("GPL-2.0", "GPL-3.0")),
         "EUPL-1.2",
         message(
-            "The FSF: by itself {inbound} is not compatible with the GPL, but it can be passed on under GPL-2.0 "
-            "or GPL-3.0, which it lists."
+            "The FSF: by itself {inbound} is not compatible with the GPL, but it can be passed on under GPL-2.0-only or "
+            "GPL-3.0-only, which its appendix lists; under later versions only in two steps, by way of CeCILL 2.0, each with "
+            "code of its own under that licence."
         ),
     ),
 }
@@ -112,6 +160,9 @@ _LINKED = message(
     "The FSF: a program that is linked with code under {inbound} is one work with it, and goes under the GPL as a whole."
 )
 _COPYLEFT = message("{inbound} asks that the whole work goes under it when it is passed on.")
+_LIBRARY_COPYLEFT = message(
+    "What is derived from the library stays under {inbound} when it is passed on; code that is copied out of it is, too."
+)
 
 
 def statements(inbound: License, outbound: License, use: Use) -> tuple[Statement, ...]:
@@ -140,19 +191,22 @@ def _into_its_own(inbound: License, outbound: License) -> tuple[Statement, ...]:
     if inbound.base not in _OTHERS:
         return ()
     with_, entry = _OTHERS[inbound.base]
+    if inbound.base in _BY_RELICENSING and outbound.base not in GPL:
+        by_section_13 = outbound.base in AGPL
+        return (_said(Answer.CONDITIONS, entry, _BY_SECTION_13, inbound, outbound),) if by_section_13 else ()
     if with_ == _BOTH:
         return (_said(Answer.YES, entry, _COMPATIBLE, inbound, outbound),)
     if with_ == _THREE:
         return (_said(Answer.YES if gpl == "GPL-3.0" else Answer.NO, entry, _ONE_WAY, inbound, outbound),)
-    return (_said(Answer.NO, entry, _INCOMPATIBLE, inbound, outbound),)
+    return (_said(Answer.NO, entry, _OLD_PYTHON if entry == "PythonOld" else _INCOMPATIBLE, inbound, outbound),)
 
 
 def _out_of_its_own(inbound: License, outbound: License, use: Use) -> tuple[Statement, ...]:
     """Code under one of the FSF's licences in a work under another licence."""
     if inbound.base in LGPL:
         if use is Use.LINK:
-            return (_said(Answer.CONDITIONS, "LGPL", _LIBRARY, inbound, outbound, _LIST),)
-        return (_said(Answer.NO, "LGPL", _COPYLEFT, inbound, outbound, _LIST),)
+            return (_said(Answer.CONDITIONS, _entry(inbound), _LIBRARY, inbound, outbound, _LIST),)
+        return (_said(Answer.NO, _entry(inbound), _LIBRARY_COPYLEFT, inbound, outbound, _LIST),)
     if use is Use.LINK:
         return (_said(Answer.NO, "IfLibraryIsGPL", _LINKED, inbound, outbound, _FAQ),)
     return (_said(Answer.NO, "WhatDoesCompatMean", _COPYLEFT, inbound, outbound, _FAQ),)
@@ -181,7 +235,7 @@ def _among_its_own(inbound: License, outbound: License, use: Use) -> tuple[State
 def _among_lgpl(inbound: License, outbound: License, use: Use) -> Statement:
     """Two versions of the LGPL."""
     if use is Use.LINK:
-        return _said(Answer.CONDITIONS, "LGPL", _LIBRARY, inbound, outbound)
+        return _said(Answer.CONDITIONS, _entry(inbound), _LIBRARY, inbound, outbound)
     one, other = version(inbound.base), version(outbound.base)
     fits = one <= other if inbound.later else one == other and not outbound.later
     return _said(
@@ -208,6 +262,11 @@ def _with_agpl(inbound: License, outbound: License, allowed: frozenset[int], pro
     if 3 not in allowed or 3 not in promised:
         return _said(Answer.NO, "AllCompatibility", _TOO_OLD, inbound, outbound, _FAQ)
     return _said(Answer.CONDITIONS, "AGPLGPL", _AGPL, inbound, outbound, _FAQ)
+
+
+def _entry(license_: License) -> str:
+    """The entry of the FSF's list about a version of the LGPL."""
+    return "LGPLv2.1" if license_.base in _OLD_LGPL else "LGPLv3"
 
 
 def _versions(license_: License) -> frozenset[int]:

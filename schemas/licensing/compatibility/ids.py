@@ -35,6 +35,12 @@ class License:
         return permits_later(self.bare)
 
     @cached_property
+    def variant(self) -> str:
+        """What tells texts of the same id apart that `base` takes for one: `invariants` or `no-invariants` of the GFDL."""
+        parts = self.bare.partition("-no-invariants"), self.bare.partition("-invariants")
+        return next((found.lstrip("-") for _, found, _ in parts if found), "")
+
+    @cached_property
     def family(self) -> Family:
         """What it asks of who passes the work on."""
         return family(self.bare)

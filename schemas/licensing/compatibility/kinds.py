@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from ...finding import Message, message
 from ..families import Family
@@ -31,7 +32,35 @@ def _for_data(inbound: License, outbound: License) -> bool:
     return inbound.family is Family.CONTENT and not outbound.for_content
 
 
+def _beside(inbound: License, outbound: License, part: str) -> bool:
+    """Content that is not free, in a work of free code."""
+    return (
+        inbound.family is Family.NON_FREE
+        and inbound.for_content
+        and part in inbound.base
+        and outbound.family in _ANY_FREE
+        and not outbound.for_content
+    )
+
+
+def _asked(inbound: License, outbound: License, use: Use, *, part: str, wanted: Use) -> bool:
+    return use is wanted and _beside(inbound, outbound, part)
+
+
+_NO_CHANGES = message(
+    "{inbound} permits no changes: such material cannot become part of a work under {outbound}. It may lie beside the code, "
+    "as a file of its own that stays under {inbound}; then not everything that is passed on is free."
+)
+_NO_COMMERCE = message(
+    "{inbound} leaves out commercial use, which {outbound} promises: such material cannot become part of the work. It may "
+    "lie beside the code, as a file of its own that stays under {inbound}; then not everything that is passed on is free."
+)
 _LINES = (
+    *(
+        _Line(f"{rule}-{use}", partial(_asked, part=part, wanted=use), answer, reason)
+        for rule, part, reason in (("no-commerce", "-NC", _NO_COMMERCE), ("no-changes", "-ND", _NO_CHANGES))
+        for use, answer in ((Use.MERGE, Answer.NO), (Use.LINK, Answer.CONDITIONS))
+    ),
     _Line(
         "non-free",
         lambda inbound, outbound, use: inbound.family is Family.NON_FREE and outbound.family in _ANY_FREE,

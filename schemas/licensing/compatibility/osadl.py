@@ -48,7 +48,10 @@ _KINDS: Mapping[str, _Kind] = {
     "c": _Kind(
         "copyleft-to-non-copyleft",
         Answer.NO,
-        message("{inbound} is a copyleft licence and {outbound} is none; nothing in {inbound} allows it."),
+        message(
+            "{inbound} is a copyleft licence and {outbound} is none; OSADL finds nothing that lets the code itself "
+            "go under {outbound}."
+        ),
     ),
     "k": _Kind(
         "copyleft-to-copyleft",
@@ -98,6 +101,11 @@ def statements(inbound: License, outbound: License, use: Use) -> tuple[Statement
 def doubts(statement: Statement) -> bool:
     """Whether OSADL looked at the two and could not say: then nobody concludes it from the kinds of the licences."""
     return statement.source == "osadl" and statement.rule in (_KINDS["u"].rule, _KINDS["i"].rule)
+
+
+def by_kind_alone(statement: Statement) -> bool:
+    """Whether OSADL says yes without having looked at the demands of the two, because neither is a copyleft licence."""
+    return statement.source == "osadl" and statement.rule == _KINDS["p"].rule
 
 
 def licenses() -> tuple[str, ...]:

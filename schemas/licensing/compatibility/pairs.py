@@ -18,16 +18,17 @@ _REMEMBERED = 4_096  # pairs; a catalogue has some hundreds
 _ASKED: tuple[Callable[[License, License, Use], tuple[Statement, ...]], ...] = (
     texts.statements,
     eupl.statements,
-    osadl.statements,
     fsf.statements,
+    osadl.statements,
     texts.of_creative_commons,
     eu_checker.statements,
 )
-# Licences that allow a later version by their own words, with the clause.
-_LATER_BY_TEXT: Mapping[str, tuple[str, str]] = {
-    "EUPL-1.1": ("EUPL-1.2", "EUPL-1.1 §5"),
-    "CECILL-2.0": ("CECILL-2.1", "CECILL-2.0 §12.3"),
-    "CC-BY-SA-3.0": ("CC-BY-SA-4.0", "CC-BY-SA-3.0 §4(b)"),
+# Licences that allow later versions by their own words, with the clause.
+_LATER_BY_TEXT: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "EUPL-1.0": (("EUPL-1.1", "EUPL-1.2"), "EUPL-1.0 §13"),
+    "EUPL-1.1": (("EUPL-1.2",), "EUPL-1.1 §5"),
+    "CECILL-2.0": (("CECILL-2.1",), "CECILL-2.0 §12.3"),
+    **{name: (later, f"{name} §4(b)") for name, later in texts.LATER_SHARE_ALIKE.items()},
 }
 _COPYLEFT = (Family.STRONG_COPYLEFT, Family.NETWORK_COPYLEFT, Family.WEAK_COPYLEFT)
 _SAME = message("It is the same licence.")
@@ -35,45 +36,60 @@ _REFERENCE = message("{license} is on no list: nobody but its text can say.")
 _NOBODY = message("No source says anything about code under {inbound} in a work under {outbound}.")
 _TAKEN = message("By taking it under {license}, which {inbound} allows.")
 _TAKEN_BY_TEXT = message("By taking it under {license}, which {clause} allows.")
+_ADAPTED = message(
+    "Only in two steps: {clause} lets what is made of the work go under {license}, and only what is made of that goes under "
+    "{outbound}."
+)
 _NARROWED = message("Only if the whole is passed on under {license}.")
-
-
-def narrowed(license_: str) -> Message:
-    """That the whole can be passed on under one licence alone."""
-    return Message(_NARROWED.template, (("license", license_),))
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def pair(inbound: License, outbound: License, use: Use) -> Pair:
     """What holds for code under `inbound` in a work under `outbound`, both one licence with or without an exception."""
-    reference = next((one for one in (inbound, outbound) if one.is_reference), None)
-    if reference is not None:
-        reason = Message(_REFERENCE.template, (("license", reference.id),))
-        return Pair(inbound.id, outbound.id, Answer.UNKNOWN, (), reason)
-    best = _taken(inbound, outbound, use)
+    best = taken(inbound, outbound, use)
     if outbound.later and badness(best.answer) >= badness(Answer.UNKNOWN):
         return _narrowed(inbound, outbound, use, best)
     return best
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def taken(inbound: License, outbound: License, use: Use) -> Pair:
+    """The same for all that `outbound` promises: a work that promises later versions keeps them."""
+    reference = next((one for one in (inbound, outbound) if one.is_reference), None)
+    if reference is not None:
+        reason = Message(_REFERENCE.template, (("license", reference.id),))
+        return Pair(inbound.id, outbound.id, Answer.UNKNOWN, (), reason)
+    return _taken(inbound, outbound, use)
+
+
+def narrower(outbound: License) -> tuple[License, ...]:
+    """The single versions that a work which promises later ones could be passed on under; none where it does not."""
+    return tuple(license_ for license_, _ in _versions(outbound, outbound)) if outbound.later else ()
+
+
 def _taken(inbound: License, outbound: License, use: Use) -> Pair:
     """The best answer with the versions that `inbound` allows."""
     asked = best = _direct(inbound, outbound, use)
-    for license_, reason in _versions(inbound):
+    for license_, reason in _versions(inbound, outbound):
         if best.answer is Answer.YES:
             break
         found = _direct(license_, outbound, use)
-        if badness(found.answer) < badness(best.answer) and found.answer is not Answer.UNKNOWN:
-            answer = Pair(
-                inbound.id, outbound.id, found.answer, found.statements, reason, license_.id, asked.statements
-            )
-            best = answer
+        # What a text allows for later versions are steps of their own, never a plain yes.
+        answer = found.answer if inbound.later else max(found.answer, Answer.CONDITIONS, key=badness)
+        better = badness(answer) < badness(best.answer) or (answer is best.answer and _by_kinds_alone(best))
+        if better and answer is not Answer.UNKNOWN:
+            best = Pair(inbound.id, outbound.id, answer, found.statements, reason, license_.id, asked.statements)
     return best
+
+
+def _by_kinds_alone(pair: Pair) -> bool:
+    """Whether nobody but our own reasoning says it: then what a source says of another way comes first."""
+    return {said.source for said in pair.statements if said.answer is not Answer.UNKNOWN} == {"kinds"}
 
 
 def _narrowed(inbound: License, outbound: License, use: Use, asked: Pair) -> Pair:
     """Where a work promises later versions: whether it could be passed on under fewer of them."""
-    for license_, _ in _versions(outbound):
+    for license_ in narrower(outbound):
         found = _taken(inbound, license_, use)
         if badness(found.answer) <= badness(Answer.CONDITIONS):
             reason = Message(_NARROWED.template, (("license", license_.id),))
@@ -102,7 +118,9 @@ def _direct(inbound: License, outbound: License, use: Use) -> Pair:
     if inbound.exception or outbound.exception:
         return _with_exceptions(inbound, outbound, use)
     said = _said(inbound, outbound, use)
-    if combined(said) is Answer.UNKNOWN and (inbound.for_content or not any(map(osadl.doubts, said))):
+    known = [statement for statement in said if statement.answer is not Answer.UNKNOWN]
+    of_content = inbound.for_content and not outbound.for_content and all(map(osadl.by_kind_alone, known))
+    if of_content or (not known and (inbound.for_content or not any(map(osadl.doubts, said)))):
         said = (*said, *kinds.statements(inbound, outbound, use))
     return _pair(inbound, outbound, said)
 
@@ -137,25 +155,32 @@ def _with_exceptions(inbound: License, outbound: License, use: Use) -> Pair:
     return found
 
 
-def _versions(license_: License) -> Iterator[tuple[License, Message]]:
+def _versions(license_: License, outbound: License) -> Iterator[tuple[License, Message]]:
     """The single versions that an id allows, the lowest first, or that its text allows; with the sentence that says so."""
     if license_.exception:
         return
     if license_.later:
-        for name in _later(license_.base):
+        for name in _later(license_.base, license_.variant):
             yield license_of(name), Message(_TAKEN.template, (("license", name), ("inbound", license_.id)))
     elif license_.base in _LATER_BY_TEXT:
-        name, clause = _LATER_BY_TEXT[license_.base]
-        yield license_of(name), Message(_TAKEN_BY_TEXT.template, (("license", name), ("clause", clause)))
+        names, clause = _LATER_BY_TEXT[license_.base]
+        for name in names:
+            values = (("license", name), ("clause", clause))
+            if license_.for_content:
+                yield license_of(name), Message(_ADAPTED.template, (*values, ("outbound", outbound.id)))
+            else:
+                yield license_of(name), Message(_TAKEN_BY_TEXT.template, values)
 
 
 @cache
-def _later(text: str) -> tuple[str, ...]:
-    """This version alone, then each later one of the SPDX list."""
+def _later(text: str, variant: str) -> tuple[str, ...]:
+    """This version alone, then each later one of the SPDX list, of the same variant."""
     listed = [name for name, entry in licenses().values() if not entry.get("deprecated")]
     found = [
         name
         for name in listed
-        if not name.endswith("-or-later") and (license_of(name).base == text or is_later(name, text))
+        if not name.endswith("-or-later")
+        and license_of(name).variant == variant
+        and (license_of(name).base == text or is_later(name, text))
     ]
     return tuple(sorted(found, key=lambda name: (version(name), name)))

@@ -18,7 +18,13 @@ class Source:
     license: str
     about: Message
 
+    @property
+    def name(self) -> Message:
+        """The title; those of others are not translated."""
+        return _OWN_TITLES.get(self.id, Message(self.title))
 
+
+_OWN_TITLES = {"license-texts": message("The texts of the licences"), "kinds": message("What kinds of licences ask")}
 _ALL = (
     Source(
         "license-texts",
@@ -41,16 +47,6 @@ _ALL = (
         ),
     ),
     Source(
-        "osadl",
-        "OSADL Open Source License Compatibility Matrix, 2024-11-04",
-        "https://www.osadl.org/Access-to-raw-data.oss-compliance-raw-data-access.0.html",
-        "CC-BY-4.0",
-        message(
-            "Of 115 licences, whether code under one may be copied unchanged into a work under another. © Open "
-            "Source Automation Development Lab (OSADL) eG and contributors."
-        ),
-    ),
-    Source(
         "fsf",
         "Free Software Foundation, Various Licenses and Comments about Them; GPL FAQ",
         "https://www.gnu.org/licenses/license-list.html",
@@ -58,6 +54,16 @@ _ALL = (
         message(
             "What the publisher of the GPL says of licences and the GPL, told in this catalogue's own words, "
             "with the entry of its list."
+        ),
+    ),
+    Source(
+        "osadl",
+        "OSADL Open Source License Compatibility Matrix, 2024-11-04",
+        "https://www.osadl.org/Access-to-raw-data.oss-compliance-raw-data-access.0.html",
+        "CC-BY-4.0",
+        message(
+            "Of 115 licences, whether code under one may be copied unchanged into a work under another. © Open "
+            "Source Automation Development Lab (OSADL) eG and contributors."
         ),
     ),
     Source(

@@ -24,6 +24,8 @@ def told(found: Compatibility, language: str = "en") -> dict[str, Any]:
         "decided_by": found.decisive and _pair(found.decisive, language),
         "statements": _statements(found.statements, language),
         "as_asked": _statements(found.decisive.as_asked if found.decisive else (), language),
+        "wrong": found.wrong or None,
+        "suggestions": list(found.suggestions),
         "pairs": [_pair(one, language) for one in found.pairs],
     }
 
@@ -52,7 +54,7 @@ def _statements(statements: Iterable[Statement], language: str) -> list[dict[str
     return [
         {
             "source": one.source,
-            "source_title": SOURCES[one.source].title,
+            "source_title": SOURCES[one.source].name.in_language(language),
             "answer": str(one.answer),
             "title": TITLES[one.answer].in_language(language),
             "rule": one.rule,

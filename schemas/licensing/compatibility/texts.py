@@ -5,28 +5,40 @@ Read from the texts of the SPDX list. The first rule that holds for a pair count
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ...finding import message
-from ..families import Family
+from ..families import Family, line, version
 from .answers import Answer, Statement, Use
 from .ids import AGPL, EUPL, FREE_OF_DUTIES, GPL, LGPL, PLAIN, License
-from .rules import ANY, Rule, first
+from .rules import ANY, Rule, filled, first
 
 _YES, _IF, _NO = Answer.YES, Answer.CONDITIONS, Answer.NO
 _GNU = GPL | LGPL | AGPL
+_ADVERTISING = frozenset(("BSD-4-Clause", "Apache-1.0", "Apache-1.1", "OpenSSL"))
 
 
 def _set(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
+_CC_BY = _set("CC-BY-2.0", "CC-BY-2.5", "CC-BY-3.0", "CC-BY-4.0")
+LATER_SHARE_ALIKE: Mapping[str, tuple[str, ...]] = {
+    "CC-BY-SA-2.0": ("CC-BY-SA-2.5", "CC-BY-SA-3.0", "CC-BY-SA-4.0"),
+    "CC-BY-SA-2.5": ("CC-BY-SA-3.0", "CC-BY-SA-4.0"),
+    "CC-BY-SA-3.0": ("CC-BY-SA-4.0",),
+}
+"""What is made of a work may go under these (§4(b); version 1.0 does not say so)."""
+
 _NAMED = message("{inbound} names {outbound}: who keeps to {outbound} keeps to {inbound} as well.")
 _COMBINED = message(
     "Where the code is combined with code under {outbound} and both cannot be kept to, it may be passed on under "
     "{outbound}. Who holds all rights in that other code cannot use this."
 )
-_CECILL = message("The text lets the whole be passed on under {outbound} when the two are combined.")
+_CECILL = message(
+    "Where the code is combined with code under {outbound}, the text lets the whole be passed on under {outbound}; it is no "
+    "way to give the code alone another licence."
+)
 _ATTRIBUTION = message(
     "What is made of it may have other terms that do not prevent anybody from naming the source as {inbound} asks."
 )
@@ -44,6 +56,8 @@ _SECONDARY = message(
     "{outbound} is a secondary licence: code under {inbound} may be combined with it and passed on under both, "
     "unless it is marked as incompatible with secondary licences."
 )
+_AGAIN_BY_TEXT = message("{inbound} allows every version that {outbound} names.")
+_CECILL_NAMES = (GPL - {"GPL-1.0"}) | AGPL | (EUPL - {"EUPL-1.0"})  # §1: the GPL from 2, the EUPL from 1.1
 _MULAN = message("It may be passed on in any work with the text of the licence and its notices.")
 
 RULES = (
@@ -59,16 +73,16 @@ RULES = (
         ),
     ),
     # CeCILL
-    Rule("compatible", _set("CECILL-2.1"), GPL | AGPL | EUPL, _YES, _YES, _CECILL, "CECILL-2.1 §5.3.4"),
-    Rule("compatible", _set("CECILL-2.0"), GPL, _YES, _YES, _CECILL, "CECILL-2.0 §5.3.4"),
+    Rule("compatible", _set("CECILL-2.1"), _CECILL_NAMES, _IF, _IF, _CECILL, "CECILL-2.1 §5.3.4"),
+    Rule("compatible", _set("CECILL-2.0"), GPL - {"GPL-1.0"}, _IF, _IF, _CECILL, "CECILL-2.0 §5.3.4"),
     Rule("later-version", _set("CECILL-2.0"), _set("CECILL-2.1"), _YES, _YES, _SHARED_LATER, "CECILL-2.0 §12.3"),
     Rule(
-        *("whole-under-the-other", GPL | AGPL, _set("CECILL-2.1"), _NO, _NO),
+        *("whole-under-the-other", (GPL - {"GPL-1.0"}) | AGPL, _set("CECILL-2.1"), _NO, _NO),
         message("{outbound} allows such code, but then the whole is passed on under {inbound}, not under {outbound}."),
         "CECILL-2.1 §5.3.4",
     ),
     Rule(
-        *("whole-under-the-other", GPL, _set("CECILL-2.0"), _NO, _NO),
+        *("whole-under-the-other", GPL - {"GPL-1.0"}, _set("CECILL-2.0"), _NO, _NO),
         message("{outbound} allows such code, but then the whole is passed on under {inbound}, not under {outbound}."),
         "CECILL-2.0 §5.3.4",
     ),
@@ -156,12 +170,22 @@ RULES = (
     # Data of governments
     Rule("named", _set("OGL-UK-3.0", "OGL-UK-2.0"), _set("CC-BY-4.0", "ODC-By-1.0"), _YES, _YES, _NAMED, "OGL-UK"),
     Rule(
+        *("named-without-version", _set("OGL-UK-1.0"), _CC_BY | _set("ODC-By-1.0"), _IF, _IF),
+        message(
+            "It was aligned with the attribution licences of Creative Commons and Open Data Commons; no version is named."
+        ),
+        "OGL-UK-1.0",
+    ),
+    Rule(
         "named",
         _set("etalab-2.0"),
-        _set("OGL-UK-3.0", "OGL-UK-2.0", "CC-BY-2.0", "CC-BY-3.0", "CC-BY-4.0", "ODC-By-1.0"),
+        _set("OGL-UK-1.0", "OGL-UK-2.0", "OGL-UK-3.0", "ODC-By-1.0") | _CC_BY,
         _YES,
         _YES,
-        message("{inbound} was made to be compatible with {outbound}, which it names."),
+        message(
+            "{inbound} was made to be compatible with every free licence that asks for the source to be named; of those of "
+            "the kind of {outbound} it says so, without naming versions."
+        ),
         "etalab-2.0",
     ),
     Rule("named", _set("OGDL-Taiwan-1.0"), _set("CC-BY-4.0"), _YES, _YES, _NAMED, "OGDL-Taiwan-1.0 §4.2"),
@@ -181,7 +205,10 @@ RULES = (
         "DL-DE-ZERO-2.0",
     ),
     # Creative Commons and other licences for content
-    Rule("later-version", _set("CC-BY-SA-3.0"), _set("CC-BY-SA-4.0"), _YES, _YES, _SHARED_LATER, "CC-BY-SA-3.0 §4(b)"),
+    *(
+        Rule("later-version", _set(one), _set(*later), _YES, _IF, _SHARED_LATER, f"{one} §4(b)")
+        for one, later in LATER_SHARE_ALIKE.items()
+    ),
     # Fonts
     Rule("fonts", _set("OFL-1.1", "OFL-1.0"), ANY, _IF, _IF, _FONT, "OFL-1.1 §2, §5"),
     # Copyleft for files
@@ -194,8 +221,7 @@ RULES = (
         *("secondary-license", _set("MPL-2.0"), GPL - {"GPL-1.0"} | _set("LGPL-2.1", "LGPL-3.0") | AGPL, _YES, _YES),
         *(_SECONDARY, "MPL-2.0 §1.12, §3.3"),
     ),
-    Rule("larger-work", _set("MPL-2.0"), EUPL, _IF, _IF, _FILES, "MPL-2.0 §3.2, §3.3"),
-    Rule("larger-work", _set("MPL-2.0", "MPL-2.0-no-copyleft-exception"), ANY, None, _IF, _FILES, "MPL-2.0 §3.2, §3.3"),
+    Rule("larger-work", _set("MPL-2.0", "MPL-2.0-no-copyleft-exception"), ANY, _IF, _IF, _FILES, "MPL-2.0 §3.2, §3.3"),
     Rule("later-version", _set("MPL-1.1"), _set("MPL-2.0"), _YES, _YES, _SHARED_LATER, "MPL-1.1 §6.2"),
     Rule("later-version", _set("EPL-1.0"), _set("EPL-2.0"), _YES, _YES, _SHARED_LATER, "EPL-1.0 §7"),
     Rule(
@@ -210,6 +236,13 @@ RULES = (
         *("larger-work", _set("EPL-1.0", "EPL-2.0", "CDDL-1.0", "CDDL-1.1", "MPL-1.1"), ANY, None, _IF, _FILES),
     ),
     # Permissive, with more to do than keeping the notices
+    Rule(
+        *("advertising", _ADVERTISING, PLAIN | _set("Apache-2.0", "MPL-2.0", "MPL-1.1") | EUPL, _IF, _IF),
+        message(
+            "{inbound} asks that its authors are named in advertisements or in the documentation; this code keeps that demand "
+            "in whatever work it is."
+        ),
+    ),
     Rule(
         "notices",
         _set("MulanPSL-2.0"),
@@ -283,10 +316,33 @@ CC_RULES = (
 
 def statements(inbound: License, outbound: License, use: Use) -> tuple[Statement, ...]:
     """What the texts say; nothing where they are silent on this pair."""
-    if inbound.exception or outbound.exception or inbound.base == outbound.base:
+    if inbound.exception or outbound.exception:
+        return ()
+    if _every_version(inbound, outbound):
+        reason = filled(_AGAIN_BY_TEXT, inbound, outbound)
+        address = f"https://spdx.org/licenses/{inbound.bare}.html"
+        return (Statement("license-texts", _YES, "every-version", reason, inbound.bare, address),)
+    if inbound.base == outbound.base:
         return ()
     found = first("license-texts", RULES, inbound, outbound, use)
     return found or first("license-texts", _of_content(inbound, outbound), inbound, outbound, use)
+
+
+def _every_version(inbound: License, outbound: License) -> bool:
+    """Whether each version that the work promises is one that the code allows; of the GPL's family the FSF says it."""
+    return (
+        inbound != outbound
+        and inbound.later
+        and inbound.base not in _GNU
+        and line(inbound.base) == line(outbound.base)
+        and outbound.variant in ("", inbound.variant)
+        and inbound.variant != "invariants"
+        and version(outbound.base) >= version(inbound.base)
+    ) or (outbound.variant == "" and inbound.variant == "no-invariants" and _same_versions(inbound, outbound))
+
+
+def _same_versions(inbound: License, outbound: License) -> bool:
+    return inbound.base == outbound.base and (inbound.later or not outbound.later)
 
 
 def of_creative_commons(inbound: License, outbound: License, use: Use) -> tuple[Statement, ...]:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 @click.command("compatible")
 @click.argument("expressions", nargs=-1, metavar="INBOUND OUTBOUND | --into OUTBOUND INBOUND|-...")
-@click.option("--into", metavar="OUTBOUND", help="The licence of the work; every EXPR is then taken in. - reads lines.")
+@click.option(
+    "--into", metavar="OUTBOUND", help="The licence of the work; every INBOUND is then taken in. - reads lines."
+)
 @click.option(
     "--use",
     type=click.Choice(["merge", "link"]),
@@ -41,9 +43,11 @@ def command(
 
     Both are SPDX expressions. The answer is yes, no, conditions or unknown; where sources disagree, the most cautious one decides
     and all are shown. Ends with 0 where every answer is yes, with 1 where one is anything else. No legal advice; see
-    docs/compatibility.md.
+    docs/compatibility.md. Ends with 2 where a text is no SPDX expression.
 
-    Example: publiccode license compatible --use link LGPL-2.1-or-later EUPL-1.2
+    Examples: publiccode license compatible --use link LGPL-2.1-or-later EUPL-1.2;
+    publiccode license compatible --into EUPL-1.2 MIT Apache-2.0;
+    publiccode license compatible --into EUPL-1.2 - < licences.txt
     """
     if listed:
         _print_sources(form, language)
@@ -56,7 +60,7 @@ def command(
     code, answers = 0, []
     for text in texts(inbound):
         found = compatible(text, outbound, use)
-        code = code if found.answer in fine else 1
+        code = max(code, 2 if found.wrong else 0 if found.answer in fine else 1)
         if form == "text":
             _print(found, language)
         elif form == "jsonl":
@@ -74,6 +78,8 @@ def _asked(expressions: tuple[str, ...], into: str | None) -> tuple[Sequence[str
         return expressions, into
     if into is None and len(expressions) == 2:
         return expressions[:1], expressions[1]
+    if into is not None:
+        raise Misuse(f"name what is taken in, for example: publiccode license compatible --into {into} MIT")
     raise Misuse("name two expressions, for example: publiccode license compatible MIT EUPL-1.2")
 
 
