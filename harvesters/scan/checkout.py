@@ -44,6 +44,7 @@ class Written:
     left_out: int = 0
     refused: int = 0
     renamed: int = 0
+    linked: list[str] = field(default_factory=list)  # the paths of the first links
     messages: list[Message] = field(default_factory=list)
 
 
@@ -85,11 +86,13 @@ class _Writing:
     def __init__(self, pack: Pack, limits: ScanLimits, commit: str) -> None:
         self._pack, self._limits = pack, limits
         self.written = Written(commit)
+        self._root = Path()
         self._entries = 0
         self._deadline = monotonic() + limits.seconds
 
     def commit(self, folder: Path) -> None:
         """All of the commit, as far as the limits go."""
+        self._root = folder
         root = read_commit_tree(self._content(self.written.commit, "commit"))
         waiting = [(root, folder, 1)]
         while waiting:
@@ -121,6 +124,8 @@ class _Writing:
         written = self.written
         if entry.mode == SYMLINK:
             written.links += 1
+            if len(written.linked) < 1000:
+                written.linked.append((place / _named(entry.name, set())).relative_to(self._root).as_posix())
             return None
         if entry.mode != FOLDER and entry.mode & 0o170000 != 0o100000:
             written.submodules += 1

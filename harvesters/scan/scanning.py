@@ -24,7 +24,7 @@ from ...schemas.candidate import Repository
 from ...schemas.finding import Message, message
 from ..errors import HostUnavailable
 from ..http import Http
-from .checkout import fetch
+from .checkout import Written, fetch
 from .exposed import Exposed
 from .isolation import run_isolated
 from .limits import USUAL, ScanLimits
@@ -186,21 +186,25 @@ def scan_repository(
         raise HostUnavailable(message("{url} is empty: there is nothing to scan", url=repository.url))
     with TemporaryDirectory(prefix="publiccode-scan-", ignore_cleanup_errors=True) as name:
         written = fetch(repository, Path(name), http, locate, limits)
-        said = [*written.messages]
-        if written.left_out:
-            said.append(
-                message(
-                    "Files above {megabytes} MB, counted but not read: {count}",
-                    count=written.left_out,
-                    megabytes=limits.file_bytes // 2**20,
-                )
+        return scan_folder(Path(name), limits, written.commit, left_aside(written, limits), checkout=False)
+
+
+def left_aside(written: Written, limits: ScanLimits) -> list[Message]:
+    """What was not written of a commit that was fetched, in sentences."""
+    said = [*written.messages]
+    if written.left_out:
+        said.append(
+            message(
+                "Files above {megabytes} MB, counted but not read: {count}",
+                count=written.left_out,
+                megabytes=limits.file_bytes // 2**20,
             )
-        if written.refused:
-            said.append(message("Names that no checkout may have, left out: {count}", count=written.refused))
-        if written.renamed:
-            said.append(message("Names changed for their control characters or length: {count}", count=written.renamed))
-        said += _others(written.links, 0, written.submodules)
-        return scan_folder(Path(name), limits, written.commit, said, checkout=False)
+        )
+    if written.refused:
+        said.append(message("Names that no checkout may have, left out: {count}", count=written.refused))
+    if written.renamed:
+        said.append(message("Names changed for their control characters or length: {count}", count=written.renamed))
+    return said + _others(written.links, 0, written.submodules)
 
 
 def _left_out(read: Mapping[str, Any], limits: ScanLimits) -> list[Message]:
