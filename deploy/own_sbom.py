@@ -1,8 +1,8 @@
 """Writes `sbom.spdx.json`, the bill of materials of this program: from requirements.lock and what the packages say of themselves.
 
 In it is what an installation of the extra `all` imports: no tools of development, and not `reuse`, a program of its own that an
-operator may install. Supplier and licence are those of the metadata of the installed packages; what they do not say plainly is
-left open (NOASSERTION), and nothing is guessed.
+operator may install. Supplier and licence are those of the metadata of the installed packages; a licence not told plainly there
+is left open (NOASSERTION). That a supplier is many people and not one is told by words in the name.
 
 Example: python deploy/own_sbom.py
 """
@@ -33,21 +33,21 @@ _MANY = re.compile(
 )
 # Not installed where this runs: they are for Windows only.
 _ELSEWHERE = {"colorama": ("Jonathan Hartley", "BSD-3-Clause"), "tzdata": ("Python Software Foundation", "Apache-2.0")}
-# What the metadata names by a name of several licences; read in the package's own licence file.
+# What the metadata names by a name of several licences; read in the licence file of that version, and read again with a new one.
 _READ = {
-    "blinker": "MIT",
-    "cached-property": "BSD-3-Clause",
-    "cronsim": "BSD-3-Clause",
-    "feedgenerator": "BSD-3-Clause",
-    "flask-babel": "BSD-3-Clause",
-    "itsdangerous": "BSD-3-Clause",
-    "jinja2": "BSD-3-Clause",
-    "opencc-python-reimplemented": "Apache-2.0",
-    "ply": "BSD-3-Clause",
-    "pygithub": "LGPL-3.0-or-later",
-    "pystemmer": "MIT AND BSD-3-Clause",
-    "semantic-version": "BSD-2-Clause",
-    "whoosh-reloaded": "BSD-2-Clause-Views",
+    "blinker": ("1.9.0", "MIT"),
+    "cached-property": ("2.0.1", "BSD-3-Clause"),
+    "cronsim": ("2.8", "BSD-3-Clause"),
+    "feedgenerator": ("2.2.1", "BSD-3-Clause"),
+    "flask-babel": ("4.0.0", "BSD-3-Clause"),
+    "itsdangerous": ("2.2.0", "BSD-3-Clause"),
+    "jinja2": ("3.1.6", "BSD-3-Clause"),
+    "opencc-python-reimplemented": ("0.1.7", "Apache-2.0"),
+    "ply": ("3.11", "BSD-3-Clause"),
+    "pygithub": ("2.10.0", "LGPL-3.0-or-later"),
+    "pystemmer": ("3.1.0", "MIT AND BSD-3-Clause"),
+    "semantic-version": ("2.10.0", "BSD-2-Clause"),
+    "whoosh-reloaded": ("2.7.5", "BSD-2-Clause-Views"),
 }
 
 
@@ -91,7 +91,7 @@ def _own(project: Mapping[str, Any]) -> dict[str, Any]:
 
 def _package(block: str) -> dict[str, Any]:
     name, version = _named(block)
-    supplier, license_ = _said(name)
+    supplier, license_ = _said(name, version)
     return {
         "SPDXID": _id(name, version),
         "name": name,
@@ -123,8 +123,13 @@ def _id(name: str, version: str) -> str:
     return f"SPDXRef-{name}-{re.sub(r'[^A-Za-z0-9.-]', '-', version)}"
 
 
-def _said(name: str) -> tuple[str, str]:
-    """Who supplies a package, and its licence, as its metadata say; empty where they do not."""
+def _said(name: str, version: str) -> tuple[str, str]:
+    """Who supplies a package, and its licence, as its metadata say; empty where they do not.
+
+    Raises:
+        ValueError: it is not installed, or its licence was read in another version.
+
+    """
     if name in _ELSEWHERE:
         return _ELSEWHERE[name]
     try:
@@ -133,7 +138,12 @@ def _said(name: str) -> tuple[str, str]:
         raise ValueError(f"{name} is not installed; next: make .venv/installed") from error
     people = [told[key] for key in ("Author", "Maintainer", "Author-email", "Maintainer-email") if key in told]
     supplier = next((text for text in map(_without_address, people) if text), "the maintainers of the package")
-    return supplier, _READ.get(name) or _license(told.get_all("Classifier") or [], *_texts(told))
+    read, license_ = _READ.get(name, (version, ""))
+    if read != version:
+        raise ValueError(
+            f"the licence of {name} was read in {read}; next: read it in {version}, and write that to _READ"
+        )
+    return supplier, license_ or _license(told.get_all("Classifier") or [], *_texts(told))
 
 
 def _texts(told: Any) -> Iterator[str]:

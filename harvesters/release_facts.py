@@ -10,7 +10,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from ..registry.release.compatibilities import compared
+from ..registry.release.compatibilities import compared, compared_files
 from ..registry.release.facts import (
     LicenseFacts,
     LicenseFile,
@@ -21,20 +21,24 @@ from ..registry.release.facts import (
     Secrets,
     Source,
 )
+from ..registry.release.scanned import gap
 from ..schemas.candidate import RepositoryFile
-from ..schemas.finding import Assessment
+from ..schemas.finding import Assessment, message
 from ..schemas.licensing.expression import ExpressionError
 from ..schemas.licensing.policy_lists import Policy
 from ..schemas.sbom_names import is_sbom_name
 from .checkout import NAMES, checked_out, commit_of
 from .license_files import license_files
+from .scan.checkout import Written
 from .scan.scanning import Scan
+from .wanted_files import is_license_name
 
 MOST_NAMES = 5_000  # of files, in all folders that are looked into
 DEEPEST = 3  # levels below such a folder
 FOLDERS = (".github", ".gitlab", ".gitea", ".forgejo", "docs", "doc", "documentation", "database", "db", "sbom")
 """Where guides, templates, documents and bills of materials lie, besides the root."""
 MOST_SBOMS = 10
+_STAND_IN = b"\0"  # for a file that was too large to be fetched (scan/checkout.py)
 _SBOM_ENDINGS = (".json", ".jsonld", ".spdx", ".tag", ".txt", ".xml", ".yml", ".yaml", ".rdf")
 
 
@@ -63,17 +67,45 @@ def of_folder(folder: Path, assessment: Assessment | None, day: date, policy: Po
         license=told,
         sboms=sboms,
         compatible=compared(sboms, told.normalized),
-        releases=len(candidate.tags) if candidate.tags else None,
+        tags=len(candidate.tags) if candidate.tags else None,
     )
 
 
 def with_scan(facts: ReleaseFacts, scan: Scan, at: datetime) -> ReleaseFacts:
     """The facts with those of a deep scan of this moment: of what must not be published the numbers alone."""
     found = Counter(one.rule for one in scan.alarms)
-    # What a bound cut off begins so (`harvesters/scan`): then nobody can say that there is nothing.
-    cut = next((said for said in scan.messages if said.template.startswith("Scanned ")), None)
-    marked = ScanFacts(at, scan.files, scan.with_license, scan.with_copyright, scan.compliant, scan.licenses)
-    return replace(facts, scan=marked, secrets=Secrets(dict(sorted(found.items())), cut))
+    cut = gap(scan.messages) or (None if scan.met else message("There were no files to scan."))
+    marked = ScanFacts(
+        at, scan.files, scan.with_license, scan.with_copyright, scan.compliant, scan.licenses, scan.commit, cut
+    )
+    return replace(
+        facts,
+        scan=marked,
+        secrets=Secrets(dict(sorted(found.items())), cut),
+        files_compatible=compared_files(scan.licenses, facts.license.normalized),
+    )
+
+
+def fetched(facts: ReleaseFacts, written: Written, address: str) -> ReleaseFacts:
+    """The facts of a folder into which a commit was fetched: what was not written of it is not said to be missing.
+
+    A link is there by its name, and was not followed; where a bound cut the writing off, names are missing.
+    """
+    names = facts.names or Names()
+    linked = tuple(path for path in written.linked if "/" not in path or path.partition("/")[0].lower() in FOLDERS)
+    cut = names.cut or bool(written.messages) or written.links > len(written.linked)
+    at_root = tuple(path for path in linked if is_license_name(path) and "/" not in path)
+    sboms = [*(facts.sboms or ()), *(SbomFacts(path, read=False) for path in _sbom_paths(linked))]
+    return replace(
+        facts,
+        source=Source.REPOSITORY,
+        name=facts.name if facts.assessment else address,
+        address=address,
+        commit=written.commit,
+        names=replace(names, paths=(*names.paths, *linked), cut=cut),
+        license=replace(facts.license, not_read=at_root),
+        sboms=sboms[:MOST_SBOMS],
+    )
 
 
 def license_facts(
@@ -121,7 +153,7 @@ def names_of(folder: Path) -> Names:
 
     """
     root = sorted(os.listdir(folder))  # noqa: PTH208 (names are all that is wanted)
-    paths = [name for name in root if not (folder / name).is_dir() or is_sbom_name(name)]
+    paths = [name for name in root if not (folder / name).is_dir()]
     known = {name.lower() for name in FOLDERS}
     for name in root:
         if name.lower() in known and (folder / name).is_dir() and not (folder / name).is_symlink():
@@ -131,8 +163,12 @@ def names_of(folder: Path) -> Names:
 
 def sbom_paths(names: Names) -> list[str]:
     """The paths of the bills of materials: at the root, in a folder `sbom`, and what is named so in the other folders."""
-    told = [path for path in names.paths if is_sbom_name(path.rpartition("/")[2]) or path.lower().startswith("sbom/")]
-    return [path for path in told if path.lower().endswith(_SBOM_ENDINGS)][:MOST_SBOMS]
+    return _sbom_paths(names.paths)[:MOST_SBOMS]
+
+
+def _sbom_paths(paths: Sequence[str]) -> list[str]:
+    told = [path for path in paths if is_sbom_name(path.rpartition("/")[2]) or path.lower().startswith("sbom/")]
+    return [path for path in told if path.lower().endswith(_SBOM_ENDINGS)]
 
 
 def _sbom(folder: Path, path: str) -> SbomFacts:
@@ -143,12 +179,13 @@ def _sbom(folder: Path, path: str) -> SbomFacts:
     if file.is_symlink() or not file.is_file():
         return SbomFacts(path, read=False)
     try:
+        if file.stat().st_size == len(_STAND_IN) and file.read_bytes() == _STAND_IN:  # too large to be fetched
+            return SbomFacts(path, read=False)
         sbom = read_file(file)
     except SbomError as error:
         return SbomFacts(path, message=error.message)
     except OSError:
         return SbomFacts(path, read=False)
-    told = quality(sbom)
     return SbomFacts(
         place=path,
         format=sbom.title,
@@ -156,9 +193,7 @@ def _sbom(folder: Path, path: str) -> SbomFacts:
         tool=", ".join(sbom.tools),
         packages=len(sbom.packages),
         licenses=dict(sbom.licenses),
-        unknown=sum(count for state, count in sbom.states.items() if state in ("unknown", "invalid")),
-        score=told.score,
-        missing=told.missing,
+        missing=quality(sbom).missing,
     )
 
 

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable
 
+from ..schemas.document_names import is_readme_name
 from ..schemas.sbom_names import is_sbom_name
 
 PUBLICCODE_NAMES = ("publiccode.yml", "publiccode.yaml")
@@ -30,7 +31,7 @@ def is_license_name(name: str) -> bool:
 
 
 _TELLING = re.compile(
-    r"(?:readme|contributing|code_of_conduct|security|governance|changelog|changes|news|history|maintainers|codeowners|support)"
+    r"(?:contributing|code_of_conduct|security|governance|changelog|changes|news|history|maintainers|codeowners|support)"
     r"(?:\.(?:md|rst|txt|adoc|markdown))?\Z"
     r"|codemeta\.json\Z|citation\.cff\Z|licenses\Z|\.github\Z|\.gitlab\Z|\.reuse\Z|reuse\.toml\Z",
     re.IGNORECASE,
@@ -44,7 +45,11 @@ def telling(names: Iterable[str]) -> list[str]:
     >>> telling(["src", "README.md", "bom.json"])
     ['README.md', 'bom.json']
     """
-    return [name for name in names if is_license_name(name) or _TELLING.match(name) or is_sbom_name(name)][:MAX_TELLING]
+    return [name for name in names if _is_telling(name)][:MAX_TELLING]
+
+
+def _is_telling(name: str) -> bool:
+    return bool(is_readme_name(name) or is_license_name(name) or _TELLING.match(name) or is_sbom_name(name))
 
 
 def link_target(link: str, target: str) -> str | None:

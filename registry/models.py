@@ -359,7 +359,9 @@ class HarvestItem(SQLModel, table=True):
 class Event(SQLModel, table=True):
     """The append-only log: one row for every change of a row above, written in the same transaction, never changed.
 
-    `before` and `after` hold the fields that changed; persons stand in them by reference (a file's hash) only.
+    `before` and `after` hold the fields that changed; persons stand in them by reference (a file's hash) only. `actor` is who
+    wrote, as `before` and `after` of what people decide may tell as well: out of these alone an erasure takes a person
+    (`actors.py`).
     """
 
     sequence: int | None = Field(default=None, primary_key=True)

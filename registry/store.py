@@ -21,6 +21,7 @@ from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, Programming
 from sqlmodel import Session, SQLModel, select
 
 from . import evidence_models
+from .actors import require_recordable
 from .columns import now
 from .models import Event, SlugRecord
 from .usage_models import PRIVATE
@@ -133,6 +134,7 @@ class Store:
 
         Raises:
             StorageError: the database is locked, read-only, full or damaged; nothing was written.
+            ActorError: the actor's name may not be recorded (`actors.py`).
 
         """
         with self._plain_errors(), Session(self.engine.execution_options(writing=True)) as session, session.begin():
@@ -143,6 +145,7 @@ class Store:
             # Only now: a writer that waited must not write with a moment that readers were told of before.
             change = Change(session, actor, at if isinstance(at, datetime) else (at or now)())
             session.info["change"] = change
+            require_recordable(session, actor)
             yield change
 
     @contextmanager

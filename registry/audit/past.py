@@ -112,9 +112,12 @@ def read_day(text: str) -> date:
         ValueError: it is no day.
 
     """
-    if not _DAY.fullmatch(text):
-        raise ValueError(f"{text!r} is no day; write it as YYYY-MM-DD")
-    return date.fromisoformat(text)
+    try:
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:  # the 13th month
+        pass
+    raise ValueError(f"{text!r} is no day; write it as YYYY-MM-DD")
 
 
 def end_of_day(day: str | date, zone: tzinfo) -> datetime:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from ...schemas.finding import message
 from . import on_components, on_documents, on_license, on_upkeep
 from .facts import ReleaseFacts
-from .lines import Answer, Line, Readiness
+from .lines import Answer, Line, Readiness, unknowable
 from .lines import State as State  # part of this module's interface
-from .table import CHECKS
+from .table import CHECKS, Check
 
 Judge = Callable[[ReleaseFacts], Answer]
 
@@ -63,12 +64,22 @@ JUDGES: Mapping[str, Judge] = {
 """By what each check of the table is judged."""
 
 
+OF_THE_FILE = {
+    *("publiccode-file", "license-id", "license-free", "free-license", "objectives", "open-standards", "contacts"),
+}
+"""Judged by publiccode.yml, of which nothing is known where another catalogue alone describes the software."""
+_GIVEN = unknowable(
+    message("Another catalogue describes the software; nobody has read its repository."),
+    message("Harvest its repository, or check a checkout: `publiccode audit readiness .`"),
+)
+
+
 def readiness(facts: ReleaseFacts) -> Readiness:
     """Every check of the table, judged by what is known; the same for the same facts."""
-    return Readiness(tuple(_line(facts, check.id) for check in CHECKS))
+    return Readiness(tuple(_line(facts, check) for check in CHECKS))
 
 
-def _line(facts: ReleaseFacts, check: str) -> Line:
-    title = next(one.title for one in CHECKS if one.id == check)
-    answer = JUDGES[check](facts)
-    return Line(check, title, answer.state, answer.reason, answer.next, answer.evidence)
+def _line(facts: ReleaseFacts, check: Check) -> Line:
+    of_file = facts.is_listed_only and check.id in OF_THE_FILE
+    answer = _GIVEN if of_file else JUDGES[check.id](facts)
+    return Line(check.id, check.title, answer.state, answer.reason, answer.next, answer.evidence, answer.named)

@@ -6,23 +6,27 @@ nothing is guessed: a field of which nothing is known is left for the agency.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ...schemas.finding import Message, message
 from ...schemas.licensing.descriptions import description
 from ...schemas.licensing.expression import ExpressionError, Term, Tree, parse_expression, terms
+from ...schemas.licensing.families import base
 from ...schemas.licensing.found import NOASSERTION, Identification
 from ...schemas.licensing.found_texts import joined, lines_of, told
+from ...schemas.licensing.open_versions import leaves_open, text_name
 from ...schemas.licensing.verdict import Code
 from ...schemas.licensing.verdict_texts import CODES
 from ...schemas.vocabularies import license_name
-from .facts import ReleaseFacts, SbomFacts
+from .facts import ReleaseFacts, SbomFacts, shown_sbom
 from .lines import NOTHING
 
 MOST_LICENSES = 60  # of components, in a report
 _PLAIN = "{text}"
+# Whose own text lets works be passed on under a later version, where nobody wrote that one alone.
+_LATER_BY_TEXT = frozenset({"EUPL-1.1", "EUPL-1.2"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """The packages of the SBOM under one licence: how many, and whether it may go into the declared one (empty: not compared)."""
+    """The packages of the SBOM under one licence (empty: none is stated): how many, and whether it may go into the declared one.
+
+    `compatible` is empty where nothing was compared.
+    """
 
     license: str
     packages: int
@@ -52,7 +59,8 @@ class Component:
 class Duties:
     """What a licence asks of who passes the software on, in the language of the report.
 
-    `of` is software or component; `known` is False where we have no description.
+    `of` is software, file (a licence file gives it, and it is not the declared one) or component; `exception`: its id, where
+    one permits more than the licence itself. `known` is False where we have no description.
     """
 
     license: str
@@ -60,12 +68,17 @@ class Duties:
     of: str
     must: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
+    exception: str = ""
     known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class ComplianceReport:
-    """The report: its fields by part (I, II, III), the components of part II, and the obligations of part IV."""
+    """The report: its fields by part (I, II, III), the components of part II, and the obligations of part IV.
+
+    `more_components` and `more_duties`: how many licences are beyond what is listed. `warning`: what must be settled before the
+    report can be used; the empty message where there is nothing.
+    """
 
     name: str
     basic: tuple[Field, ...]
@@ -73,6 +86,9 @@ class ComplianceReport:
     components: tuple[Component, ...]
     use: tuple[Field, ...]
     duties: tuple[Duties, ...]
+    more_components: int = 0
+    more_duties: int = 0
+    warning: Message = NOTHING
 
     @property
     def blanks(self) -> int:
@@ -100,21 +116,44 @@ _FOUND = message("licence files")
 
 def compliance(facts: ReleaseFacts, language: str) -> ComplianceReport:
     """The report in a language; the same for the same facts."""
-    sbom = best_sbom(facts.sboms or ())
+    sbom = shown_sbom(facts.sboms or ())
+    components, duties = _components(facts, sbom), _terms(facts, sbom)
+    told = [_duties_of(term, of, language) for term, of in duties[:MOST_LICENSES]]
     return ComplianceReport(
         name=facts.name,
         basic=tuple(_basic(facts, language)),
         licenses=tuple(_licenses(facts, sbom)),
-        components=_components(facts, sbom),
+        components=components[:MOST_LICENSES],
         use=tuple(_use(facts)),
-        duties=tuple(_duties(facts, sbom, language)),
+        duties=tuple(told),
+        more_components=len(components[MOST_LICENSES:]),
+        more_duties=len(duties[MOST_LICENSES:]),
+        warning=_warning(facts),
     )
 
 
-def best_sbom(sboms: Sequence[SbomFacts]) -> SbomFacts | None:
-    """Of the bills of materials that could be read the one that lists most."""
-    good = [one for one in sboms if one.read and one.message is None]
-    return max(good, key=lambda one: one.packages, default=None)
+def _warning(facts: ReleaseFacts) -> Message:
+    own, other = facts.license.normalized, _of_files(facts)
+    if own and other:
+        return message(
+            "Declared is {declared}, the licence files give {concluded}: settle which one holds before this report is used. The "
+            "obligations of both are listed.",
+            declared=own,
+            concluded=other,
+        )
+    if not own and not other and facts.license.concluded == NOASSERTION:
+        return message(
+            "No licence is known: nobody may reuse the software, and this report tells no obligations of its own."
+        )
+    return NOTHING
+
+
+def _of_files(facts: ReleaseFacts) -> str:
+    """What the licence files give, where it is another licence than the declared one; empty where it is not."""
+    said, own = facts.license, facts.license.normalized
+    if said.concluded in ("", NOASSERTION, own) or (said.codes and said.codes[0] == Code.AGREE):
+        return ""
+    return said.concluded if own else ""
 
 
 def _basic(facts: ReleaseFacts, language: str) -> Iterator[Field]:
@@ -131,6 +170,7 @@ def _basic(facts: ReleaseFacts, language: str) -> Iterator[Field]:
     yield _field("purpose", message("What it is for"), _short(values, language), _FILE)
     yield Field("unit", message("Unit and person in charge"), hint=message("who answers for this report"))
     yield Field("checked", message("Checked by, and day"), hint=message("name, office and day"))
+    yield Field("seal", message("Signature or seal"))
 
 
 def _licenses(facts: ReleaseFacts, sbom: SbomFacts | None) -> Iterator[Field]:
@@ -146,15 +186,19 @@ def _licenses(facts: ReleaseFacts, sbom: SbomFacts | None) -> Iterator[Field]:
     concluded = said.concluded if said.concluded != NOASSERTION else ""
     origin = message("auditor: {name}", name=said.concluded_by) if said.concluded_by else _FOUND
     yield _field("concluded", message("Concluded licence"), concluded, origin)
-    tree = _tree(said.normalized or concluded)
-    yield Field("later", message("Later versions of the licence"), _later(tree), message("text of the licence"))
-    yield Field("choice", message("Choice of licences (dual licence)"), _choice(tree), message("declaration"))
+    trees = [_tree(one) for one in dict.fromkeys((said.normalized or concluded, _of_files(facts))) if one]
+    open_ = {file.identification.concluded for file in said.files or () if leaves_open(file.identification)}
+    later = tuple(text for tree in trees for text in _later(tree, open_ - {said.normalized}))
+    yield Field("later", message("Later versions of the licence"), later, message("text of the licence"))
+    choice = _choice(trees[0]) if trees else ()
+    yield Field("choice", message("Choice of licences (dual licence)"), choice, message("declaration"))
     if facts.scan is not None and facts.scan.licenses:
-        scanned = tuple(
-            message("{license}: {count} files", license=license_, count=count)
-            for license_, count in sorted(facts.scan.licenses.items(), key=lambda pair: (-pair[1], pair[0]))[
-                :MOST_LICENSES
-            ]
+        scanned = _bounded(
+            tuple(
+                message("{license}: {count} files", license=license_, count=count)
+                for license_, count in sorted(facts.scan.licenses.items(), key=lambda pair: (-pair[1], pair[0]))
+            ),
+            MOST_LICENSES,
         )
         yield Field("scanned", message("Licences of the files"), scanned, message("deep scan"))
     if sbom is not None:
@@ -176,20 +220,30 @@ def _file(path: str, says: Identification) -> Message:
     lines = lines_of(ranges)
     if says.concluded == NOASSERTION:
         return message("{path}: what it holds cannot be told", path=path)
+    values = {"path": path, "license": text_name(says), "lines": lines}
+    if lines and leaves_open(says):
+        return message(
+            "{path}: {license} (lines {lines}); whether later versions may be chosen it does not say", **values
+        )
     if not lines:
-        return message("{path}: {license}", path=path, license=says.concluded)
-    return message("{path}: {license} (lines {lines})", path=path, license=says.concluded, lines=lines)
+        return message("{path}: {license}", path=path, license=text_name(says))
+    return message("{path}: {license} (lines {lines})", **values)
 
 
-def _later(tree: Tree | None) -> tuple[Message, ...]:
-    return tuple(_later_of(term) for term in terms(tree)) if tree is not None else ()
+def _later(tree: Tree | None, left_open: Collection[str]) -> tuple[Message, ...]:
+    """Of each licence whether a later version may be chosen; `left_open`: those whose text does not say it."""
+    return tuple(_later_of(term, left_open) for term in terms(tree)) if tree is not None else ()
 
 
-def _later_of(term: Term) -> Message:
+def _later_of(term: Term, left_open: Collection[str]) -> Message:
+    if term.license in left_open:
+        return message(
+            "{license}: its text does not say whether later versions may be chosen", license=base(term.license)
+        )
     about = description(term.license, "en")
     may = {word for word, _ in about.may} if about else set()
     limits = {word for word, _ in about.limits} if about else set()
-    if term.license.endswith(("-or-later", "+")) or "later-version" in may:
+    if term.later or term.license.endswith("-or-later") or "later-version" in may or term.license in _LATER_BY_TEXT:
         return message("{license}: later versions may be chosen", license=term.license)
     if term.license.endswith("-only") or "no-later-version" in limits:
         return message("{license}: this version only", license=term.license)
@@ -203,7 +257,19 @@ def _choice(tree: Tree | None) -> tuple[Message, ...]:
         return (message("no: one licence"),)
     if tree.operator == "OR":
         return (message("yes: who reuses it chooses one of them"),)
+    if _has_choice(tree):
+        return (message("yes, for a part: see the declared licence"),)
     return (message("no: all of them apply together"),)
+
+
+def _bounded(told: tuple[Message, ...], most: int) -> tuple[Message, ...]:
+    """The first of these sentences, and how many more there are."""
+    beyond = len(told) - most
+    return (*told[:most], message("and {count} more", count=beyond)) if beyond > 0 else told
+
+
+def _has_choice(tree: Tree) -> bool:
+    return not isinstance(tree, Term) and (tree.operator == "OR" or any(map(_has_choice, tree.parts)))
 
 
 def _components(facts: ReleaseFacts, sbom: SbomFacts | None) -> tuple[Component, ...]:
@@ -211,7 +277,7 @@ def _components(facts: ReleaseFacts, sbom: SbomFacts | None) -> tuple[Component,
         return ()
     answers = facts.compatible or {}
     counted = sorted(sbom.licenses.items(), key=lambda pair: (-pair[1], pair[0]))
-    return tuple(Component(one, count, answers.get(one, "")) for one, count in counted[:MOST_LICENSES] if one)
+    return tuple(Component(one, count, answers.get(one, "")) for one, count in counted)
 
 
 def _use(facts: ReleaseFacts) -> Iterator[Field]:
@@ -223,7 +289,7 @@ def _use(facts: ReleaseFacts) -> Iterator[Field]:
     )
     based = values.get("isBasedOn")
     named = [based] if isinstance(based, str) else [one for one in _list(based) if isinstance(one, str)]
-    based_on = tuple(message("based on {address}", address=one) for one in named[:10])
+    based_on = _bounded(tuple(message("based on {address}", address=one) for one in named), 10)
     hint = message("what of the components was changed, and where the changes are described")
     yield Field("modified", message("Modification"), based_on, _FILE if based_on else NOTHING, hint)
     depends = [
@@ -231,7 +297,7 @@ def _use(facts: ReleaseFacts) -> Iterator[Field]:
         for one in _list(_mapping(values.get("dependsOn")).get("open"))
         if isinstance(one, Mapping) and one.get("name")
     ]
-    needs = tuple(message("needs {name}, which runs apart from it", name=one) for one in depends[:20])
+    needs = _bounded(tuple(message("needs {name}, which runs apart from it", name=one) for one in depends), 20)
     hint = message(
         "how components are put together: linked statically or dynamically, called as a program of their own, copied in"
     )
@@ -245,24 +311,26 @@ def _use(facts: ReleaseFacts) -> Iterator[Field]:
     )
 
 
-def _duties(facts: ReleaseFacts, sbom: SbomFacts | None, language: str) -> Iterator[Duties]:
-    """Of the licence of the whole first, then of those of the components, each once."""
-    seen: set[str] = set()
+def _terms(facts: ReleaseFacts, sbom: SbomFacts | None) -> list[tuple[Term, str]]:
+    """The licences whose obligations are told, each once with its exception: of the whole, of its files, of the components."""
     own = facts.license.normalized or facts.license.concluded
-    found = [(own, "software")] + [(one.license, "component") for one in _components(facts, sbom)]
+    found = [(own, "software"), (_of_files(facts), "file")]
+    found += [(one.license, "component") for one in _components(facts, sbom)]
+    told: dict[tuple[str, str], tuple[Term, str]] = {}
     for expression, of in found:
         tree = _tree(expression)
         for term in terms(tree) if tree is not None else ():
-            if term.license not in seen and len(seen) < MOST_LICENSES:
-                seen.add(term.license)
-                yield _duties_of(term.license, of, language)
+            told.setdefault((term.license, term.exception), (term, of))
+    return list(told.values())
 
 
-def _duties_of(license_: str, of: str, language: str) -> Duties:
-    about, name = description(license_, language), license_name(license_)
+def _duties_of(term: Term, of: str, language: str) -> Duties:
+    about, name = description(term.license, language), license_name(term.license)
+    title = f"{term.license} WITH {term.exception}" if term.exception else term.license
     if about is None:
-        return Duties(license_, name, of, known=False)
-    return Duties(license_, name, of, tuple(text for _, text in about.must), tuple(text for _, text in about.limits))
+        return Duties(title, name, of, exception=term.exception, known=False)
+    must, limits = (tuple(text for _, text in told) for told in (about.must, about.limits))
+    return Duties(title, name, of, must, limits, term.exception)
 
 
 def _tree(expression: str) -> Tree | None:

@@ -47,7 +47,8 @@ class LicenseFile:
 class LicenseFacts:
     """What is declared about the licence, what the licence files say, and what a policy says of it.
 
-    `codes` are those of `schemas/licensing/verdict.py`; `files` is None where nobody looked for licence files. `concluded_by`: an
+    `codes` are those of `schemas/licensing/verdict.py`; `files` is None where nobody looked for licence files. `not_read`: paths
+    of licence files that are there and were not read. `concluded_by`: an
     auditor's name, where one concluded. `ruling` is the word of `policy` for the declared licence, empty where there is none.
     """
 
@@ -60,13 +61,14 @@ class LicenseFacts:
     host: str = ""
     policy: str = ""
     ruling: str = ""
+    not_read: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SbomFacts:
     """A bill of materials. `message`: why it could not be read; `read` is False where nobody tried.
 
-    `licenses` count its packages by SPDX expression, "" being those of which nothing is known.
+    `licenses` count its packages by SPDX expression, "" being those of which none is stated that can be read.
     """
 
     place: str
@@ -76,20 +78,27 @@ class SbomFacts:
     tool: str = ""
     packages: int = 0
     licenses: Mapping[str, int] = field(default_factory=dict)
-    unknown: int = 0
-    score: int = 0
     missing: tuple[str, ...] = ()
     message: Message | None = None
 
     @property
     def without_license(self) -> int:
-        """How many packages have no licence that can be read."""
-        return self.licenses.get("", 0)
+        """How many packages have no licence that anybody knows: none is stated, or one with a name of its own alone."""
+        return sum(count for license_, count in self.licenses.items() if not license_ or "LicenseRef-" in license_)
+
+
+def shown_sbom(sboms: Sequence[SbomFacts]) -> SbomFacts | None:
+    """Of the bills of materials the one that is meant by “the” SBOM: of those that could be read the first that lists most."""
+    good = [one for one in sboms if one.read and one.message is None]
+    return max(good, key=lambda one: one.packages, default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class ScanFacts:
-    """A deep scan: how many files say under which licence they stand, and whose they are. `licenses` count the files."""
+    """A deep scan: how many files say under which licence they stand, and whose they are. `licenses` count the files.
+
+    `commit` is what was scanned, empty where that has no name; `cut` says what was not read, or why there is no answer.
+    """
 
     at: datetime
     files: int
@@ -97,6 +106,8 @@ class ScanFacts:
     with_copyright: int
     compliant: bool | None = None
     licenses: Mapping[str, int] = field(default_factory=dict)
+    commit: str = ""
+    cut: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +140,13 @@ class Declared:
 class ReleaseFacts:
     """All that is known. A fact that was not gathered is None, and its line says that it cannot be known.
 
-    `day` is the one of the judgement. `assessment` is None where the repository has no publiccode.yml. `compatible`: for each
-    licence in the SBOM whether it may go into the declared one (yes, no, conditions, unknown). `declared` are the newest
-    declarations in force by their kind, None where they cannot be known: those of a folder are in no catalogue. `releases`: how
-    many the host tells of; `activity` is the index, 0..100. `publisher_names` are by language.
+    `day` is the one of the judgement. `assessment` is None where the repository has no publiccode.yml. `head`: the newest commit
+    that is known, where that may be another than `commit`. `compatible`: for each licence in the SBOMs whether it may go into the
+    declared one (yes, no, conditions, unknown, or empty: not compared); `files_compatible` the same for those that the scan found
+    in files. `collected`: for an entry, whether its SBOMs were collected, so that there being none was seen. `declared` are the
+    newest declarations in force by their kind, None where they cannot be known: those of a folder are in no catalogue.
+    `releases`: how many the host tells of; `tags`: how many the checkout has. `activity` is the index, 0..100.
+    `publisher_names` are by language.
     """
 
     source: Source
@@ -148,12 +162,21 @@ class ReleaseFacts:
     license: LicenseFacts = LicenseFacts()
     sboms: Sequence[SbomFacts] | None = None
     compatible: Mapping[str, str] | None = None
+    files_compatible: Mapping[str, str] | None = None
     scan: ScanFacts | None = None
     secrets: Secrets | None = None
     declared: Mapping[str, Declared] | None = None
     activity: int | None = None
     archived: bool = False
     releases: int | None = None
+    tags: int | None = None
+    collected: bool = False
+    head: str = ""
+
+    @property
+    def is_listed_only(self) -> bool:
+        """Whether all that is known was given by another catalogue: nobody has read the repository."""
+        return self.source is Source.ENTRY and not self.commit
 
     @property
     def values(self) -> Mapping[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,12 +31,16 @@ NOTHING = Message("")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How a check stands, why, and what to do next (empty: nothing); `evidence`: an address where it can be seen."""
+    """How a check stands, why, and what to do next (empty: nothing); `evidence`: an address where it can be seen.
+
+    `named` belongs behind the reason: names in words, with how many there are (0: not counted).
+    """
 
     state: State
     reason: Message
     next: Message = NOTHING
     evidence: str = ""
+    named: tuple[tuple[Message, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Line:
     reason: Message
     next: Message = NOTHING
     evidence: str = ""
+    named: tuple[tuple[Message, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +71,11 @@ class Readiness:
         """The lines that are not fulfilled."""
         return tuple(line for line in self.lines if line.state is State.NOT_FULFILLED)
 
-    @property
-    def decided(self) -> int:
-        """How many lines a machine could judge."""
-        return self.count(State.FULFILLED) + self.count(State.NOT_FULFILLED)
+
+def listed(texts: Sequence[str], most: int) -> str:
+    """The first of these texts, joined, and how many more there are: `a, b (+3)`, which reads alike in every language."""
+    more = len(texts) - most
+    return ", ".join(texts[:most]) + (f" (+{more})" if more > 0 else "")
 
 
 def fulfilled(reason: Message, step: Message = NOTHING) -> Answer:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ...schemas.document_names import ENDING, README
 from ...schemas.finding import Message, message
 from .facts import ReleaseFacts, Source
 from .lines import Answer, fulfilled, missing, unknowable
 
-_LANGUAGE = r"[._-][a-z]{2,3}(?:[-_][a-z0-9]{2,8})*"
-_ENDING = rf"(?:(?:{_LANGUAGE})?\.(?:md|markdown|rst|txt|adoc|html?))?"
 _WITHIN = r"(?:(?:\.github|\.gitlab|\.gitea|\.forgejo|docs?)/)?"
 _FORMS = r"(?:\.(?:md|ya?ml|txt))?"
 
@@ -35,20 +34,20 @@ def _asked(name: str, pattern: str, usual: str, root_only: bool = False) -> Aske
 DOCUMENTS: dict[str, Asked] = {
     one.name: one
     for one in (
-        _asked("readme", rf"(?:readme|讀我){_ENDING}", "README.md", root_only=True),
+        _asked("readme", README, "README.md", root_only=True),
         _asked(
             "release-notes",
-            rf"{_WITHIN}(?:changelog|changes|news|history|release[-_ ]?notes?|releases|版本紀錄|更新紀錄|變更紀錄){_ENDING}",
+            rf"{_WITHIN}(?:changelog|changes|news|history|release[-_ ]?notes?|releases|版本紀錄|更新紀錄|變更紀錄){ENDING}",
             "CHANGELOG.md",
         ),
         _asked(
             "data-structure",
             r"(?:(?:docs?|documentation|database|db)/(?:[\w.-]+/)*)?"
             r"(?:(?:data(?:base)?[-_ ]?(?:structures?|dictionary|model|schemas?)|schemas?|erd?[-_ ]?diagram|openapi|swagger"
-            r"|資料(?:結構|字典|模型|庫結構|庫綱要))(?:[._-][\w-]+)*?)(?:\.(?:md|rst|txt|adoc|html?|pdf|sql|json|ya?ml|xsd|dbml|svg|png|odt|ods))",
+            r"|資料(?:結構|字典|模型|庫結構|庫綱要))(?:[._-][\w.-]*)?)(?:\.(?:md|rst|txt|adoc|html?|pdf|sql|json|ya?ml|xsd|dbml|svg|png|odt|ods))",
             "docs/data-structure.md",
         ),
-        _asked("contributing", rf"{_WITHIN}(?:contributing|貢獻指南|貢獻指引){_ENDING}", "CONTRIBUTING.md"),
+        _asked("contributing", rf"{_WITHIN}(?:contributing|貢獻指南|貢獻指引){ENDING}", "CONTRIBUTING.md"),
         _asked(
             "issue-template",
             rf"{_WITHIN}issue[-_]templates?(?:/[^/]+|{_FORMS})",
@@ -59,15 +58,18 @@ DOCUMENTS: dict[str, Asked] = {
             rf"{_WITHIN}(?:pull|merge)[-_]request[-_]templates?(?:/[^/]+|{_FORMS})",
             ".github/PULL_REQUEST_TEMPLATE.md, .gitlab/merge_request_templates/",
         ),
-        _asked("code-of-conduct", rf"{_WITHIN}(?:code[-_]of[-_]conduct|行為準則){_ENDING}", "CODE_OF_CONDUCT.md"),
-        _asked("governance", rf"{_WITHIN}(?:governance|治理){_ENDING}", "GOVERNANCE.md"),
-        _asked("security", rf"{_WITHIN}security{_ENDING}", "SECURITY.md"),
+        _asked("code-of-conduct", rf"{_WITHIN}(?:code[-_]of[-_]conduct|行為準則){ENDING}", "CODE_OF_CONDUCT.md"),
+        _asked("governance", rf"{_WITHIN}(?:governance|治理){ENDING}", "GOVERNANCE.md"),
+        _asked("security", rf"{_WITHIN}security{ENDING}", "SECURITY.md"),
     )
 }
 
 
 def found(facts: ReleaseFacts, asked: Asked) -> str | bool | None:
-    """The path of a document; False where there is none, None where that is not known."""
+    """The path of a document; False where there is none, None where that is not known.
+
+    A path is matched in one pass: a stranger chose it, and no pattern may have two ways to read the same letters.
+    """
     names = facts.names
     if names is None:
         return None
@@ -91,18 +93,21 @@ def document(facts: ReleaseFacts, name: str) -> Answer:
 
 
 def release_notes(facts: ReleaseFacts) -> Answer:
-    """Release notes: a file, or releases that the host shows."""
-    answer = document(facts, "release-notes")
-    if not isinstance(found(facts, DOCUMENTS["release-notes"]), str) and facts.releases:
-        return fulfilled(message("The host shows {count} releases.", count=facts.releases))
-    return answer
+    """Release notes: a file. Releases and tags may have notes, and may have none: they are told, and prove nothing."""
+    if isinstance(found(facts, DOCUMENTS["release-notes"]), str) or not (facts.releases or facts.tags):
+        return document(facts, "release-notes")
+    if facts.releases:
+        reason = message("The host shows {count} releases; whether they have notes is not known.", count=facts.releases)
+    else:
+        reason = message("There are {count} tags; whether their releases have notes is not known.", count=facts.tags)
+    return unknowable(reason, message("Write a CHANGELOG into the repository: then it goes wherever the code goes."))
 
 
 def _not_looked(facts: ReleaseFacts) -> Message:
     if facts.names is None:
         return message("The names of the files are not known.")
     if facts.names.cut:
-        return message("There are too many files to say that there is none.")
+        return message("Not all names of files were looked at, so that nobody can say that there is none.")
     return message("It is not at the root; the folders below were not looked into.")
 
 

@@ -7,10 +7,13 @@ from ...schemas.licensing.approval import approved
 from ...schemas.licensing.expression import ExpressionError, parse_expression
 from ...schemas.licensing.found import NOASSERTION
 from ...schemas.licensing.found_texts import joined, lines_of, told
+from ...schemas.licensing.open_versions import text_name
 from ...schemas.licensing.verdict import Code
 from ...schemas.licensing.verdict_texts import CODES
 from .facts import LicenseFile, ReleaseFacts, Source
 from .lines import NOTHING, Answer, fulfilled, missing, unknowable
+
+_CHECKOUT = message("Check a checkout, where links can be followed: `publiccode audit readiness .`")
 
 
 def publiccode_file(facts: ReleaseFacts) -> Answer:
@@ -24,7 +27,15 @@ def publiccode_file(facts: ReleaseFacts) -> Answer:
         reason = message("publiccode.yml is valid; warnings: {warnings}.", warnings=warnings)
         return fulfilled(reason)
     step = message("Repair it: `publiccode fix`, then `publiccode validate`.")
-    return missing(message("publiccode.yml is not valid; errors: {errors}.", errors=errors), step)
+    first = next(finding for finding in facts.assessment.findings if finding.severity is Severity.ERROR)
+    reason = message(
+        "publiccode.yml is not valid; errors: {errors}, the first in line {line}: {key} [{rule}].",
+        errors=errors,
+        line=first.line,
+        key=first.key or "publiccode.yml",
+        rule=first.rule,
+    )
+    return missing(reason, step)
 
 
 def license_file(facts: ReleaseFacts) -> Answer:
@@ -34,14 +45,17 @@ def license_file(facts: ReleaseFacts) -> Answer:
         return unknowable(message("Nobody has looked for licence files."), _look(facts))
     step = message("Put the whole text of the licence into a file LICENSE at the root.")
     at_root = [file for file in files if "/" not in file.path]
+    if facts.license.not_read and not at_root:
+        path = facts.license.not_read[0]
+        return unknowable(message("{path} is a link, which was not followed.", path=path), _CHECKOUT)
     if not at_root:
         return missing(message("There is no licence file at the root."), step)
     holding = next((file for file in at_root if file.identification.concluded != NOASSERTION), None)
     if holding is None:
         path = at_root[0].path
-        return missing(message("What licence {path} holds cannot be told.", path=path), step)
-    told = holding.identification.concluded
-    return fulfilled(message("{path} holds {license}.", path=holding.path, license=told))
+        return unknowable(message("What licence {path} holds cannot be told.", path=path), step)
+    held = text_name(holding.identification)
+    return fulfilled(message("{path} holds {license}.", path=holding.path, license=held))
 
 
 def license_id(facts: ReleaseFacts) -> Answer:
@@ -104,7 +118,27 @@ def license_agrees(facts: ReleaseFacts) -> Answer:
             return fulfilled(message("An auditor ({by}) concluded the licence that is declared.", by=by))
         return fulfilled(message("The licence files give what is declared{where}.", where=where))
     text = CODES[said]
-    return missing(text.meaning, text.repair)
+    if said is Code.UNKNOWN:
+        return unknowable(text.meaning, text.repair)
+    if facts.license.not_read:
+        path = facts.license.not_read[0]
+        return unknowable(message("{path} is a link, which was not followed.", path=path), _CHECKOUT)
+    return missing(_both_named(facts) or text.meaning, text.repair)
+
+
+def _both_named(facts: ReleaseFacts) -> Message | None:
+    """What is declared and what a licence file holds, where these differ."""
+    files = facts.license.files or ()
+    normalized = facts.license.normalized
+    other = next((file for file in files if file.identification.concluded not in ("", NOASSERTION, normalized)), None)
+    if other is None or not normalized or facts.license.codes[0] != Code.MISMATCH:
+        return None
+    return message(
+        "Declared is {declared}, but {path} holds {license}.",
+        declared=normalized,
+        path=other.path,
+        license=text_name(other.identification),
+    )
 
 
 def _shown_in(files: tuple[LicenseFile, ...]) -> str:

@@ -7,53 +7,67 @@ from datetime import date
 from typing import Any
 
 from ...schemas.finding import Message, message
-from .facts import ReleaseFacts
-from .lines import NOTHING, Answer, State, declared, fulfilled, missing, unknowable
+from .facts import Declared, ReleaseFacts
+from .lines import NOTHING, Answer, State, declared, fulfilled, listed, missing, unknowable
+from .words import EXPOSED, counted
 
-OLD_SCAN = 365  # days after which a scan of the source code should be repeated
+YEAR = 365
+OLD = {"security-scan": YEAR, "cve-check": YEAR, "compliance-report": YEAR}
+"""Days after which what was done should be done again."""
+ENDS = {"openchain-5230": 548, "openchain-18974": 548}
+"""Days after which a declaration says nothing any more: conformance to OpenChain holds for 18 months."""
 QUIET, BUSY = 15, 50  # of the activity index: below and above which a tier is not believed
-ARCHIVED_TIERS, SUPPORTED, COMMUNITY = ("0", "1"), "2", ("3", "4")
+ARCHIVED_TIERS = ("0", "1")
 
 
-def by_declaration(facts: ReleaseFacts, kind: str, must: bool = False) -> Answer:
-    """What the agency declared of that kind. `must`: where the catalogue knows of none, the check is not fulfilled."""
+def by_declaration(facts: ReleaseFacts, kind: str) -> Answer:
+    """What the agency declared of that kind. That it declared nothing does not say that nothing was done."""
     one = (facts.declared or {}).get(kind)
     if one is not None:
-        return declared(one)
-    step = message("Where it holds, have it recorded: `publiccode audit declare {kind}`.", kind=kind)
+        return _aged(facts, one)
     if facts.declared is None:
+        step = message(
+            "Once it is in a catalogue, have whoever runs it record it: `publiccode audit declare {kind}`.", kind=kind
+        )
         return unknowable(message("The files do not tell it; it is declared in a catalogue."), step)
-    reason = message("Nothing was declared.")
-    return missing(reason, step) if must else unknowable(reason, step)
+    step = message(
+        "Where it holds, tell whoever runs this catalogue, who records it: `publiccode audit declare {kind}`.",
+        kind=kind,
+    )
+    return unknowable(message("Nothing was declared."), step)
+
+
+def _aged(facts: ReleaseFacts, one: Declared) -> Answer:
+    """What was declared, by how long ago that was."""
+    day = _day(one.value.get("on"))
+    days = (facts.day - day).days if day is not None else 0
+    if days > ENDS.get(one.kind, days):
+        reason = message("Declared as of {day}, more than 18 months ago: it says nothing of today.", day=day)
+        return unknowable(reason, message("Have conformance confirmed anew, and declare it."))
+    again = message("That is more than a year ago: do it again, and declare it.")
+    return declared(one, again if days > OLD.get(one.kind, days) else NOTHING)
 
 
 def security_scan(facts: ReleaseFacts) -> Answer:
     """A scan of the source code, declared with its tool and its day."""
-    one = (facts.declared or {}).get("security-scan")
-    if one is not None:
-        day = _day(one.value.get("on"))
-        old = day is not None and (facts.day - day).days > OLD_SCAN
-        step = message("The scan is more than a year old: repeat it, and declare the new one.")
-        return declared(one, step if old else NOTHING)
     tools = _texts(_taiwan(facts).get("vulnerabilityScanners"))
-    if tools:
+    if tools and "security-scan" not in (facts.declared or {}):
         reason = message(
-            "publiccode.yml names the tools ({tools}), but neither a day nor a report.", tools=", ".join(tools[:5])
+            "publiccode.yml names the tools ({tools}), but neither a day nor a report.", tools=listed(tools, 5)
         )
         step = message("Have the day and the report recorded: `publiccode audit declare security-scan`.")
         return Answer(State.DECLARED, reason, step)
-    return by_declaration(facts, "security-scan", must=True)
+    return by_declaration(facts, "security-scan")
 
 
 def no_secrets(facts: ReleaseFacts) -> Answer:
     """Nothing secret or personal in the files: by the scan of this moment, else as declared."""
     if facts.secrets is not None and facts.secrets.count:
-        kinds = ", ".join(f"{kind} ({count})" for kind, count in facts.secrets.places.items())
-        reason = message(
-            "The scan found {count} places that look like it: {kinds}.", count=facts.secrets.count, kinds=kinds
-        )
-        return missing(
-            reason, message("Look at each (`publiccode audit scan`), take it out, also of the history, and renew keys.")
+        return Answer(
+            State.NOT_FULFILLED,
+            message("The scan found places that look like it, {count} in all", count=facts.secrets.count),
+            message("Look at each (`publiccode audit scan`), take it out, also of the history, and renew keys."),
+            named=counted(facts.secrets.places, EXPOSED),
         )
     if facts.secrets is not None and facts.secrets.cut is not None:
         return unknowable(facts.secrets.cut, message("Scan the rest: `publiccode audit scan` with higher limits."))
@@ -79,7 +93,7 @@ def open_standards(facts: ReleaseFacts) -> Answer:
     """Standards that the file names, or the description of an interface."""
     named = [str(_mapping(one).get("id")) for one in _list(facts.values.get("supports")) if _mapping(one).get("id")]
     if named:
-        return fulfilled(message("publiccode.yml names them: {names}.", names=", ".join(named[:3])))
+        return fulfilled(message("publiccode.yml names them: {names}.", names=listed(named, 3)))
     described = [
         str(_mapping(text)["apiDocumentation"])
         for text in _mapping(facts.values.get("description")).values()
@@ -122,14 +136,14 @@ def accessibility(facts: ReleaseFacts) -> Answer:
             message("publiccode.yml names {guideline}, without a level.", guideline=guideline),
             message("Have the level recorded: `publiccode audit declare accessibility --value AA`."),
         )
-    return by_declaration(facts, "accessibility", must=True)
+    return by_declaration(facts, "accessibility")
 
 
 def maintenance_tier(facts: ReleaseFacts) -> Answer:
     """The declared tier beside the activity of the repository."""
     one = (facts.declared or {}).get("maintenance-tier")
     if one is None:
-        return by_declaration(facts, "maintenance-tier", must=True)
+        return by_declaration(facts, "maintenance-tier")
     against = _against(facts, one.value.get("value", ""))
     if against is None:
         step = message("Its activity is not known, so that nothing could be compared.")

@@ -14,15 +14,18 @@ from ...schemas.licensing.expression import ExpressionError
 from ...schemas.licensing.found import NOASSERTION
 from ...schemas.licensing.reading import read_expression
 from ...schemas.sbom_names import is_sbom_name
+from .. import sboms
 from ..activity import newest_facts
 from ..audit.told import verdict_of
 from ..audit.verdicts import newest_verdict
 from ..catalogue import Entry, whole
 from ..declarations import in_force
-from ..models import ActivityRecord, AuditMethod, LicenseConclusion, SbomRecord, ScanRecord
+from ..models import ActivityRecord, AuditMethod, LicenseConclusion, SbomRecord
+from ..scans import messages_of, newest_scan
 from ..stored import message_from_json
-from .compatibilities import compared
+from .compatibilities import compared, compared_files
 from .facts import Declared, LicenseFacts, LicenseFile, Names, ReleaseFacts, SbomFacts, ScanFacts, Source
+from .scanned import gap
 
 _MOST_NAMES = 60  # a harvest keeps no more of a root: what is not among so many may be there all the same
 
@@ -43,7 +46,13 @@ def release_facts(session: Session, entry: Entry, day: date, values: Mapping[str
         .order_by(col(ActivityRecord.at).desc())
         .limit(1)
     ).first()
-    told_license, sboms = _license(session, entry, asked), _sboms(session, entry.software.id, names)
+    identity = entry.software.id
+    told_license, documents, scan = (
+        _license(session, entry, asked),
+        _sboms(session, identity, names),
+        _scan(session, identity),
+    )
+    outbound = told_license.normalized
     return ReleaseFacts(
         source=Source.ENTRY,
         name=entry.software.name,
@@ -56,13 +65,16 @@ def release_facts(session: Session, entry: Entry, day: date, values: Mapping[str
         has_contacts=_has_contacts(whole(session, entry) if values is None else values),
         names=names,
         license=told_license,
-        sboms=sboms,
-        compatible=compared(sboms, told_license.normalized),
-        scan=_scan(session, entry.software.id),
+        sboms=documents,
+        compatible=compared(documents, outbound),
+        files_compatible=compared_files(scan.licenses, outbound) if scan else None,
+        scan=scan,
         declared=_declared(session, entry),
         activity=activity.index if activity else None,
         archived=entry.repository.archived,
         releases=releases if isinstance(releases, int) else None,
+        head=entry.repository.head_commit,
+        collected=_was_collected(session, identity),
     )
 
 
@@ -115,14 +127,21 @@ def ruled(session: Session, expression: str) -> tuple[str, str]:
 
 
 def _sboms(session: Session, software_id: UUID, names: Names | None) -> Sequence[SbomFacts] | None:
-    """Those that were read; else those that the names at the root tell of; None where these are not known."""
-    query = select(SbomRecord).where(SbomRecord.software_id == software_id, col(SbomRecord.ended_at).is_(None))
-    newest = {row.place: row for row in session.exec(query.order_by(col(SbomRecord.number)))}
-    if newest:
-        return [_sbom(row) for row in newest.values()]
+    """Those that were collected, the one that is shown first; else the files at the root that are named so.
+
+    None where these are not known.
+    """
+    if rows := sboms.current(session, software_id):
+        return [_sbom(row) for row in rows]
     if names is None:
         return None
-    return [SbomFacts(path, read=False) for path in names.paths if is_sbom_name(path)]
+    # Without an ending it may be a folder, which may be empty.
+    return [SbomFacts(path, read=False) for path in names.paths if is_sbom_name(path) and "." in path]
+
+
+def _was_collected(session: Session, software_id: UUID) -> bool:
+    """Whether bills of materials were collected or given once: then that there is none now was seen."""
+    return session.exec(select(SbomRecord.id).where(SbomRecord.software_id == software_id).limit(1)).first() is not None
 
 
 def _sbom(row: SbomRecord) -> SbomFacts:
@@ -133,19 +152,20 @@ def _sbom(row: SbomRecord) -> SbomFacts:
         tool=row.tool,
         packages=row.packages,
         licenses=row.licenses,
-        unknown=row.unknown,
-        score=row.score,
         missing=tuple(row.missing),
         message=message_from_json(row.message) if row.message else None,
     )
 
 
 def _scan(session: Session, software_id: UUID) -> ScanFacts | None:
-    query = select(ScanRecord).where(ScanRecord.software_id == software_id, ScanRecord.files > 0)
-    row = session.exec(query.order_by(col(ScanRecord.number).desc()).limit(1)).first()
+    """The newest scan, also one that gave no answer: an older one tells nothing of today."""
+    row = newest_scan(session, software_id)
     if row is None:
         return None
-    return ScanFacts(row.at, row.files, row.with_license, row.with_copyright, row.compliant, row.licenses)
+    cut = gap(messages_of(row))
+    return ScanFacts(
+        row.at, row.files, row.with_license, row.with_copyright, row.compliant, row.licenses, row.commit, cut
+    )
 
 
 def _declared(session: Session, entry: Entry) -> dict[str, Declared]:

@@ -128,7 +128,7 @@ CHECKS: tuple[Check, ...] = (
         message("Licences of the components are compatible"),
         message("The licences of the components allow the licence under which the whole is released."),
         HANDBOOK,
-        message("By comparing each licence in the SBOM with the declared one."),
+        message("By comparing each licence in the SBOMs, and those that files state, with the declared one."),
     ),
     Check(
         "third-party-marked",
@@ -136,7 +136,9 @@ CHECKS: tuple[Check, ...] = (
         message("Content of third parties marked"),
         message("Files that others wrote say whose they are and under which licence they stand."),
         message("Cyber Security Management Act rules"),
-        message("By a deep scan: every file says its licence and its owner (REUSE); else a NOTICE at the root."),
+        message(
+            "By a deep scan of all files, of the commit that is shown: each says its licence and its owner (REUSE)."
+        ),
     ),
     Check(
         "compliance-report",
@@ -144,7 +146,7 @@ CHECKS: tuple[Check, ...] = (
         message("Licence compliance report made"),
         message("A report tells the licences, where they were found, the intended use, and what they oblige to."),
         APPENDIX,
-        message("A report lies in the repository, or the agency declares that it made one."),
+        message("A report about licences lies in the repository, or the agency declares that it made one."),
     ),
     Check(
         "not-sensitive",
@@ -161,7 +163,7 @@ CHECKS: tuple[Check, ...] = (
         message("Nothing in the files opens a system or tells of a person."),
         message("Handbook V2.2; Standard for Public Code"),
         message(
-            "By a scan of the files in the same command, which keeps nothing of what it finds; else by declaration."
+            "By a scan of all files in the same command, which keeps nothing of what it finds; else by declaration."
         ),
     ),
     Check(
@@ -202,7 +204,7 @@ CHECKS: tuple[Check, ...] = (
         message("Release notes"),
         message("Users can read what each version changed."),
         HANDBOOK,
-        message("A CHANGELOG or the like lies in the repository, or the host shows releases."),
+        message("A CHANGELOG or the like lies in the repository. Releases and tags are told; they may have no notes."),
     ),
     Check(
         "data-structure",

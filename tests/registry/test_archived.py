@@ -99,7 +99,10 @@ def test_a_person_is_taken_out_of_every_form(world: World) -> None:
 
 def test_who_archived_is_taken_out_too(world: World) -> None:
     archive(world, "html", "one", by=NAME)
-    assert erase(world.store, NAME, "officer").texts == ["the name of who archived report 1"]
+    assert erase(world.store, NAME, "officer").texts == [
+        "the name of who archived report 1",
+        "who wrote, in 2 places of the log",
+    ]
     with world.store.reading() as session:
         assert [row.by for row in listed(session)] == ["(erased)"]
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from publiccode.registry.actors import ActorError
 from publiccode.registry.declarations import (
     KINDS,
     DeclarationError,
@@ -127,10 +128,19 @@ def test_erasure_reaches_names_contacts_and_addresses(petition: World) -> None:
         evidence="https://yunwu.example/people/Zebedeus%20Quux",
     )
     done = erase(petition.store, "Zebedeus Quux", "Chen")
-    assert done.texts == [f"the {part} of declaration 1" for part in ("value", "evidence", "by")]
+    assert done.texts == [
+        *(f"the {part} of declaration 1" for part in ("value", "evidence", "by")),
+        "who wrote, in 1 places of the log",
+    ]
     with petition.store.reading() as session:
         row = session.exec(select(Declaration)).one()
+        assert {event.actor for event in session.exec(select(Event))} == {"test", "harvest", "(erased)", "Chen"}
     assert row.value["value"] == "(erased), Office of Lamps"
     assert "Zebedeus" not in repr((row.value, row.by))
+    with pytest.raises(ActorError, match="that of a person who was taken out"):
+        recorded(petition, "accessibility", by="Zebedeus Quux", value="AA")
+    with pytest.raises(ActorError, match="has an e-mail address"):
+        recorded(petition, "accessibility", by="zeb@yunwu.example", value="AA")
+    assert len(kept(petition)) == 1
     with pytest.raises(DeclarationError, match="the value names a person who was taken out"):
         recorded(petition, "license-contact", value="Zebedeus Quux")

@@ -316,6 +316,7 @@ def test_a_person_is_taken_out(petition: World) -> None:
         "the purpose of statement 3 about use",
         "the contact of statement 3 about use",
         "the confirmed_by of statement 3 about use",
+        "who wrote, in 1 places of the log",
     ]
     with petition.store.reading() as session:
         rows = {row.number: row for _, row, _ in statements(session, everything=True)}

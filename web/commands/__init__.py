@@ -95,6 +95,7 @@ def connect(settings: Settings, create: bool = False) -> Store:
 @contextmanager
 def open_store(settings: Settings) -> Iterator[Store]:
     """The database of this instance; what stands in its way is told plainly."""
+    from ...registry.actors import ActorError
     from ...registry.store import StorageError
     from ...registry.upgrade import newest, revision
 
@@ -103,6 +104,8 @@ def open_store(settings: Settings) -> Iterator[Store]:
         if revision(store) != newest():
             raise Trouble(f"the database {store.place} is not of this version; next: publiccode db upgrade")
         yield store
+    except ActorError as error:
+        raise Misuse(str(error)) from error
     except StorageError as error:
         raise Trouble(str(error)) from error
     finally:

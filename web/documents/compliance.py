@@ -23,11 +23,14 @@ def compliance_odt(told: Mapping[str, Any], language: str, catalogue: str) -> by
     title = f"{gettext('Licence compliance report')}{gettext(': ')}{subject['name']}"
     document = OdtDocument(language, title, header, page)
     document.paragraph(told["notice"], "Note")
+    if told["warning"]:
+        document.paragraph(f"{gettext('Attention:')} {told['warning']}", "Note")
     for number, fields in (("I", told["basic"]), ("II", told["licenses"])):
         _head(document, told, number)
         _fields(document, fields)
     if told["components"]:
         _components(document, told["components"])
+        _more(document, told["more_components"])
     _head(document, told, "III")
     _fields(document, told["use"])
     _head(document, told, "IV")
@@ -35,11 +38,17 @@ def compliance_odt(told: Mapping[str, Any], language: str, catalogue: str) -> by
         document.paragraph(_blank(gettext("no licence is known; write what it obliges to")), "Blank")
     for one in told["duties"]:
         _duties(document, one)
+    _more(document, told["more_duties"])
     return document.content()
 
 
 def _head(document: OdtDocument, told: Mapping[str, Any], number: str) -> None:
     document.heading(1, f"{gettext('Part %(number)s', number=number)}{gettext(': ')}{told['parts'][number]}")
+
+
+def _more(document: OdtDocument, count: int) -> None:
+    if count:
+        document.paragraph(gettext("And %(count)s more licences, which are not listed here.", count=count))
 
 
 def _fields(document: OdtDocument, fields: Sequence[Mapping[str, Any]]) -> None:
@@ -59,7 +68,7 @@ def _components(document: OdtDocument, rows: Sequence[Mapping[str, Any]]) -> Non
     head = (gettext("Licence"), gettext("Packages"), gettext("May go into the declared licence"))
     told = [
         [
-            [(row["license"], "")],
+            [(row["license"] or gettext("not stated"), "")],
             [(str(row["packages"]), "")],
             [(row["compatible_title"] or gettext("not compared"), "")],
         ]
@@ -70,8 +79,18 @@ def _components(document: OdtDocument, rows: Sequence[Mapping[str, Any]]) -> Non
 
 def _duties(document: OdtDocument, one: Mapping[str, Any]) -> None:
     document.heading(2, one["license"])
-    kind = gettext("licence of the software") if one["of"] == "software" else gettext("licence of a component")
+    kinds = {
+        "software": gettext("licence of the software"),
+        "file": gettext("licence of a licence file, not the declared one"),
+        "component": gettext("licence of a component"),
+    }
+    kind = kinds[one["of"]]
     document.paragraph(f"{one['name']}{gettext(', ')}{kind}" if one["name"] != one["license"] else kind, "Lead")
+    if one["exception"]:
+        said = gettext(
+            "The exception %(exception)s permits more than what stands here: read its text.", exception=one["exception"]
+        )
+        document.paragraph(said)
     if one["must"]:
         document.paragraph(gettext("It asks:"), "Lead")
         for text in one["must"]:

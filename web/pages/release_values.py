@@ -40,13 +40,21 @@ def subject(facts: ReleaseFacts, language: str) -> dict[str, str]:
         "entry": gettext("what this catalogue keeps of the entry"),
     }
     return {
-        "name": facts.name,
+        "name": _name(facts, language),
         "publisher": pick(facts.publisher_names, language, facts.publisher)["text"],
         "address": facts.address,
         "commit": facts.commit,
         "source": str(facts.source),
         "source_title": titles[str(facts.source)],
     }
+
+
+def _name(facts: ReleaseFacts, language: str) -> str:
+    """What the software is called in this language, as the other pages about it have it."""
+    described = facts.values.get("description")
+    told = described.get(language) if isinstance(described, dict) else None
+    name = told.get("localisedName") if isinstance(told, dict) else None
+    return name if isinstance(name, str) and name.strip() else facts.name
 
 
 def counts(found: Readiness) -> dict[str, int]:
@@ -82,10 +90,16 @@ def line_data(line: Line) -> dict[str, str]:
         "title": say(line.title),
         "state": str(line.state),
         "state_title": say(TITLES[line.state]),
-        "reason": say(line.reason),
+        "reason": _reason(line),
         "next": say(line.next),
         "evidence": line.evidence,
     }
+
+
+def _reason(line: Line) -> str:
+    """Why a line stands so, with the names that belong to it."""
+    names = [f"{say(name)} ({count})" if count else say(name) for name, count in line.named]
+    return say(line.reason) + (f"{gettext(': ')}{gettext(', ').join(names)}" if names else "")
 
 
 def readiness_summary(facts: ReleaseFacts) -> dict[str, Any]:
@@ -106,10 +120,14 @@ def compliance_data(facts: ReleaseFacts, language: str) -> dict[str, Any]:
         "licenses": _fields(report.licenses),
         "components": _components(report),
         "use": _fields(report.use),
+        "more_components": report.more_components,
+        "more_duties": report.more_duties,
+        "warning": say(report.warning),
         "duties": [
             {
                 "license": one.license,
                 "name": one.name,
+                "exception": one.exception,
                 "of": one.of,
                 "known": one.known,
                 "must": list(one.must),

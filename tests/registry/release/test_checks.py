@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from time import perf_counter
 from typing import Any
 
 import pytest
 
+from publiccode.registry.release import on_components, on_documents
 from publiccode.registry.release.checks import JUDGES, State, readiness
+from publiccode.registry.release.compatibilities import MOST, compared
 from publiccode.registry.release.facts import (
     Declared,
     LicenseFacts,
@@ -40,6 +43,8 @@ FACTS = ReleaseFacts(
     source=Source.ENTRY,
     name="Lamplight",
     day=DAY,
+    address="https://git.a.example/lamplight",
+    commit="a" * 40,
     assessment=Assessment((), VALUES),
     has_contacts=True,
     names=Names(("LICENSE", "README.md"), all_of_root=True, below=True),
@@ -47,8 +52,15 @@ FACTS = ReleaseFacts(
         "MIT", "MIT", (LicenseFile("LICENSE", MIT),), ("agree",), "MIT", policy="osi", ruling="allowed"
     ),
     sboms=(SBOM,),
+    collected=True,
     declared={},
     activity=60,
+)
+
+
+ON_CONDITION = (
+    "No licence of the components (2), used unchanged as libraries, stands against MIT; some fit under conditions only: "
+    "MPL-2.0."
 )
 
 
@@ -88,15 +100,16 @@ def test_nothing_is_fulfilled_of_which_nothing_is_known() -> None:
 def test_counts_add_up() -> None:
     found = readiness(FACTS)
     assert sum(found.count(state) for state in State) == len(found.lines) == len(CHECKS)
-    assert found.decided == found.count(State.FULFILLED) + len(found.open)
+    assert found.count(State.NOT_FULFILLED) == len(found.open)
 
 
 def test_the_file() -> None:
-    wrong = Finding("key-required", Severity.ERROR, "url", message("x"))
+    wrong = Finding("key-required", Severity.ERROR, "url", message("x"), line=3)
     mild = Finding("version-latest", Severity.WARNING, "", message("x"))
     assert said("publiccode-file") == ("fulfilled", "publiccode.yml is valid; warnings: 0.")
     told = said("publiccode-file", assessment=Assessment((wrong, mild), VALUES))
-    assert told == ("not-fulfilled", "publiccode.yml is not valid; errors: 1.")
+    first = "the first in line 3: url [key-required]"
+    assert told == ("not-fulfilled", f"publiccode.yml is not valid; errors: 1, {first}.")
     assert said("publiccode-file", assessment=None) == ("not-fulfilled", "There is no publiccode.yml at the root.")
 
 
@@ -109,7 +122,7 @@ def test_the_file() -> None:
         (
             "license-file",
             {"files": (LicenseFile("COPYING", Identification()),)},
-            "not-fulfilled",
+            "unknowable",
             "What licence COPYING holds cannot be told.",
         ),
         ("license-id", {}, "fulfilled", "Declared is MIT."),
@@ -137,6 +150,30 @@ def test_the_file() -> None:
             {"codes": ("mismatch",)},
             "not-fulfilled",
             "publiccode.yml declares one licence, and the licence files hold the text or the notice of another.",
+        ),
+        (
+            "license-agrees",
+            {"codes": ("mismatch",), "declared": "ISC", "normalized": "ISC"},
+            "not-fulfilled",
+            "Declared is ISC, but LICENSE holds MIT.",
+        ),
+        (
+            "license-agrees",
+            {"codes": ("unknown",)},
+            "unknowable",
+            "There is a licence file, but we cannot tell which licence it holds.",
+        ),
+        (
+            "license-file",
+            {"files": (), "not_read": ("LICENSE",)},
+            "unknowable",
+            "LICENSE is a link, which was not followed.",
+        ),
+        (
+            "license-agrees",
+            {"codes": ("no-text",), "not_read": ("LICENSE",)},
+            "unknowable",
+            "LICENSE is a link, which was not followed.",
         ),
         (
             "license-agrees",
@@ -171,29 +208,91 @@ def test_the_sbom() -> None:
     assert states((by_name,)) == ["fulfilled", "unknowable", "unknowable"]
     assert states(()) == ["not-fulfilled", "unknowable", "unknowable"]  # one cause, one open line
     assert states(None) == ["unknowable", "unknowable", "unknowable"]
-    assert said("sbom-complete", sboms=(poor, SBOM))[1] == "bom.json has all minimum elements."
+    assert states((broken, by_name)) == ["fulfilled", "unknowable", "unknowable"]
+    many = tuple(replace(SBOM, place=f"{number}.json") for number in range(7))
+    assert said("sbom-present", sboms=many)[1] == "Found: 0.json, 1.json, 2.json, 3.json, 4.json (+2)."
+    lacking = line("sbom-complete", sboms=(SBOM, replace(poor, packages=500)))  # the one that is shown
+    assert (lacking.state, [str(name) for name, _ in lacking.named]) == (
+        State.NOT_FULFILLED,
+        ["Supplier", "Time stamp"],
+    )
     assert said("sbom-readable", sboms=(broken,))[1] == "it is cut off"
     names = replace(FACTS.names or Names(), cut=True)
     assert said("sbom-present", sboms=(), names=names)[0] == "unknowable"
+
+
+def test_an_sbom_that_nobody_collected_is_not_said_to_be_missing() -> None:
+    for check in ("sbom-present", "sbom-readable", "sbom-complete"):
+        for sboms in ((), None):
+            told = line(check, sboms=sboms, collected=False)
+            assert (told.state, str(told.reason)) == (
+                State.UNKNOWABLE,
+                "None has been collected; whether one lies elsewhere in the repository or at its releases is not known.",
+            )
+            assert "`publiccode sbom collect`" in str(told.next)
+    assert said("sbom-present", sboms=(), collected=False, source=Source.FOLDER)[0] == "not-fulfilled"
+
+
+def test_of_what_another_catalogue_gave_the_file_is_not_judged() -> None:
+    checks = (
+        "publiccode-file",
+        "license-id",
+        "license-free",
+        "free-license",
+        "objectives",
+        "open-standards",
+        "contacts",
+    )
+    told = {said(check, commit="") for check in checks}
+    assert told == {("unknowable", "Another catalogue describes the software; nobody has read its repository.")}
+    assert said("publiccode-file", commit="", source=Source.FOLDER)[0] == "fulfilled"
 
 
 def test_compatibility_of_components() -> None:
     assert said("license-compatible", compatible=None)[0] == "unknowable"
     assert said("license-compatible", compatible={"MIT": "yes", "ISC": "yes"}) == (
         "fulfilled",
-        "No licence of the components (2) stands against MIT.",
+        "No licence of the components (2), used unchanged as libraries, stands against MIT.",
     )
     assert said("license-compatible", compatible={"GPL-3.0-only": "no"}) == (
         "not-fulfilled",
         "Not compatible with MIT: GPL-3.0-only.",
     )
     assert said("license-compatible", compatible={"MIT": "unknown"})[0] == "unknowable"
-    assert str(line("license-compatible", compatible={"MPL-2.0": "conditions"}).next).startswith("Some are compatible")
+    assert said("license-compatible", compatible={"MPL-2.0": "conditions", "MIT": "yes"}) == (
+        "fulfilled",
+        ON_CONDITION,
+    )
     nameless = (replace(SBOM, licenses={"MIT": 2, "": 4}),)
     assert said("license-compatible", compatible={"MIT": "yes"}, sboms=nameless) == (
         "unknowable",
-        "Not known for 4 packages without a licence, nor for 0 licences.",
+        "Not known for 4 packages without a known licence, nor for 0 licences.",
     )
+    second = (SBOM, replace(SBOM, place="b.json", packages=2, licenses={"LicenseRef-x": 2}))
+    assert said("license-compatible", compatible={"MIT": "yes"}, sboms=second)[1].startswith("Not known for 2 packages")
+    unread = (SBOM, SbomFacts("b.json", message=message("it is cut off")))
+    assert said("license-compatible", compatible={"MIT": "yes"}, sboms=unread) == (
+        "unknowable",
+        "Not all could be read: b.json.",
+    )
+    assert said("license-compatible", compatible={"MIT": "yes", "ISC": ""}) == (
+        "unknowable",
+        "Too many licences: 1 were not compared.",
+    )
+    assert said("license-compatible", compatible={"MIT": "yes"}, **license_(codes=("mismatch",)))[0] == "unknowable"
+    stated = {"compatible": {"MIT": "yes"}, "files_compatible": {"GPL-3.0-only": "no", "MIT": "yes"}}
+    assert said("license-compatible", **stated) == (
+        "unknowable",
+        "Files state licences that are not compatible with MIT, if they are part of the whole: GPL-3.0-only.",
+    )
+
+
+def test_only_the_licences_of_most_packages_are_compared_and_the_rest_is_told() -> None:
+    rare = {f"LicenseRef-{number:03}": 1 for number in range(MOST)}
+    found = compared([replace(SBOM, licenses={**rare, "SSPL-1.0": 5, "": 3})], "MIT") or {}
+    assert (len(found), found["SSPL-1.0"]) == (MOST + 1, "no")
+    assert [license_ for license_, answer in found.items() if answer == ""] == [f"LicenseRef-{MOST - 1:03}"]
+    assert compared([SBOM], "") is None
 
 
 def test_content_of_third_parties() -> None:
@@ -202,13 +301,26 @@ def test_content_of_third_parties() -> None:
         "not-fulfilled",
         "9 of 10 files (90 %) say their licence and their owner; scanned on 2026-11-20.",
     )
-    assert said("third-party-marked", scan=replace(scan, with_copyright=10))[0] == "fulfilled"
-    assert said("third-party-marked")[0] == "unknowable"
-    with_notice = Names(("LICENSE", "NOTICE"), all_of_root=True, below=True)
-    assert said("third-party-marked", names=with_notice) == (
-        "fulfilled",
-        "NOTICE is there; the files themselves have not been scanned.",
+    whole = replace(scan, with_copyright=10, compliant=True, commit=FACTS.commit)
+    assert said("third-party-marked", scan=whole)[0] == "fulfilled"
+    assert said("third-party-marked", scan=replace(whole, compliant=False))[0] == "not-fulfilled"
+    cut = message("Scanned {count} of more files", count=10)
+    assert said("third-party-marked", scan=replace(whole, cut=cut)) == ("unknowable", "Scanned 10 of more files")
+    assert said("third-party-marked", scan=replace(whole, files=0, cut=cut))[0] == "unknowable"
+    assert said("third-party-marked", scan=replace(whole, files=0))[0] == "unknowable"
+    other = replace(whole, commit="b" * 40)
+    assert said("third-party-marked", scan=other) == (
+        "unknowable",
+        "The files were scanned at another commit (bbbbbbbbbbbb).",
     )
+    assert said("third-party-marked", scan=other, head="b" * 40)[0] == "fulfilled"
+    assert said("third-party-marked")[0] == "unknowable"
+    for name in ("NOTICE", "AUTHORS"):  # tells of others, and marks no file
+        there = Names(("LICENSE", name), all_of_root=True, below=True)
+        assert said("third-party-marked", names=there) == (
+            "unknowable",
+            f"{name} is there; the files themselves have not been scanned.",
+        )
 
 
 @pytest.mark.parametrize(
@@ -216,6 +328,7 @@ def test_content_of_third_parties() -> None:
     [
         ("readme", "readme.zh-TW.md"),
         ("readme", "README"),
+        ("readme", "讀我.md"),
         ("release-notes", "docs/release-notes.rst"),
         ("release-notes", "CHANGES"),
         ("data-structure", "docs/design/data-dictionary.xlsx.md"),
@@ -233,6 +346,7 @@ def test_content_of_third_parties() -> None:
         ("governance", "GOVERNANCE.md"),
         ("security-policy", ".github/SECURITY.md"),
         ("compliance-report", "docs/license-compliance-report.odt"),
+        ("compliance-report", "license-compliance.md"),
         ("compliance-report", "授權檢核表.odt"),
     ],
 )
@@ -240,6 +354,31 @@ def test_documents_are_known_by_their_names(check: str, path: str) -> None:
     there = Names((path,), all_of_root=True, below=True)
     assert said(check, names=there) == ("fulfilled", f"{path} is there.")
     assert said(check, names=replace(there, paths=("src", "readme-parser.py")))[0] == "not-fulfilled"
+
+
+@pytest.mark.parametrize("path", ["compliance.md", "docs/compliance-report.html", "docs/gdpr-compliance.pdf"])
+def test_a_report_of_something_else_is_none_of_licences(path: str) -> None:
+    assert said("compliance-report", names=Names((path,), all_of_root=True, below=True))[0] == "not-fulfilled"
+
+
+@pytest.mark.parametrize("middle", ["-a", "_a", ".a", "-_.", "a", "/a", "a/", ".md", "-zh-tw", "a."])
+def test_no_name_of_a_stranger_takes_long(middle: str) -> None:
+    patterns = [*(one.pattern for one in on_documents.DOCUMENTS.values())]
+    patterns += [on_components._REPORT.pattern, on_components._NOTICE.pattern]
+    begun = perf_counter()
+    for start in (
+        "schema",
+        "docs/schema",
+        "readme",
+        "notice",
+        "license-compliance",
+        "docs/",
+        "changelog",
+        "issue_template",
+    ):
+        for pattern in patterns:
+            pattern.fullmatch((start + middle * 255)[:254] + "!")
+    assert perf_counter() - begun < 0.5
 
 
 def test_a_document_below_is_not_said_to_be_missing_where_nobody_looked() -> None:
@@ -252,7 +391,16 @@ def test_a_document_below_is_not_said_to_be_missing_where_nobody_looked() -> Non
     assert said("readme", names=kept)[0] == "not-fulfilled"
     assert said("readme", names=replace(kept, cut=True))[0] == "unknowable"
     assert said("contributing", names=None)[1] == "The names of the files are not known."
-    assert said("release-notes", names=kept, releases=4) == ("fulfilled", "The host shows 4 releases.")
+    assert said("release-notes", names=kept, releases=4) == (
+        "unknowable",
+        "The host shows 4 releases; whether they have notes is not known.",
+    )
+    tagged = {"names": Names(("README.md",), all_of_root=True, below=True), "tags": 3}
+    assert said("release-notes", **tagged) == (
+        "unknowable",
+        "There are 3 tags; whether their releases have notes is not known.",
+    )
+    assert said("release-notes", **{**tagged, "tags": None})[0] == "not-fulfilled"
 
 
 def test_what_only_the_agency_knows() -> None:
@@ -272,8 +420,9 @@ def test_what_only_the_agency_knows() -> None:
 
 
 def test_a_scan_for_weaknesses() -> None:
-    assert said("security-scan") == ("not-fulfilled", "Nothing was declared.")
-    assert said("security-scan", declared=None)[0] == "unknowable"
+    for check in ("security-scan", "accessibility", "maintenance-tier", "cve-check"):
+        assert said(check) == ("unknowable", "Nothing was declared.")
+        assert said(check, declared=None)[0] == "unknowable"
     told = declaring("security-scan", tool="OWASP ZAP", on="2026-11-02", evidence="https://a.example/report")
     found = line("security-scan", declared=told)
     assert (found.state, str(found.reason), str(found.next), found.evidence) == (
@@ -283,7 +432,13 @@ def test_a_scan_for_weaknesses() -> None:
         "https://a.example/report",
     )
     old = declaring("security-scan", tool="OWASP ZAP", on="2025-11-02")
-    assert str(line("security-scan", declared=old).next).startswith("The scan is more than a year old")
+    assert str(line("security-scan", declared=old).next) == "That is more than a year ago: do it again, and declare it."
+    for kind in ("cve-check", "compliance-report"):
+        assert "more than a year ago" in str(line(kind, declared=declaring(kind, tool="x", on="2019-01-01")).next)
+    assert said("openchain-5230", declared=declaring("openchain-5230", on="2025-05-01")) == (
+        "unknowable",
+        "Declared as of 2025-05-01, more than 18 months ago: it says nothing of today.",
+    )
     values = {**VALUES, "tw": {"vulnerabilityScanners": ["CodeQL", "Checkmarx"]}}
     assert said("security-scan", assessment=Assessment((), values)) == (
         "declared",
@@ -293,10 +448,14 @@ def test_a_scan_for_weaknesses() -> None:
 
 def test_secrets_are_counted_never_told() -> None:
     assert said("no-secrets", secrets=Secrets({}))[0] == "fulfilled"
-    assert said("no-secrets", secrets=Secrets({"private-key": 1, "e-mails": 2})) == (
-        "not-fulfilled",
-        "The scan found 3 places that look like it: private-key (1), e-mails (2).",
+    found = line("no-secrets", secrets=Secrets({"private-key": 1, "new-rule": 2}))
+    assert (found.state, str(found.reason)) == (
+        State.NOT_FULFILLED,
+        "The scan found places that look like it, 3 in all",
     )
+    assert [(str(name), count) for name, count in found.named] == [("private key", 1), ("new-rule", 2)]
+    cut = message("Files above {megabytes} MB, counted but not read: {count}", megabytes=8, count=1)
+    assert said("no-secrets", secrets=Secrets({}, cut))[0] == "unknowable"
     assert said("no-secrets", declared=declaring("no-sensitive-data"))[0] == "declared"
     seen_and_declared = {"secrets": Secrets({"token": 1}), "declared": declaring("no-sensitive-data")}
     assert said("no-secrets", **seen_and_declared)[0] == "not-fulfilled"
@@ -349,7 +508,6 @@ def test_public_code_upkeep_and_accessibility() -> None:
     )
     taiwan = Assessment((), {**VALUES, "tw": {"accessibilityConformance": "AA"}})
     assert said("accessibility", assessment=taiwan) == ("declared", "publiccode.yml declares the level AA.")
-    assert said("accessibility")[0] == "not-fulfilled"
     assert said("contacts", has_contacts=False)[0] == "not-fulfilled"
     contractors = Assessment((), {**VALUES, "maintenance": {"contractors": [{"name": "Egret"}]}})
     assert said("contacts", has_contacts=False, assessment=contractors)[0] == "fulfilled"

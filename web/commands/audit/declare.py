@@ -39,7 +39,7 @@ def command(
     license-contact, open-source-roles, open-source-scope (--value), open-source-policy, contribution-policy (--evidence),
     openchain-5230 and openchain-18974 (--on) about a publisher. A newer one of the same kind ends the former.
 
-    Example: publiccode audit declare security-scan --software e-petition --tool "OWASP ZAP" --on 2026-11-02 --by "Lin Yu"
+    Example: publiccode audit declare security-scan --software e-petition --tool Semgrep --on 2026-11-02 --by "Lin Yu"
     """
     if number is not None:
         if kind or software or publisher or tool or day or value or evidence:

@@ -11,6 +11,8 @@ from .. import Misuse, Trouble, open_store, settings
 from . import plainly
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from ....registry.release.facts import ReleaseFacts
 
 
@@ -71,21 +73,28 @@ def facts_of(place: str, scan: bool = False) -> ReleaseFacts:
 
 
 def _of_folder(folder: Path, scan: bool) -> ReleaseFacts:
-    from ....harvesters.checkout import NAMES
-    from ....harvesters.release_facts import of_folder, with_scan
+    from ....harvesters.release_facts import with_scan
     from ....harvesters.scan.scanning import scan_folder
     from ....registry.columns import now
-    from ...checking import Asked, CheckingError, check_file
-    from . import policy
 
     moment = now()
     if not folder.is_dir():
         raise Misuse(f"{folder} is no folder; next: name the checkout itself, such as .")
+    facts = _seen(folder, moment)
+    return with_scan(facts, scan_folder(folder), moment) if scan else facts
+
+
+def _seen(folder: Path, moment: datetime) -> ReleaseFacts:
+    """What a folder shows without a scan."""
+    from ....harvesters.checkout import NAMES
+    from ....harvesters.release_facts import of_folder
+    from ...checking import Asked, CheckingError, check_file
+    from . import policy
+
     try:
         file = next((folder / name for name in NAMES if (folder / name).exists()), None)
         assessment = check_file(file, Asked(day=moment.date())).assessment if file else None
-        facts = of_folder(folder, assessment, moment.date(), policy())
-        return with_scan(facts, scan_folder(folder), moment) if scan else facts
+        return of_folder(folder, assessment, moment.date(), policy())
     except CheckingError as error:
         raise Misuse(str(error)) from error
     except OSError as error:
@@ -94,30 +103,39 @@ def _of_folder(folder: Path, scan: bool) -> ReleaseFacts:
 
 def _of_address(url: str, scan: bool) -> ReleaseFacts:
     """The files of the newest commit, fetched into a folder that is removed afterwards."""
-    from dataclasses import replace
     from tempfile import TemporaryDirectory
 
-    from ....harvesters.errors import HostError
+    from ....harvesters.errors import HostError, HostUnavailable, RateLimited
     from ....harvesters.fetch import repository_address
+    from ....harvesters.release_facts import fetched, with_scan
     from ....harvesters.scan.checkout import fetch, head_of
     from ....harvesters.scan.limits import USUAL
-    from ....registry.release.facts import Source
+    from ....harvesters.scan.scanning import left_aside, scan_folder
+    from ....registry.columns import now
     from .scan import outside
 
+    moment = now()
     try:
         address = repository_address(url)
         with outside(settings()) as (http, locate), TemporaryDirectory(prefix="publiccode-") as name:
             repository = head_of(address, http, locate)
             if repository.head is None:
                 raise Misuse(f"{address} is empty: there is nothing to check")
-            written = fetch(repository, Path(name), http, locate, USUAL)
-            facts = _of_folder(Path(name), scan)
+            folder = Path(name)
+            written = fetch(repository, folder, http, locate, USUAL)
+            facts = fetched(_seen(folder, moment), written, address)
+            if not scan:
+                return facts
+            said = left_aside(written, USUAL)
+            return with_scan(facts, scan_folder(folder, USUAL, written.commit, said, checkout=False), moment)
     except ValueError as error:
         raise Misuse(f"{url} is no address: {error}") from error
     except HostError as error:
-        raise Trouble(f"{str(error).rstrip('.')}. Next: try again later, or check a checkout.") from error
-    titled = facts.name if facts.assessment else address
-    return replace(facts, source=Source.REPOSITORY, name=titled, address=address, commit=written.commit)
+        later = isinstance(error, HostUnavailable | RateLimited)
+        step = (
+            "try again later, or check a checkout" if later else "see whether the address is right, or check a checkout"
+        )
+        raise Trouble(f"{str(error).rstrip('.')}. Next: {step}.") from error
 
 
 def entry_facts(slug: str) -> ReleaseFacts:

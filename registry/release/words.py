@@ -1,0 +1,46 @@
+"""What ids of other parts are called in the sentences of a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ...schemas.finding import Message, message
+
+# The titles that the pages of a bill of materials have as well.
+ELEMENTS: Mapping[str, Message] = {
+    "supplier": message("Supplier"),
+    "name": message("Name of the component"),
+    "version": message("Version"),
+    "identifier": message("Unique identifier"),
+    "relationship": message("Dependency relationship"),
+    "author": message("Author of the document"),
+    "timestamp": message("Time stamp"),
+}
+"""The minimum elements of the NTIA."""
+EXPOSED: Mapping[str, Message] = {
+    "private-key": message("private key"),
+    "aws-key": message("key of Amazon Web Services"),
+    "aws-secret": message("secret key of Amazon Web Services"),
+    "google-key": message("key of Google's interfaces"),
+    "github-token": message("token of GitHub"),
+    "gitlab-token": message("token of GitLab"),
+    "slack-token": message("token or hook of Slack"),
+    "service-token": message("token of a service"),
+    "jwt": message("signed token (JWT)"),
+    "password-in-address": message("password in an address"),
+    "password": message("password or key in a setting"),
+    "national-id": message("number of a person (Taiwan)"),
+    "e-mail-list": message("list of e-mail addresses"),
+    "phone-list": message("list of mobile numbers"),
+}
+"""What a scan finds that must not be published, by its rules."""
+
+
+def called(ids: Iterable[str], words: Mapping[str, Message]) -> tuple[tuple[Message, int], ...]:
+    """Each id in words; one that has none as it is."""
+    return tuple((words.get(one, Message("{text}", (("text", one),))), 0) for one in ids)
+
+
+def counted(numbers: Mapping[str, int], words: Mapping[str, Message]) -> tuple[tuple[Message, int], ...]:
+    """The same, each with how many there are."""
+    return tuple((said, numbers[one]) for one, (said, _) in zip(numbers, called(numbers, words), strict=True))
