@@ -62,6 +62,9 @@ class AddressGuard:
 
     """
 
+    only: tuple[str, int] | None = None
+    """Of what is allowed inside the network this host and port alone, where strangers name the addresses."""
+
     def __init__(self, allowed_private: Iterable[str] = (), resolve: Resolver = socket.getaddrinfo) -> None:
         self._networks: list[IPv4Network | IPv6Network] = []
         self._services: set[tuple[str, int]] = set()
@@ -111,9 +114,12 @@ class AddressGuard:
     def _allowed(self, name: str, port: int, address: str) -> bool:
         ip = ip_address(address.partition("%")[0])
         plain = (isinstance(ip, IPv6Address) and ip.ipv4_mapped) or ip
+        if _is_public(ip):
+            return True
+        if self.only is not None and (name, port) != self.only:
+            return False
         return (
-            _is_public(ip)
-            or (name, port) in self._services
+            (name, port) in self._services
             or (str(plain), port) in self._services
             or any(plain in network for network in self._networks)
         )

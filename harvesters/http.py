@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPException, IncompleteRead
 from math import inf
@@ -93,6 +93,7 @@ class Http:
 
     Args:
         allowed_private: what may be contacted inside the network (`AddressGuard`).
+        private_only: of that, this host and port alone.
         proxy: `http://host:port` for all traffic, empty for none. The target is resolved and judged here first.
         contact: address or e-mail of the operator, said to hosts in the User-Agent.
         connect_seconds: the longest wait for a connection, per address.
@@ -118,11 +119,13 @@ class Http:
     longest_seconds: float = inf
     connections: int = 8
     resolve: Resolver | None = None
+    private_only: tuple[str, int] | None = None
     traffic: Traffic = field(default_factory=Traffic, init=False)
 
     def __post_init__(self) -> None:
         resolver = {"resolve": self.resolve} if self.resolve else {}
         self._guard = AddressGuard(self.allowed_private, **resolver)
+        self._guard.only = self.private_only
         self._lock = Lock()
         self._manners: dict[tuple[str, str], Manners] = {}
         self.agent = "publiccode-registry" + (f" (+{self.contact})" if self.contact else "")
@@ -157,6 +160,12 @@ class Http:
             yield traffic
         finally:
             _COUNTERS.reset(token)
+
+    def towards(self, url: str) -> Http:
+        """One like this, to be closed, for addresses that strangers name: inside the network it asks the host of `url` alone."""
+        parts = http_address(url)
+        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+        return replace(self, private_only=((parts.hostname or "").rstrip(".").lower(), port))
 
     def request(
         self,
