@@ -223,8 +223,8 @@ def _no_license(count: int, every: int) -> Message:
 
 def _unknown_license(count: int, every: int) -> Message:
     return message(
-        "which licence {count} of {every} packages have cannot be told: somebody has to look at each, because it is neither "
-        "allowed nor denied",
+        "the licence of {count} of {every} packages is not known: nothing is stated, or nobody can tell what; somebody has to "
+        "look at each, because it is neither allowed nor denied",
         count=count,
         every=every,
     )
