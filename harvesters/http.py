@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPException, IncompleteRead
 from math import inf
@@ -92,8 +92,7 @@ class Http:
     """Requests to other machines. One instance serves many threads.
 
     Args:
-        allowed_private: what may be contacted inside the network (`AddressGuard`).
-        private_only: of that, this host and port alone.
+        allowed_private: what may be contacted inside the network (`AddressGuard`); of that `private_only` alone (host, port).
         proxy: `http://host:port` for all traffic, empty for none. The target is resolved and judged here first.
         contact: address or e-mail of the operator, said to hosts in the User-Agent.
         connect_seconds: the longest wait for a connection, per address.
@@ -124,8 +123,7 @@ class Http:
 
     def __post_init__(self) -> None:
         resolver = {"resolve": self.resolve} if self.resolve else {}
-        self._guard = AddressGuard(self.allowed_private, **resolver)
-        self._guard.only = self.private_only
+        self._guard = AddressGuard(self.allowed_private, **resolver).only(self.private_only)
         self._lock = Lock()
         self._manners: dict[tuple[str, str], Manners] = {}
         self.agent = "publiccode-registry" + (f" (+{self.contact})" if self.contact else "")
@@ -161,12 +159,6 @@ class Http:
         finally:
             _COUNTERS.reset(token)
 
-    def towards(self, url: str) -> Http:
-        """One like this, to be closed, for addresses that strangers name: inside the network it asks the host of `url` alone."""
-        parts = http_address(url)
-        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
-        return replace(self, private_only=((parts.hostname or "").rstrip(".").lower(), port))
-
     def request(
         self,
         method: str,
@@ -198,8 +190,7 @@ class Http:
 
         """
         repeatable = method in ("GET", "HEAD") if idempotent is None else idempotent
-        deadline_seconds = min(deadline_seconds, self.longest_seconds)
-        deadline = monotonic() + deadline_seconds
+        deadline = monotonic() + (deadline_seconds := min(deadline_seconds, self.longest_seconds))
         sent = {"User-Agent": self.agent, "Accept-Encoding": "gzip"} | dict(headers or {})
         ask = _Ask(method, _without_user(url), sent, body, max_bytes, deadline, deadline_seconds, repeatable)
         for _ in range(MAX_REDIRECTS + 1):

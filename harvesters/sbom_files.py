@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from uuid import UUID
 
@@ -26,7 +26,7 @@ from .hosts.git import READ_SECONDS, GitSmartHttp, _is_blob, _named, _Objects, _
 from .hosts.git_protocol import ProtocolError, TreeEntry, read_commit_tree, read_tree
 from .hosts.pack import PackError
 from .hosts.releases import ReleaseFile, Releasing
-from .http import Http
+from .http import Http, http_address
 
 MOST_FILES = 10  # of one repository, and of one release
 MAX_PACK_BYTES = LARGEST + 1024 * 1024
@@ -203,7 +203,7 @@ def _of_releases(
     documents = next((files for files in named if files), [])[:MOST_FILES]
     if not documents:
         return
-    with http.towards(hosts.locate(entry.url)) as guarded:
+    with _towards(http, hosts.locate(entry.url)) as guarded:
         for file in documents:
             _, inputs = entry.known.get((RELEASE, file.address), ("", ""))
             if file.size and sboms.size_of(inputs) == file.size:  # the same address and size
@@ -212,6 +212,13 @@ def _of_releases(
             one = _fetched(file, guarded, hosts) if taken <= MOST_BYTES else _left_out(file)
             taken += len(one.content or b"")
             yield one
+
+
+def _towards(http: Http, url: str) -> Http:
+    """One like `http`, to be closed, that asks inside the network the host of `url` alone."""
+    parts = http_address(url)
+    port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+    return replace(http, private_only=((parts.hostname or "").rstrip(".").lower(), port))
 
 
 def _left_out(file: ReleaseFile) -> Found:
