@@ -35,10 +35,8 @@ _TOO_LARGE = message(
     "the file is larger than is read ({most} MB); give one document for each part of the software",
     most=LARGEST // 1024 // 1024,
 )
-KEPT_READ, KEPT_PACKAGES = (
-    16,
-    100_000,
-)  # documents, and packages in them, that stay in memory for readers who turn pages
+# For readers who turn pages, that many documents stay in memory, with that many packages in all.
+KEPT_READ, KEPT_PACKAGES = 16, 100_000
 
 
 @dataclass(frozen=True, slots=True)
