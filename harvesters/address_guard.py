@@ -10,7 +10,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import Any
+from typing import Any, Self
 
 from ..schemas.finding import Message, message
 from .errors import AccessDenied, HostUnavailable
@@ -66,6 +66,7 @@ class AddressGuard:
         self._networks: list[IPv4Network | IPv6Network] = []
         self._services: set[tuple[str, int]] = set()
         self._resolve = resolve
+        self._only: tuple[str, int] | None = None
         for entry in allowed_private:
             try:
                 self._networks.append(ip_network(entry.strip("[]"), strict=False))
@@ -75,6 +76,11 @@ class AddressGuard:
                     text = f"{entry!r} is neither a network (10.1.0.0/16) nor host:port (127.0.0.1:8080)"
                     raise ValueError(text) from None
                 self._services.add((host.strip("[]").lower(), int(port)))
+
+    def only(self, service: tuple[str, int] | None) -> Self:
+        """Allows of what lies inside the network this host and port alone: for addresses that strangers name."""
+        self._only = service
+        return self
 
     def addresses(self, host: str, port: int) -> list[tuple[Any, ...]]:
         """The addresses of `host`, as `socket.getaddrinfo` gives them, at most six.
@@ -111,9 +117,12 @@ class AddressGuard:
     def _allowed(self, name: str, port: int, address: str) -> bool:
         ip = ip_address(address.partition("%")[0])
         plain = (isinstance(ip, IPv6Address) and ip.ipv4_mapped) or ip
+        if _is_public(ip):
+            return True
+        if self._only is not None and (name, port) != self._only:
+            return False
         return (
-            _is_public(ip)
-            or (name, port) in self._services
+            (name, port) in self._services
             or (str(plain), port) in self._services
             or any(plain in network for network in self._networks)
         )

@@ -92,7 +92,7 @@ class Http:
     """Requests to other machines. One instance serves many threads.
 
     Args:
-        allowed_private: what may be contacted inside the network (`AddressGuard`).
+        allowed_private: what may be contacted inside the network (`AddressGuard`); of that `private_only` alone (host, port).
         proxy: `http://host:port` for all traffic, empty for none. The target is resolved and judged here first.
         contact: address or e-mail of the operator, said to hosts in the User-Agent.
         connect_seconds: the longest wait for a connection, per address.
@@ -118,11 +118,12 @@ class Http:
     longest_seconds: float = inf
     connections: int = 8
     resolve: Resolver | None = None
+    private_only: tuple[str, int] | None = None
     traffic: Traffic = field(default_factory=Traffic, init=False)
 
     def __post_init__(self) -> None:
         resolver = {"resolve": self.resolve} if self.resolve else {}
-        self._guard = AddressGuard(self.allowed_private, **resolver)
+        self._guard = AddressGuard(self.allowed_private, **resolver).only(self.private_only)
         self._lock = Lock()
         self._manners: dict[tuple[str, str], Manners] = {}
         self.agent = "publiccode-registry" + (f" (+{self.contact})" if self.contact else "")
@@ -189,8 +190,7 @@ class Http:
 
         """
         repeatable = method in ("GET", "HEAD") if idempotent is None else idempotent
-        deadline_seconds = min(deadline_seconds, self.longest_seconds)
-        deadline = monotonic() + deadline_seconds
+        deadline = monotonic() + (deadline_seconds := min(deadline_seconds, self.longest_seconds))
         sent = {"User-Agent": self.agent, "Accept-Encoding": "gzip"} | dict(headers or {})
         ask = _Ask(method, _without_user(url), sent, body, max_bytes, deadline, deadline_seconds, repeatable)
         for _ in range(MAX_REDIRECTS + 1):

@@ -13,10 +13,11 @@ from sqlmodel import Session, col, or_, select
 from ..schemas.document import Document, parse
 from ..schemas.faults import Place
 from ..schemas.nodes import Kind, Node
-from . import actors, archived, collections, declarations, proposals, sbom_persons, sboms, scans, usage
+from . import actors, archived, collections, declarations, proposals, sboms, scans, usage
 from .audit import conclusions
 from .models import AssessmentRecord, ErasureRecord, RepositoryRecord, Software, StoredFile
 from .persons import EMAIL, ERASED, ERASED_EMAIL, ERASED_URL, Person, Prose, digest, folded, pieces
+from .sbom_persons import Redaction as SbomRedaction
 from .store import Change, Store
 from .stored import IMPERSONAL, NAMING, PERSONS, is_key, names_persons
 
@@ -241,7 +242,8 @@ def _erase_prose(change: Change, prose: Prose) -> list[str]:
     """Erases in what readers, auditors, users, curators and agencies wrote; names the texts that held the person."""
     writers = (proposals, conclusions, usage, collections, declarations, sboms, scans)
     texts = [text for wrote in writers for text in wrote.forget(change, prose.without)]
-    texts += [*sbom_persons.forget(change, prose), *archived.forget(change, prose)]
+    documents = sboms.forget_in_documents(change, SbomRedaction(prose.digests, prose.names))
+    texts += [*documents, *archived.forget(change, prose)]
     change.session.flush()
     return [*texts, *actors.forget(change.session, prose.without)]
 

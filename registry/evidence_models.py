@@ -25,8 +25,10 @@ class SbomRecord(SQLModel, table=True):
     The newest of a place counts; a place that is gone has `ended_at`.
     `kind`: repository, release or given; `place` is the path in the repository, the address at the release, or the name of
     the given file. `format` is a name and version (`SPDX 2.3 JSON`), `made_at` and `tool` are what the document says of itself.
-    `licenses` count packages by their canonical SPDX expression, "" being those of which nothing is known (`unknown` of them);
-    `missing` are the NTIA minimum elements that it lacks. `message` says why it could not be read; then nothing is counted.
+    `licenses` count packages by their canonical SPDX expression, "" being those that have none that can be read; `unknown`
+    are those that state what nobody can tell (sboms.unstated: those that state nothing). `missing` are the NTIA minimum
+    elements that it lacks. `message` says why it could not be read; then nothing is counted, and the file is not kept.
+    `inputs`: the reader, the digest and size of the document as it was found; `commit`: where it was seen last.
     """
 
     __tablename__ = "sbom"

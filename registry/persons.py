@@ -101,7 +101,9 @@ class Prose:
     def without(self, text: str) -> str:
         """`text` without these persons; the same text where none of them is in it."""
         plain, places = _plain(text)
-        known = self._asked | {folded(part) for part in _known(plain, self.digests)} if self.digests else self._asked
+        known = (
+            self._asked | {folded(part) for part in names_known(plain, self.digests)} if self.digests else self._asked
+        )
         edited, position = [], 0
         for found in _pattern(part for part in known if len(part) > 1).finditer(plain):
             start, end = places[found.start()][0], places[found.end() - 1][1]
@@ -115,7 +117,7 @@ class Prose:
         return frozenset(map(folded, self.names))
 
 
-def _known(text: str, digests: Set[str]) -> Iterator[str]:
+def names_known(text: str, digests: Set[str]) -> Iterator[str]:
     """The names and addresses in `text` that have one of these digests."""
     words = [found.span() for found in _WORD.finditer(text)]
     runs = {

@@ -1,30 +1,33 @@
-"""Persons in bills of materials: who supplied, made or wrote something; taken out of the documents that are kept."""
+"""Persons in bills of materials: taken out of the whole document, whatever its format, wherever in it they are named."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
-from ..schemas.sbom import Sbom, SbomError, read
-from .evidence_models import SbomRecord
-from .models import ErasureRecord, StoredFile
-from .persons import EMAIL, Prose, digest, folded, pieces
-from .store import Change
+from ..schemas.sbom import SbomError
+from ..schemas.sbom.bounds import decoded, load_json
+from .models import ErasureRecord
+from .persons import EMAIL, Prose, digest, folded, names_known, pieces
 
-MOST_LOOKED_AT = 2_000_000  # characters in which persons are looked for who are known by their digests alone
-_PARTS = re.compile(r'(["\n])')
-_KIND = re.compile(r"\A(?:Person|Organization|Tool): ")
+MOST_LOOKED_AT = (
+    3_000_000  # characters of sentences in which persons are looked for who are known by their digests alone
+)
+_REFERENCE = re.compile(r"\b(LicenseRef|AdditionRef)-([\w.-]+)")
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
 @dataclass(frozen=True)
 class Redaction:
-    """Takes persons out of documents who were taken out before, and of whom only digests are known."""
+    """Takes persons out of documents: those with these names, and those who were taken out before, known by their digests."""
 
     digests: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, session: Session) -> Redaction:
@@ -32,78 +35,113 @@ class Redaction:
         return cls(frozenset(session.exec(select(ErasureRecord.digest)).all()))
 
     def redact(self, content: bytes) -> bytes:
-        """The document without these persons; the same bytes where none of them is in it."""
-        if not self.digests:
+        """The document without these persons, in UTF-8; the same bytes where none of them is in it."""
+        if not self.digests and not self.names:
             return content
-        names = frozenset(name for text in _named(content) for name in pieces(text) if digest(name) in self.digests)
-        return without(content, Prose(names=names)) if names else content
+        text = _text(content)
+        values = _json(text)
+        strings = dict.fromkeys(_strings(values) if values is not None else _unescaped(text).split("\n"))
+        known = frozenset(_known(strings, self.digests)) if self.digests else frozenset()
+        names = self.names | known
+        if not names:
+            return content
+        edit = _Edit(Prose(names=names), [folded(name) for name in names])
+        if values is not None:
+            edited = _edited(values, edit)
+            left = json.dumps(edited, ensure_ascii=False, separators=(",", ":")) if edit.found else text
+        else:
+            left = "\n".join(map(edit, _unescaped(text).split("\n")))
+        return left.encode("utf-8", "replace") if edit.found else content
 
 
-def _named(content: bytes) -> Iterator[str]:
-    """The texts in which a document names people, and all e-mail addresses in it."""
-    yield from dict.fromkeys(EMAIL.findall(content.decode("utf-8", "replace")))
+class _Edit:
+    """Edits one text after the other; `found` tells whether a person was in any."""
+
+    def __init__(self, prose: Prose, wanted: list[str]) -> None:
+        self.prose, self.wanted, self.found = prose, wanted, False
+
+    def __call__(self, text: str) -> str:
+        plain = folded(text)
+        left = self.prose.without(text) if any(name in plain for name in self.wanted) else text
+        if "Ref-" in left:  # ids have no blanks: LicenseRef-Jane-Doe
+            left = _REFERENCE.sub(self._reference, left)
+        self.found = self.found or left != text
+        return left
+
+    def _reference(self, found: re.Match[str]) -> str:
+        words = _words(found[2])
+        named = any(name in folded(words) for name in self.wanted) and self.prose.without(words) != words
+        return f"{found[1]}-erased" if named else found[0]
+
+
+def _text(content: bytes) -> str:
     try:
-        sbom = read(content)
+        return decoded(content)
     except SbomError:
-        return
+        return content.decode("utf-8", "replace")
+
+
+def _json(text: str) -> Any:
+    """The values of a document in JSON; None where it is none that we would read."""
+    if not text.lstrip().startswith("{"):
+        return None
+    try:
+        return load_json(text)
+    except SbomError:
+        return None
+
+
+def _unescaped(text: str) -> str:
+    """A text that only looks like JSON without escapes, behind which a name would not be found."""
+    return _ESCAPE.sub(_letter, text) if "\\u" in text else text
+
+
+def _letter(found: re.Match[str]) -> str:
+    letter = chr(int(found[1], 16))
+    return letter if letter.isalnum() or letter == " " else found[0]
+
+
+def _strings(values: Any) -> Iterator[str]:
+    """All texts in a document, keys too; a stack, because a stranger says how deep it goes."""
+    stack = [values]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, str):
+            yield one
+        elif isinstance(one, dict):
+            yield from one
+            stack.extend(one.values())
+        elif isinstance(one, list):
+            stack.extend(one)
+
+
+def _edited(values: Any, edit: Callable[[str], str]) -> Any:
+    """The same values with each text edited; as deep as the reader of JSON went."""
+    if isinstance(values, str):
+        return edit(values)
+    if isinstance(values, dict):
+        return {edit(key): _edited(value, edit) for key, value in values.items()}
+    if isinstance(values, list):
+        return [_edited(value, edit) for value in values]
+    return values
+
+
+def _known(strings: Iterable[str], digests: frozenset[str]) -> Iterator[str]:
+    """The names and addresses in these texts that have one of the digests; short texts first, because names stand in these."""
     left = MOST_LOOKED_AT
-    for text in dict.fromkeys(persons_in(sbom)):
+    for text in sorted(strings, key=len):
+        if "@" in text:
+            yield from (one for one in EMAIL.findall(text) if digest(one) in digests)
+        if text.isascii() and " " not in text and "-" not in text:
+            yield from (one for one in (pieces(text) if len(text) < 1000 else ()) if digest(one) in digests)
+            continue
         left -= len(text)
         if left < 0:
-            return
-        yield text
-        yield from (word for line in text.split("\n") for word in _runs(line))
+            continue
+        yield from names_known(folded(text), digests)
+        for _, reference in _REFERENCE.findall(text) if "Ref-" in text else ():
+            yield from names_known(folded(_words(reference)), digests)
 
 
-def persons_in(sbom: Sbom) -> Iterator[str]:
-    """The texts in which a document names people: its authors, suppliers, who holds a copyright."""
-    texts = [*sbom.authors, *sbom.tools]
-    for package in sbom.packages:
-        texts += [package.supplier, package.originator, package.copyright]
-    return (_KIND.sub("", text) for text in texts if text)
-
-
-def _runs(line: str) -> Iterator[str]:
-    """What in a line may be a name: up to four words that stand one after the other."""
-    words = re.split(r"[\s,;:()<>]+", line)
-    return (" ".join(words[at : at + length]) for at in range(len(words)) for length in range(1, 5))
-
-
-def without(content: bytes, prose: Prose) -> bytes:
-    """A document without some persons: only the texts in it that name one are written anew."""
-    text = content.decode("utf-8", "replace")
-    wanted = [folded(name) for name in prose.names]
-    if "\\u" in text and not any(name in folded(text) for name in wanted):
-        text = _plain(text)
-    parts = _PARTS.split(text)
-    edited = "".join(_edited(part, prose, wanted) for part in parts)
-    return content if edited == text else edited.encode()
-
-
-def _edited(part: str, prose: Prose, wanted: list[str]) -> str:
-    return prose.without(part) if any(name in folded(part) for name in wanted) else part
-
-
-def _plain(text: str) -> str:
-    """JSON without escapes, behind which a name would not be found."""
-    try:
-        return json.dumps(json.loads(text), ensure_ascii=False, indent=1)
-    except (ValueError, RecursionError):
-        return text
-
-
-def forget(change: Change, prose: Prose) -> Iterator[str]:
-    """Takes persons out of the documents that are kept; names each that held one."""
-    hashes = change.session.exec(select(SbomRecord.file_hash).where(SbomRecord.file_hash != "").distinct()).all()
-    redaction = Redaction(prose.digests)
-    take_out: Callable[[bytes], bytes] = redaction.redact if prose.digests else lambda content: without(content, prose)
-    for file_hash in sorted(hashes):
-        file = change.session.get(StoredFile, file_hash)
-        left = take_out(file.content) if file else b""
-        if file and left != file.content:
-            file.content, file.erased_at = left, change.at
-            change.session.add(file)
-            numbers = change.session.exec(
-                select(SbomRecord.number).where(SbomRecord.file_hash == file_hash).order_by(col(SbomRecord.number))
-            ).all()
-            yield f"bill of materials {', '.join(map(str, numbers))}"
+def _words(reference: str) -> str:
+    return re.sub(r"[-_.]+", " ", reference)

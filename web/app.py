@@ -87,7 +87,7 @@ _CLOSED = (
     "/*/usage.csv",
     "/*/compare",
     "/*/compliance-report.odt",
-    "/*/sbom.spdx",
+    "/*/sbom",
     "/*/attribution",
     "/*?",
 )  # for search engines: much work, nothing to find
@@ -169,7 +169,6 @@ def create_app(settings: Settings) -> Flask:
         harvests,
         why,
         rules,
-        sboms,
         about,
         statistics,
         usage,
@@ -177,7 +176,13 @@ def create_app(settings: Settings) -> Flask:
     )
     for page in subjects:
         app.register_blueprint(page.blueprint(parts), url_prefix="/<language:lang>")
-    for made in (audit, attribution, openchain, sbom_downloads):  # what is put together for one reader, within limits
+    for made in (
+        audit,
+        attribution,
+        openchain,
+        sbom_downloads,
+        sboms,
+    ):  # what is put together for one reader, within limits
         app.register_blueprint(made.blueprint(parts, desk.limits), url_prefix="/<language:lang>")
     for tool in (checks, editor):
         app.register_blueprint(tool.blueprint(desk), url_prefix="/<language:lang>")

@@ -42,6 +42,7 @@ from ..models import (
 )
 from ..release.facts import Declared
 from ..release.on_documents import DOCUMENTS
+from ..sboms import unstated
 from ..statistics import below as all_below
 from .facts import Archived, Body, ProgramFacts, Review, Sboms, Waived
 
@@ -223,7 +224,7 @@ def _sboms(rows: Sequence[SbomRecord], entries: Sequence[_Entry], verdicts: Mapp
         documents=len(documents),
         complete=sum(not row.missing for row in documents),
         packages=sum(row.packages for row in best),
-        unstated=sum(row.licenses.get("", 0) for row in best),
+        unstated=sum(unstated(row.licenses, row.unknown) for row in best),
         oldest=min(days, default=None),
         newest=max(days, default=None),
         scores=[row.score for row in best],

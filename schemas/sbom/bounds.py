@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from json import JSONDecodeError
 from typing import Any
 
@@ -69,9 +69,7 @@ def load_json(text: str) -> Mapping[str, Any]:
             )
         ) from error
     except RecursionError as error:
-        raise SbomError(
-            message("too many levels stand one inside the other; no tool writes a bill of materials so")
-        ) from error
+        raise too_deep() from error
     if not isinstance(loaded, dict):
         raise SbomError(message("the file is JSON, but no object; a bill of materials begins with {brace}", brace="{"))
     return loaded
@@ -94,12 +92,20 @@ def _check_count(text: str) -> None:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = _first_twice(name for name, _ in pairs)
         raise SbomError(
             message("the key {key} stands twice in one object; nobody can tell which is meant", key=shown(twice))
         )
     return result
+
+
+def _first_twice(names: Iterable[str]) -> str:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return ""
 
 
 def _constant(text: str) -> Any:
@@ -164,6 +170,11 @@ def too_many(place: str, most: int) -> SbomError:
             most=most,
         )
     )
+
+
+def too_deep() -> SbomError:
+    """The error of what is nested deeper than anybody writes it."""
+    return SbomError(message("too many levels stand one inside the other; no tool writes a bill of materials so"))
 
 
 def no_text(place: str) -> SbomError:

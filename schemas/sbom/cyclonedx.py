@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ..finding import message
 from ..licensing.slips import meant
 from .bounds import DEEPEST, MOST_PACKAGES, MOST_RELATIONSHIPS, Fields, no_list, shown, too_many, whole_text
-from .licenses import Licenses, all_identified
-from .model import Extracted, Package, Relationship, Sbom, SbomError
+from .licenses import Licenses, References, all_identified, joined, reference, references_in
+from .model import Package, Relationship, Sbom, SbomError
 from .spdx import moment, strongest
 
 VERSIONS = ("1.2", "1.3", "1.4", "1.5", "1.6", "1.7")
+NOTHING = "NONE"  # what a relationship leads to that leads to nothing
 MOST_NAMES = 5_000  # different names of licences in one document, each of which is looked up
-_NO_ID = re.compile(r"[^A-Za-z0-9.]+")
-_LONGEST_REFERENCE = 60
 
 
 def read_cyclonedx(values: Mapping[str, Any]) -> Sbom:
@@ -43,9 +41,12 @@ def read_cyclonedx(values: Mapping[str, Any]) -> Sbom:
     reader.take(subject, "")
     for one in document.many("components", MOST_PACKAGES):
         reader.take(one, "")
-    extracted = all_identified(reader.references.values(), "components[].licenses")
+    stated = _Statements([*(one for one in reader.components), about])
+    said = [stated.of(one) for one in reader.components]
+    data_license = stated.of(about)[0]
+    extracted = all_identified(stated.references.extracted.values(), "components[].licenses")
     licenses = Licenses(extracted)
-    packages = tuple(_package(one, stated, licenses) for one, stated in reader.components)
+    packages = tuple(_package(one, what, licenses) for one, what in zip(reader.components, said, strict=True))
     return Sbom(
         "CycloneDX",
         version,
@@ -59,19 +60,17 @@ def read_cyclonedx(values: Mapping[str, Any]) -> Sbom:
         describes=tuple(filter(None, [subject.line("bom-ref")])),
         relationships=tuple(dict.fromkeys((*reader.contained, *_relationships(document)))),
         extracted=extracted,
-        data_license=reader.statement(about)[0],
+        data_license=data_license,
         lifecycle=tuple(one.line("phase") or one.line("name") for one in about.many("lifecycles")),
     )
 
 
 class _Components:
-    """All components, those inside others too, with what each states of its licence: declared, concluded."""
+    """All components, those inside others too."""
 
     def __init__(self) -> None:
-        self.components: list[tuple[Fields, tuple[str, str]]] = []
+        self.components: list[Fields] = []
         self.contained: list[Relationship] = []
-        self.references: dict[str, Extracted] = {}
-        self._read: dict[tuple[str, str, str], str] = {}
 
     def take(self, component: Fields, above: str) -> None:
         """Adds a component and what is in it; a stack, because a stranger says how deep it goes."""
@@ -87,11 +86,24 @@ class _Components:
             ref = one.line("bom-ref")
             if ref and above:
                 self.contained.append(Relationship(above, "CONTAINS", ref))
-            self.components.append((one, self.statement(one)))
+            self.components.append(one)
             inner = list(one.many("components", MOST_PACKAGES))
             stack += [(part, ref or above, depth + 1) for part in reversed(inner)]
 
-    def statement(self, component: Fields) -> tuple[str, str]:
+
+class _Statements:
+    """What components state of their licences; `references` are those of licences that have a name or a text alone."""
+
+    def __init__(self, components: Iterable[Fields]) -> None:
+        used: set[str] = set()
+        for component in components:
+            for one in component.many("licenses"):
+                used |= references_in(one.line("expression")) | references_in(one.one("license").line("id"))
+        self.references = References("components[].licenses", used)
+        self._read: dict[tuple[str, str, str], str] = {}
+        self._refs: dict[tuple[str, str], str] = {}
+
+    def of(self, component: Fields) -> tuple[str, str]:
         """What a component states, as expressions: declared, concluded. Several licences may all hold, so AND joins them."""
         declared: list[str] = []
         concluded: list[str] = []
@@ -101,7 +113,7 @@ class _Components:
             said = one.line("expression") or (self._license(license_) if license_.values else "")
             if said:
                 (concluded if kind == "concluded" else declared).append(said)
-        return _joined(declared), _joined(concluded)
+        return joined(declared, "AND"), joined(concluded, "AND")
 
     def _license(self, license_: Fields) -> str:
         """One licence as an expression: its id, the one licence that its name or address means, else a reference."""
@@ -124,18 +136,10 @@ class _Components:
             readings = meant(said) if said else ()
             if len(readings) == 1:
                 return readings[0]
-        stem = _NO_ID.sub("-", shown_name).strip("-")[:_LONGEST_REFERENCE].strip("-") or "text"
-        ref, number = f"LicenseRef-{stem}", 1
-        while ref in self.references and (self.references[ref].name, self.references[ref].text) != (shown_name, text):
-            number += 1
-            ref = f"LicenseRef-{stem}-{number}"
-        self.references[ref] = Extracted(ref, shown_name, text)
-        return ref
-
-
-def _joined(parts: list[str]) -> str:
-    parts = list(dict.fromkeys(parts))
-    return parts[0] if len(parts) == 1 else " AND ".join(f"({part})" if " " in part else part for part in parts)
+        key = (shown_name, text)
+        if key not in self._refs:
+            self._refs[key] = self.references.keep(reference("LicenseRef-", shown_name), shown_name, text)
+        return self._refs[key]
 
 
 def _attached(text: Fields) -> str:
@@ -229,7 +233,7 @@ def _relationships(document: Fields) -> Iterator[Relationship]:
     count = 0
     for one in document.many("dependencies", MOST_RELATIONSHIPS):
         source = one.line("ref")
-        for target in one.lines("dependsOn"):
+        for target in one.lines("dependsOn") or (NOTHING,):  # without any it is said to depend on nothing
             count += 1
             if count > MOST_RELATIONSHIPS:
                 raise too_many("dependencies", MOST_RELATIONSHIPS)

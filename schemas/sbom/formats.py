@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..finding import Message, message
-from .bounds import LARGEST, check_size, decoded, load_json
+from .bounds import LARGEST, check_size, decoded, load_json, too_deep
 from .cyclonedx import read_cyclonedx
 from .model import Sbom, SbomError
 from .spdx import read_spdx
@@ -17,7 +17,7 @@ from .spdx_lines import read_lines
 
 _SPDX_3 = "spdx.org/rdf/3."
 _TAG_VALUE = re.compile(r"(?:\A|\n)SPDXVersion:")
-_HEAD = 4_096  # characters in which a format must show itself
+_HEAD = 65_536  # characters in which a format must show itself: comments may stand before it
 
 
 def read(content: bytes, name: str = "") -> Sbom:
@@ -33,7 +33,10 @@ def read(content: bytes, name: str = "") -> Sbom:
     text = decoded(content)
     head = text[:_HEAD].lstrip()
     if head.startswith("{"):
-        return _read_json(_unwrapped(load_json(text)))
+        try:
+            return _read_json(_unwrapped(load_json(text)))
+        except RecursionError as error:
+            raise too_deep() from error
     if _TAG_VALUE.search(head):
         return read_lines(text)
     raise SbomError(_not_read(head, name))
@@ -73,14 +76,16 @@ def _unwrapped(values: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 _NO_SBOM = message(
-    "this is no bill of materials that is known here; give SPDX 2.2, 2.3 or 3.0.1 or CycloneDX 1.2 to 1.7 as JSON, "
+    "this is no bill of materials that is known here; give SPDX 2.1 to 2.3 or 3.0.1 or CycloneDX 1.2 to 1.7 as JSON, "
     "or SPDX as tag-value"
 )
 _RDF = message("SPDX as RDF is not read; write it as JSON or tag-value")
 _OTHERS = (
     (
         re.compile(r"<[^>]*cyclonedx", re.DOTALL),
-        message("CycloneDX as XML is not read; write it as JSON, which every tool for it can"),
+        message(
+            "CycloneDX as XML is not read; write it as JSON: cyclonedx convert --input-file bom.xml --output-file bom.json"
+        ),
     ),
     (re.compile(r"<[^>]*(?:rdf:RDF|spdx\.org/rdf)", re.DOTALL), _RDF),
     (
@@ -88,6 +93,11 @@ _OTHERS = (
         message("SPDX as YAML is not read; write it as JSON or tag-value"),
     ),
     (re.compile(r"(?:\A|\n)[\"']?bomFormat[\"']?:"), message("CycloneDX as YAML is not read; write it as JSON")),
+    (
+        re.compile(r"(?:\A|\n)publiccodeYmlVersion:"),
+        message("this is a publiccode.yml, no bill of materials; publiccode validate reads it"),
+    ),
+    (re.compile(r"\A\Z"), message("the file is empty; write it anew with the tool that makes it")),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -11,14 +12,18 @@ from ..licensing.found import NOASSERTION
 from ..licensing.identify import identify
 from ..licensing.reading import parse_in_any_case
 from ..licensing.successors import canonical
-from .bounds import too_many
+from .bounds import LONGEST, shown, too_many
 from .model import Extracted, SbomError, State
 
 MOST_TEXTS = 2_000  # licences with a text of their own in one document
 MOST_IDENTIFIED, LONGEST_IDENTIFIED = 200, 2_000_000  # of them are compared with the list; characters of all these
-MOST_STATEMENTS, LONGEST_STATEMENTS = 10_000, 2_000_000  # distinct expressions; characters of all
+MOST_STATEMENTS, LONGEST_STATEMENTS = 10_000, 1_000_000  # distinct expressions; characters of all
 _EMPTY = {"": State.NOASSERTION, NOASSERTION: State.NOASSERTION, "NONE": State.NONE}
-_REFERENCE = "LicenseRef-"
+_REFERENCES = ("LicenseRef-", "AdditionRef-")
+_ANY_REFERENCE = re.compile(r"(?:LicenseRef|AdditionRef)-[A-Za-z0-9.-]+")
+_BRACKETS = re.compile(r"[()]")
+_NO_ID = re.compile(r"[^A-Za-z0-9.]+")
+_LONGEST_REFERENCE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +50,88 @@ def identified(ref: str, name: str, text: str) -> str:
 
 def all_identified(given: Iterable[Extracted], place: str) -> tuple[Extracted, ...]:
     """The licences of a document that are not on the list, the first with their texts compared to those of the list."""
-    found: list[Extracted] = []
+    found: dict[str, Extracted] = {}
+    for number, one in enumerate(given):
+        if number >= MOST_TEXTS:
+            raise too_many(place, MOST_TEXTS)
+        former = found.get(one.ref)
+        # An id that is given two texts is neither of them.
+        found[one.ref] = one if former is None or former.text == one.text else Extracted(one.ref, former.name)
     by_text: dict[str, str] = {}
     left = LONGEST_IDENTIFIED
-    for one in given:
-        if len(found) >= MOST_TEXTS:
-            raise too_many(place, MOST_TEXTS)
+    for ref, one in found.items():
         if one.text not in by_text and len(by_text) < MOST_IDENTIFIED and len(one.text) <= left:
-            by_text[one.text] = identified(one.ref, one.name, one.text)
+            by_text[one.text] = identified(ref, one.name, one.text)
             left -= len(one.text)
-        found.append(Extracted(one.ref, one.name, one.text, by_text.get(one.text, "")))
-    return tuple(found)
+        found[ref] = Extracted(ref, one.name, one.text, by_text.get(one.text, ""))
+    return tuple(found.values())
+
+
+def references_in(expression: str) -> set[str]:
+    """The references to licences off the list that an expression uses."""
+    return set(_ANY_REFERENCE.findall(expression)) if "Ref-" in expression else set()
+
+
+class References:
+    """Gives licences that are off the list references that nothing else in the document has; `used` are taken already."""
+
+    def __init__(self, place: str, used: Iterable[str] = ()) -> None:
+        self.place, self.extracted = place, dict[str, Extracted]()
+        self._used = set(used)
+        self._numbers: dict[str, int] = {}
+
+    def keep(self, wanted: str, name: str, text: str) -> str:
+        """Keeps a licence under the reference `wanted`, or one like it; gives that."""
+        if len(self.extracted) >= MOST_TEXTS:
+            raise too_many(self.place, MOST_TEXTS)
+        ref, number = wanted, self._numbers.get(wanted, 1)
+        while ref in self._used:
+            number += 1
+            ref = f"{wanted}-{number}"
+        self._numbers[wanted] = number
+        self._used.add(ref)
+        self.extracted[ref] = Extracted(ref, name, text)
+        return ref
+
+
+def reference(prefix: str, name: str) -> str:
+    """A reference that reminds of `name`."""
+    stem = _NO_ID.sub("-", name[:LONGEST]).strip("-")[:_LONGEST_REFERENCE].strip("-")
+    return prefix + (stem or "text")
+
+
+def joined(parts: Iterable[str], operator: str) -> str:
+    """Expressions joined to one. What becomes too long, or reaches beyond its brackets, makes it something that is none."""
+    different = list(dict.fromkeys(part for part in parts if part))
+    if len(different) == 1:
+        return different[0]
+    if sum(map(len, different)) > LONGEST or not all(map(_closed, different)):
+        return shown("; ".join(part[:LONGEST] for part in different[:8]))
+    return f" {operator} ".join(f"({part})" if " " in part or "(" in part else part for part in different)
+
+
+def _closed(part: str) -> bool:
+    """Whether each bracket in it is closed within."""
+    depth = 0
+    for bracket in _BRACKETS.findall(part):
+        depth += 1 if bracket == "(" else -1
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def too_many_licenses() -> SbomError:
+    """The error of more statements about licences than are read."""
+    return SbomError(
+        message(
+            "the packages state more than {most} different licences; give one document for each part of the software",
+            most=MOST_STATEMENTS,
+        )
+    )
+
+
+def _refers(expression: str) -> bool:
+    return any(prefix in expression for prefix in _REFERENCES)
 
 
 class Licenses:
@@ -81,12 +157,7 @@ class Licenses:
         if found is None:
             self._left -= len(text)
             if len(self._read) >= MOST_STATEMENTS or self._left < 0:
-                raise SbomError(
-                    message(
-                        "the packages state more than {most} different licences; give one document for each part of the software",
-                        most=MOST_STATEMENTS,
-                    )
-                )
+                raise too_many_licenses()
             found = self._read[text] = self._of(text)
         return found
 
@@ -96,9 +167,9 @@ class Licenses:
             normalized = parse_expression(canonical(written.tree)).text
         except ExpressionError:
             return Said("", State.INVALID)
-        if _REFERENCE in normalized:
+        if _refers(normalized):
             normalized = self._exchanged(normalized)
-        unknown = _REFERENCE in normalized
+        unknown = _refers(normalized)
         return Said(normalized, State.UNKNOWN if unknown else State.KNOWN, bool(written.deprecated))
 
     def _exchanged(self, text: str) -> str:

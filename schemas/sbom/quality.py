@@ -6,6 +6,8 @@ tool is an author. What is weaker than it could be costs points in the score, wh
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import floor
@@ -23,6 +25,7 @@ _DEPENDENCIES = {
 _STRONG = ("SHA256:", "SHA384:", "SHA512:", "SHA3-", "BLAKE2B-", "BLAKE3:")
 _NOTHING = Message("")
 _BLANK = ("", "NOASSERTION")
+_KIND = re.compile(r"\A(?:Person|Organization|Tool):")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +75,28 @@ def quality(sbom: Sbom) -> Quality:
 
 
 def _ntia(sbom: Sbom) -> dict[str, int]:
-    packages = sbom.packages
+    packages, identified = sbom.packages, _identified(sbom)
     found = {
-        "supplier": sum(package.supplier in _BLANK for package in packages),
+        "supplier": sum(not named(package.supplier) for package in packages),
         "name": sum(not package.name for package in packages),
-        "version": sum(not package.version for package in packages),
-        "identifier": sum(not package.ref for package in packages),
+        "version": sum(package.version in _BLANK for package in packages),
+        "identifier": sum(not identified(package) for package in packages),
         "relationship": int(not _related(sbom)),
-        "author": int(not sbom.authors and not sbom.tools),
+        "author": int(not any(map(named, (*sbom.authors, *sbom.tools)))),
         "timestamp": int(sbom.made_at is None),
     }
     return {name: found[name] or int(not packages and name in ELEMENTS[:4]) for name in ELEMENTS}
+
+
+def named(who: str) -> bool:
+    """Whether a person, organisation or tool is named: more than of which kind it is."""
+    return _KIND.sub("", who).strip(" ()") not in _BLANK
+
+
+def _identified(sbom: Sbom) -> Callable[[Package], bool]:
+    """Whether a package has an id that no other has; CycloneDX, which asks for none, has the package URL for it, too."""
+    counts, elsewhere = Counter(package.ref for package in sbom.packages), sbom.format == "CycloneDX"
+    return lambda p: counts[p.ref] == 1 if p.ref else elsewhere and bool(p.purl or p.cpe)
 
 
 def _related(sbom: Sbom) -> bool:
@@ -104,7 +118,8 @@ def _depends(sbom: Sbom) -> bool:
 def _of_document(sbom: Sbom, ntia: Mapping[str, int]) -> list[Check]:
     """The checks of the document as a whole."""
     depends = _depends(sbom) or len(sbom.packages) == 1
-    author = 6 if sbom.authors else 3 * bool(sbom.tools)
+    answers, tools = (any(map(named, ones)) for ones in (sbom.authors, sbom.tools))
+    author = 6 if answers else 3 * tools
     return [
         _whole(
             "relationship",
@@ -117,7 +132,7 @@ def _of_document(sbom: Sbom, ntia: Mapping[str, int]) -> list[Check]:
             6,
             author,
             message("only tools are named as its authors, no person or organisation that answers for it")
-            if sbom.tools
+            if tools
             else message("nobody is named who made it"),
         ),
         _whole("timestamp", 6, 6 * (sbom.made_at is not None), message("it does not say when it was made")),
@@ -160,18 +175,22 @@ def _of_packages(check: _Counted, sbom: Sbom) -> Check:
 def _checks(sbom: Sbom) -> tuple[_Counted, ...]:
     return (
         _Counted("name", 5, lambda p: bool(p.name), _no_name),
-        _Counted("version", 8, lambda p: bool(p.version), _no_version),
-        _Counted("supplier", 8, lambda p: p.supplier not in _BLANK, _no_supplier),
-        _Counted("identifier", 3, lambda p: bool(p.ref), _no_ref),
+        _Counted("version", 8, lambda p: p.version not in _BLANK, _no_version),
+        _Counted("supplier", 8, lambda p: named(p.supplier), _no_supplier),
+        _Counted("identifier", 3, _identified(sbom), _no_ref),
         _Counted("license-stated", 10, lambda p: p.state is not State.NOASSERTION, _no_license),
         _Counted("license-known", 14, lambda p: p.state in (State.KNOWN, State.NONE), _unknown_license),
         _Counted("license-current", 4, _current(sbom), _old_license),
         _Counted("license-concluded", 4, lambda p: p.concluded not in _BLANK, _not_concluded),
         _Counted("package-url", 9, lambda p: bool(p.purl or p.cpe), _no_purl),
-        _Counted("checksum", 6, lambda p: p.checksum.startswith(_STRONG), _no_checksum),
+        _Counted("checksum", 6, _strong, _no_checksum),
         _Counted("origin", 2, lambda p: p.download not in _BLANK, _no_origin),
         _Counted("copyright", 3, lambda p: p.copyright not in _BLANK, _no_copyright),
     )
+
+
+def _strong(package: Package) -> bool:
+    return package.checksum.startswith(_STRONG) and not package.checksum.endswith(":")
 
 
 def _current(sbom: Sbom) -> Callable[[Package], bool]:
@@ -195,7 +214,7 @@ def _no_supplier(count: int, every: int) -> Message:
 
 
 def _no_ref(count: int, every: int) -> Message:
-    return message("{count} of {every} packages have no id in the document", count=count, every=every)
+    return message("{count} of {every} packages have no id of their own in the document", count=count, every=every)
 
 
 def _no_license(count: int, every: int) -> Message:
@@ -204,8 +223,8 @@ def _no_license(count: int, every: int) -> Message:
 
 def _unknown_license(count: int, every: int) -> Message:
     return message(
-        "which licence {count} of {every} packages have cannot be told: somebody has to look at each, because it is neither "
-        "allowed nor denied",
+        "the licence of {count} of {every} packages is not known: nothing is stated, or nobody can tell what; somebody has to "
+        "look at each, because it is neither allowed nor denied",
         count=count,
         every=every,
     )

@@ -12,6 +12,7 @@ from .bounds import MOST_PACKAGES, MOST_RELATIONSHIPS, Fields, shown
 from .licenses import Licenses, all_identified, known
 from .model import Extracted, Package, Relationship, Sbom, SbomError
 
+FIRST_YEAR, LAST_YEAR = 1970, 9000  # a build that is made to be repeated is dated 1970
 VERSIONS = ("2.1", "2.2", "2.3")
 _STRENGTH = (
     "SHA512",
@@ -63,12 +64,15 @@ def moment(text: str, place: str) -> datetime | None:
     """A moment as documents write it; None where there is none."""
     if not text:
         return None
+    no_moment = SbomError(
+        message("{place} is no moment: {text}; it is written 2026-05-31T08:30:00Z", place=place, text=shown(text))
+    )
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
-        raise SbomError(
-            message("{place} is no moment: {text}; it is written 2026-05-31T08:30:00Z", place=place, text=shown(text))
-        ) from error
+        raise no_moment from error
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:  # beside the ends of the calendar no other time zone can tell it
+        raise no_moment
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
@@ -86,7 +90,7 @@ def _version(text: str) -> str:
     if found is None or found[1] not in VERSIONS:
         raise SbomError(
             message(
-                "spdxVersion is {version}, and SPDX 2.2, 2.3 and 3.0.1 are read; convert the file",
+                "spdxVersion is {version}, and SPDX 2.1 to 2.3 and 3.0.1 are read; convert the file",
                 version=shown(text) or "–",
             )
         )

@@ -36,7 +36,7 @@ def read_spdx3(values: Mapping[str, Any]) -> Sbom:
     if version not in VERSIONS:
         raise SbomError(
             message(
-                "specVersion is {version}, and SPDX 2.2, 2.3 and 3.0.1 are read; convert the file",
+                "specVersion is {version}, and SPDX 2.1 to 2.3 and 3.0.1 are read; convert the file",
                 version=shown(version) or "–",
             )
         )
@@ -48,6 +48,7 @@ def read_spdx3(values: Mapping[str, Any]) -> Sbom:
     extracted = all_identified(statements.extracted.values(), "simplelicensing_SimpleLicensingText")
     licenses = Licenses(extracted)
     boms = elements.of("software_Sbom")
+    by, used = elements.references(made, "createdBy"), elements.references(made, "createdUsing")
     return Sbom(
         "SPDX",
         version,
@@ -56,8 +57,8 @@ def read_spdx3(values: Mapping[str, Any]) -> Sbom:
         name=document.line("name"),
         identity=document.line("spdxId"),
         made_at=moment(made.line("created"), made.at("created")),
-        tools=tuple(elements.resolve(one).line("name") or one for one in elements.references(made, "createdUsing")),
-        authors=tuple(filter(None, (elements.agent(one) for one in elements.references(made, "createdBy")))),
+        tools=tuple(tool for one in used if (tool := _tool(elements, one))),
+        authors=tuple(author for one in (*by, *used) if (author := elements.agent(one)) and not _tool(elements, one)),
         describes=_described(elements, document, {one.line("spdxId"): one for one in boms}),
         relationships=relationships,
         extracted=extracted,
@@ -73,6 +74,7 @@ class Elements:
         graph = Fields(values)
         self._by_id: dict[str, Fields] = {}
         self._by_type: dict[str, list[Fields]] = {}
+        self._agents: dict[str, str] = {}
         ones = graph.many("@graph") if "@graph" in values else iter([graph])
         for one in ones:
             self._add(one)
@@ -84,7 +86,10 @@ class Elements:
             kind = one.line("type") or one.line("@type")
             identity = one.line("spdxId") or one.line("@id")
             if identity:
-                if identity in self._by_id:
+                former = self._by_id.get(identity)
+                if former and former.values == one.values:
+                    continue  # the same element written twice is one
+                if former:
                     raise SbomError(
                         message(
                             "{place} has the id of another element; each id stands once", place=one.place or "@graph"
@@ -94,8 +99,9 @@ class Elements:
             self._by_type.setdefault(kind, []).append(one)
             if depth < _DEEPEST:
                 for key, value in one.values.items():
-                    inner = value if isinstance(value, list) else [value]
-                    stack += [(Fields(part, one.at(key)), depth + 1) for part in inner if isinstance(part, dict)]
+                    inner = [part for part in (value if isinstance(value, list) else [value]) if isinstance(part, dict)]
+                    place = one.at(shown(key)) if inner else ""
+                    stack += [(Fields(part, place), depth + 1) for part in inner]
 
     def of(self, *kinds: str) -> list[Fields]:
         """The elements of some kinds."""
@@ -142,7 +148,12 @@ class Elements:
 
     def agent(self, reference: str) -> str:
         """A person or organisation in the manner of SPDX 2: `Organization: City of Fogmere`."""
-        one = self.resolve(reference)
+        if reference not in self._agents:
+            self._agents[reference] = self._agent(self.resolve(reference))
+        return self._agents[reference]
+
+    @staticmethod
+    def _agent(one: Fields) -> str:
         name = one.line("name")
         email = next(
             (
@@ -156,6 +167,14 @@ class Elements:
             return ""
         kind = one.line("type") or one.line("@type")
         return _AGENTS.get(kind, "") + (name or email) + (f" ({email})" if name and email else "")
+
+
+def _tool(elements: Elements, reference: str) -> str:
+    """The name of a program; empty for a person or an organisation, whatever it is said to have been used for."""
+    one = elements.resolve(reference)
+    if (one.line("type") or one.line("@type")) in _AGENTS:
+        return ""
+    return one.line("name") or reference
 
 
 def _relationships(

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..finding import message
-from .bounds import MOST_PACKAGES, shown, too_many
+from .bounds import MOST_PACKAGES, MOST_RELATIONSHIPS, shown, too_many
+from .licenses import MOST_TEXTS
 from .model import Sbom, SbomError
 from .spdx import read_spdx
 
-MOST_LINES = 2_000_000
+MOST_LINES = 1_000_000
 _OPEN, _CLOSE = "<text>", "</text>"
 
 _DOCUMENT = {
@@ -32,6 +33,14 @@ _PACKAGE = {
     "PackageLicenseConcluded": "licenseConcluded",
     "PackageCopyrightText": "copyrightText",
     "PrimaryPackagePurpose": "primaryPackagePurpose",
+}
+_MOST = {
+    "Creator": 1_000,
+    "PackageName": MOST_PACKAGES,
+    "LicenseID": MOST_TEXTS,
+    "Relationship": MOST_RELATIONSHIPS,
+    "PackageChecksum": 4 * MOST_PACKAGES,
+    "ExternalRef": 4 * MOST_PACKAGES,
 }
 _LICENSE = {"ExtractedText": "extractedText", "LicenseName": "name"}
 _BEGIN = {"PackageName": "package", "FileName": "file", "SnippetSPDXID": "snippet", "LicenseID": "license"}
@@ -60,7 +69,7 @@ def read_lines(text: str) -> Sbom:
 
 def _tags(text: str) -> Iterator[tuple[int, str, str]]:
     """Each tag with the number of its line and its value."""
-    lines = enumerate(text.split("\n"), 1)
+    lines = enumerate(_lines(text), 1)
     for number, line in lines:
         if not line or line.isspace() or line.lstrip().startswith("#"):
             continue
@@ -77,6 +86,15 @@ def _tags(text: str) -> Iterator[tuple[int, str, str]]:
         if value.startswith(_OPEN):
             value = _text(value[len(_OPEN) :], number, lines)
         yield number, tag.strip(), value
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines, one after the other: a million of them at once would take more memory than the file."""
+    start = 0
+    while (end := text.find("\n", start)) >= 0:
+        yield text[start:end]
+        start = end + 1
+    yield text[start:]
 
 
 def _text(first: str, number: int, lines: Iterator[tuple[int, str]]) -> str:
@@ -105,8 +123,14 @@ class _Lines:
             "hasExtractedLicensingInfos": [],
         }
         self.section, self.current = "document", self.document
+        self.counts = dict.fromkeys(_MOST, 0)
 
     def take(self, number: int, tag: str, value: str) -> None:
+        """Takes one tag; what is kept in lists is counted before it is."""
+        if tag in self.counts:
+            self.counts[tag] += 1
+            if self.counts[tag] > _MOST[tag]:
+                raise too_many(tag, _MOST[tag])
         if tag in _BEGIN:
             self._begin(_BEGIN[tag], value)
         elif tag == "Relationship":

@@ -14,15 +14,20 @@ from sqlmodel import col, select
 from publiccode.harvesters.hosts import Hosts
 from publiccode.harvesters.http import Http
 from publiccode.harvesters.sbom_files import Collected, collect, wanted
+from publiccode.registry import sboms
 from publiccode.registry.catalogue import entry, shown_ids
 from publiccode.registry.erasure import erase
 from publiccode.registry.evidence_models import SbomRecord
 from publiccode.registry.facets import facets_of
 from publiccode.registry.models import Event, StoredFile
+from publiccode.registry.persons import digest
+from publiccode.registry.sbom_persons import Redaction
+from publiccode.registry.sbom_reading import SMALL, read_within_limits
 from publiccode.registry.sboms import GIVEN, Found, Recorded, current, document, record, unread
 from publiccode.registry.settings import Mirror
 from publiccode.registry.store import Store
 from publiccode.registry.upgrade import upgrade
+from publiccode.schemas.sbom import SbomError, quality, read
 from publiccode.schemas.sbom.bounds import LARGEST
 from publiccode.web.demo.bare_repositories import File, Symlink, lay_out
 from publiccode.web.demo.git_server import Answer, GitServer, json_answer
@@ -51,19 +56,16 @@ class Scene:
         self.world.finds(URL, software(URL, "Petition"))
         self.server = GitServer(folder / "git", beside=[self.answer])
         self.kind = "git"
+        self.private: list[str] = []
 
     def answer(self, target: str) -> Answer | None:
         return self.answers.get(target)
-
-    def push(self, **files: File) -> None:
-        content: dict[str, File] = {"publiccode.yml": b"x", **files}
-        lay_out(self.folder / "git/open/petition.git", content, AT)
 
     def push_files(self, files: dict[str, File]) -> None:
         lay_out(self.folder / "git/open/petition.git", {"publiccode.yml": b"x", **files}, AT)
 
     def collect(self) -> Collected:
-        with Http([self.server.authority], backoff=()) as http:
+        with Http([self.server.authority, *self.private], backoff=()) as http:
             hosts = Hosts(http, [Mirror(HOST, self.server.url + "/", self.kind)])
             with self.store.reading() as session:
                 entries = wanted(session, shown_ids(session))
@@ -109,7 +111,9 @@ def test_finds_those_at_the_root_and_in_a_folder_and_no_link(scene: Scene) -> No
         ("repository", "sbom.spdx.json", "SPDX 2.3 JSON", 2, 1, 75, ["supplier"]),
         ("repository", "sbom/app.cdx.json", "CycloneDX 1.6 JSON", 3, 0, 37, ["supplier", "version", "identifier"]),
     ]
-    assert str(unread(scene.rows()[0])) == "CycloneDX as XML is not read; write it as JSON, which every tool for it can"
+    assert str(unread(scene.rows()[0])) == (
+        "CycloneDX as XML is not read; write it as JSON: cyclonedx convert --input-file bom.xml --output-file bom.json"
+    )
     with scene.store.reading() as session:
         found = entry(session, "petition")
         assert found is not None
@@ -125,11 +129,84 @@ def test_what_is_unchanged_costs_a_request_and_is_not_written(scene: Scene) -> N
     scene.collect()
     before = scene.events()
     scene.server.reset()
-    assert scene.collect() == Collected("petition", Recorded())
-    assert scene.server.requests == 1
+    assert scene.collect() == Collected("petition", Recorded(unchanged=1))
+    assert (scene.server.requests, scene.events()) == (1, before)
     scene.push_files({"sbom.spdx.json": SPDX, "other": b"new commit"})
     assert scene.collect().recorded == Recorded(unchanged=1)
-    assert scene.events() == before
+    scene.server.reset()
+    assert scene.collect().recorded == Recorded(unchanged=1)
+    assert scene.server.requests == 1
+
+
+def test_one_that_is_gone_ends_also_after_a_change_of_the_reader(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene.push_files({"sbom.spdx.json": SPDX})
+    scene.collect()
+    monkeypatch.setattr(sboms, "reader_version", lambda: "newer")
+    assert scene.collect().recorded == Recorded(new=1)
+    monkeypatch.setattr(sboms, "reader_version", lambda: "newest")
+    scene.push_files({})
+    assert scene.collect().recorded == Recorded(ended=1)
+
+
+def test_folders_cost_no_more_than_a_few_requests(scene: Scene) -> None:
+    scene.push_files({f"a{number}.spdx/{number}.txt": b"%d" % number for number in range(30)})
+    scene.server.reset()
+    assert scene.collect().recorded == Recorded(new=3)
+    assert scene.server.requests < 10
+
+
+GITLAB = "/api/v4/projects/open%2Fpetition/releases?per_page=3"
+
+
+def test_a_release_leads_to_no_other_host_inside_the_network(scene: Scene, tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def secret(target: str) -> Answer:
+        asked.append(target)
+        return Answer(200, (), SPDX)
+
+    scene.kind = "gitlab"
+    scene.push_files({})
+    with GitServer(tmp_path / "inner", beside=[secret]) as inner:
+        scene.private = [inner.authority]
+        moved = HOST + "moved-sbom.json"
+        for address in (inner.url + "/sbom.json", moved):
+            scene.answers = {
+                GITLAB: json_answer([assets("gitlab", ("sbom.json", address, 0))]),
+                "/moved-sbom.json": Answer(302, (("Location", inner.url + "/sbom.json"),), b""),
+            }
+            done = scene.collect()
+            assert done.recorded == Recorded()
+            assert ["which is not public" in str(trouble) for trouble in done.troubles] == [True]
+    assert asked == []
+
+
+def test_an_asset_that_is_gone_is_told(scene: Scene) -> None:
+    scene.kind = "gitlab"
+    scene.push_files({})
+    scene.answers = {GITLAB: json_answer([assets("gitlab", ("sbom.json", HOST + "gone", 0))])}
+    assert [str(trouble).partition(" (")[0] for trouble in scene.collect().troubles] != []
+
+
+def test_what_is_no_bill_of_materials_is_not_kept(scene: Scene) -> None:
+    scene.push_files(
+        {"sbom.json": b"something else", "bom.spdx.json": b'{"spdxVersion": "SPDX-2.3", "name": "\\ud800"}'}
+    )
+    assert scene.collect().recorded == Recorded(new=2)
+    assert [(row.file_hash, row.message is None) for row in scene.rows()] == [("", False), ("", False)]
+    assert scene.collect().recorded == Recorded(unchanged=2)
+
+
+def test_a_large_one_is_read_in_a_process_with_limits(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = spdx(comment="x" * SMALL)
+    content = json.dumps(values).encode()
+    apart, here = read_within_limits(content), read(content)
+    assert (apart.sbom, apart.quality) == (here, quality(here))
+    with pytest.raises(SbomError, match="packages must be a list"):
+        read_within_limits(content.replace(b'"packages": [', b'"packages": 5, "x": ['))
+    monkeypatch.setattr("publiccode.registry.sbom_reading.SECONDS", 0.01)
+    with pytest.raises(SbomError, match="reading the document takes more than"):
+        read_within_limits(content)
 
 
 def test_a_newer_one_replaces_the_former_and_one_that_is_gone_ends(scene: Scene) -> None:
@@ -214,11 +291,11 @@ def test_given_ones_stay_and_persons_are_taken_out(scene: Scene) -> None:
         kept = session.get_one(StoredFile, row.file_hash)
         text = kept.content.decode()
         assert kept.erased_at is not None
-        read = document(session, row)
+        whole = document(session, row)
     assert "Müller" not in text
     assert "\\u00fc" not in text
-    assert read is not None
-    assert [package.copyright for package in read.packages] == [
+    assert whole is not None
+    assert [package.copyright for package in whole.packages] == [
         "Copyright 2020 (erased) and others",
         "Copyright 2020 A\nCopyright 2021 B",
     ]
@@ -227,3 +304,42 @@ def test_given_ones_stay_and_persons_are_taken_out(scene: Scene) -> None:
     with scene.store.reading() as session:
         later = session.get_one(StoredFile, scene.rows()[-1].file_hash).content.decode()
     assert "ller" not in later
+
+
+NAME, CHINESE, LONG = "Zoe Quux", "王小明", "Maria de la Cruz y Gomez"
+NAMED: dict[str, bytes] = {
+    "UTF-16": json.dumps(spdx(name=NAME)).encode("utf-16"),
+    "plain and escaped": json.dumps(spdx(name=NAME, comment="Quux")).encode().replace(b'"Quux"', b'"Z\\u006fe Quux"'),
+    "licence text": json.dumps(
+        spdx(hasExtractedLicensingInfos=[{"licenseId": "x", "extractedText": f"(c) {NAME}"}])
+    ).encode(),
+    "files": json.dumps(spdx(files=[{"copyrightText": f"2020 {NAME}", "fileContributors": [NAME]}])).encode(),
+    "annotations": json.dumps(spdx(annotations=[{"annotator": f"Person: {NAME}"}])).encode(),
+    "commits": json.dumps(
+        {**CYCLONEDX, "components": [{"pedigree": {"commits": [{"author": {"name": NAME}}]}}]}
+    ).encode(),
+    "reference": json.dumps(spdx(packages=[{"licenseDeclared": "LicenseRef-Zoe-Quux"}])).encode(),
+    "XML": f"<bom><author><name>{NAME}</name></author></bom>".encode(),
+    "five words": json.dumps(spdx(comment=f"(c) 2020 {LONG} Inc")).encode(),
+    "without blanks": json.dumps(spdx(comment=f"版權所有2020{CHINESE}工程師"), ensure_ascii=False).encode(),
+}
+
+
+@pytest.mark.parametrize("content", NAMED.values(), ids=NAMED)
+def test_a_person_is_found_wherever_in_a_document(content: bytes) -> None:
+    names = frozenset({NAME, CHINESE, LONG})
+    for redaction in (Redaction(names=names), Redaction(frozenset(map(digest, names)))):
+        left = redaction.redact(content).decode()
+        plain = json.dumps(json.loads(left), ensure_ascii=False) if left.startswith("{") else left
+        assert [word for word in (NAME, "Zoe-Quux", CHINESE, LONG) if word in plain] == []
+        assert redaction.redact(left.encode()) == left.encode()
+    assert Redaction(names=frozenset({"Nobody Else"})).redact(content) == content
+
+
+def test_what_was_counted_of_a_document_forgets_a_person_too(scene: Scene) -> None:
+    values = {**CYCLONEDX, "components": [{"name": "n", "licenses": [{"license": {"name": f"Copyright {NAME}"}}]}]}
+    scene.push_files({"bom.json": json.dumps(values).encode()})
+    scene.collect()
+    assert scene.rows()[0].licenses == {"": 1, "LicenseRef-Copyright-Zoe-Quux": 1}
+    erase(scene.store, NAME, "Lin")
+    assert scene.rows()[0].licenses == {"": 1, "LicenseRef-Copyright-erased": 1}

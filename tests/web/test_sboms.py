@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
+from sqlmodel import select
 
 from publiccode.registry.following import follow
+from publiccode.registry.models import Software
+from publiccode.registry.sboms import RELEASE, Found, current, record
 from publiccode.registry.search.engines import open_index
 from publiccode.registry.settings import Settings
 from publiccode.registry.store import Store
@@ -20,10 +23,13 @@ from publiccode.web.app import create_app
 from publiccode.web.cli import cli
 
 from ..looks import World
+from ..schemas.sbom.test_hostile import spdx3
 from ..schemas.sbom.test_spdx import WHICH, document
 from .catalogue import fill, read_json
 
 PAGE = "/en/software/formwright/sbom"
+SLUG = "segnalazioni"
+LACKS = "supplier, relationship"
 
 
 def many() -> dict[str, Any]:
@@ -72,15 +78,18 @@ def test_read_tells_the_packages_and_what_is_missing(tmp_path: Path) -> None:
     file.write_text(json.dumps(document()), "utf-8")
     told = CliRunner().invoke(cli, ["sbom", "read", str(file)])
     assert told.exit_code == 0
-    assert told.output.splitlines()[:7] == [
-        f"{file}: SPDX 2.3 JSON, 2 packages, made 2026-05-31 by Organization: City of Fogmere, maker-1.0",
-        "  licences: 1 known, 1 unknown",
+    assert told.output.splitlines()[:9] == [
+        f"{file}: SPDX 2.3 JSON, 2 packages",
+        "  made: 2026-05-31",
+        "  by: Organization: City of Fogmere, maker-1.0",
+        "  licences: 1 known, 1 of an unknown licence",
         "       1  EUPL-1.2",
         "       1  GPL-2.0-or-later OR LicenseRef-own",
-        "  NTIA minimum elements: missing: supplier",
+        "  NTIA minimum elements that are missing: supplier",
         "  score: 75 of 100",
         f"    - {WHICH}",
     ]
+    assert CliRunner().invoke(cli, ["sbom", "read", str(file), "--language", "zh-Hant"]).exit_code == 0
     data = json.loads(CliRunner().invoke(cli, ["sbom", "read", str(file), "--format", "json"]).output)
     assert {key: data[key] for key in ("read", "format", "states", "ntia", "score", "relationships")} == {
         "read": True,
@@ -132,19 +141,61 @@ def test_what_cannot_be_recorded_is_told(instance: Settings, tmp_path: Path) -> 
 def test_list(instance: Settings) -> None:
     told = command(instance, "sbom", "list")
     assert told.output.splitlines() == [
-        "formwright  given  formwright.spdx.json",
-        "    SPDX 2.3 JSON: 250 packages, 2 unknown licences, score 59; lacks supplier, relationship",
-        "formwright  given  small.json",
-        "    SPDX 2.3 JSON: 2 packages, 1 unknown licences, score 75; lacks supplier",
+        "formwright  1  given  formwright.spdx.json",
+        "    SPDX 2.3 JSON: 250 packages, of which 2 with an unknown licence and 0 without any; score 59; lacks "
+        + LACKS,
+        "formwright  2  given  small.json",
+        "    SPDX 2.3 JSON: 2 packages, of which 1 with an unknown licence and 0 without any; score 75; lacks supplier",
     ]
     rows = [json.loads(line) for line in command(instance, "sbom", "list", "--format", "jsonl").output.splitlines()]
     assert [(row["software"], row["number"], row["packages"], row["message"]) for row in rows] == [
         ("formwright", 1, 250, None),
         ("formwright", 2, 2, None),
     ]
-    assert command(instance, "sbom", "list", "--software", "petition").output.startswith(
-        "No bill of materials is known"
+    assert command(instance, "sbom", "list", "--software", "old-ledger").output == (
+        "No bill of materials is known. Next: publiccode sbom collect --software old-ledger\n"
     )
+    assert command(instance, "sbom", "list", "--software", "nothing").exit_code == 2
+
+
+def test_one_that_was_given_wrongly_is_withdrawn(instance: Settings) -> None:
+    file = instance.data / "wrong.json"
+    file.write_text(json.dumps(document(comment="for another")), "utf-8")
+    told = command(instance, "sbom", "import", str(file), "--software", "old-ledger", "--by", "Lin")
+    assert "The document is about register. If that is not old-ledger:" in told.output
+    row = json.loads(command(instance, "sbom", "list", "--software", "old-ledger", "--format", "jsonl").output)
+    end = ("sbom", "withdraw", str(row["number"]), "--software", "old-ledger", "--by", "Lin")
+    assert command(instance, *end).output == f"old-ledger: wrong.json (number {row['number']}) no longer counts.\n"
+    again = command(instance, *end)
+    assert (again.exit_code, "no bill of materials" in again.output) == (2, True)
+
+
+HOSTILE = {
+    "half a character in a key": (json.dumps(spdx3({"type": "X", "\ud800evil": {"type": 5}})), "sbom.json"),
+    "a long key": (json.dumps(spdx3({"type": "X", "k" * 500_000: {"type": 5}})), "sbom.json"),
+    "the first year": (json.dumps(document(creationInfo={"created": "0001-01-01T00:00:00+14:00"})), "sbom.json"),
+    "the last year": (json.dumps(document(creationInfo={"created": "9999-12-31T23:59:59-14:00"})), "sbom.json"),
+    "a line end in its name": (json.dumps(document()), "a%0Ab/x%0Asbom.json"),
+    "tools": (
+        json.dumps(document(creationInfo={"creators": [f"Tool: {'y' * 4_000}{n}" for n in range(100)]})),
+        "sbom.json",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "place"), HOSTILE.values(), ids=HOSTILE)
+def test_no_document_takes_its_page_down(instance: Settings, reader: FlaskClient, text: str, place: str) -> None:
+    store = Store(instance.database)
+    with store.writing("t") as change:
+        entry = change.session.exec(select(Software).where(Software.slug == SLUG)).one()
+        record(change, entry.id, [Found(RELEASE, f"https://h.example/{place}", text.encode())], [RELEASE])
+        number = current(change.session, entry.id)[0].number
+    store.close()
+    page = f"/en/software/{SLUG}"
+    answers = [reader.get(page + end) for end in ("", ".json", "/sbom", "/sbom.json", f"/sbom/{number}")]
+    assert [answer.status_code for answer in answers[:4]] == [200] * 4
+    assert answers[4].status_code in (200, 404)
+    assert max(len(answer.data) for answer in answers[:4]) < 200_000
 
 
 def test_the_page_shows_unknown_ones_first_and_pages_the_rest(reader: FlaskClient) -> None:

@@ -44,10 +44,12 @@ def document_summary(found: Entry, row: SbomRecord) -> dict[str, Any]:
         "licenses": len(known),
         "most": known[:_SOME],
         "unknown": row.unknown,
-        "unstated": row.licenses.get("", 0),
+        "unstated": sboms.unstated(row.licenses, row.unknown),
         "score": row.score,
         "missing": row.missing,
         "message": say(trouble) if trouble else None,
         "address": url_for("sboms.sbom", slug=found.software.slug, form="html") + f"?document={row.number}",
-        "file": url_for("sboms.document", slug=found.software.slug, number=row.number) if row.file_hash else None,
+        "file": url_for("sboms.document", slug=found.software.slug, number=row.number)
+        if row.file_hash and not trouble
+        else None,
     }

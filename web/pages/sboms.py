@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -25,14 +26,18 @@ from .paging import last_page, paging, refuse_behind
 from .sbom_downloads import downloads
 from .sbom_words import element_title, state_title
 from .software import page_number
+from .submitted import Limits
 from .summary import link
 
 PAGE = 200  # packages
+_WAIT = 5  # seconds for others whose large documents are being read
+_COSTLY = 1_000  # counted for a large document that gave nothing
+_SOME, _MANY = 20, 200  # names, and licences, that are listed
 _BODY = "Organization: "
 _Judged = tuple[Sbom, Quality]
 
 
-def blueprint(parts: Parts) -> Blueprint:
+def blueprint(parts: Parts, limits: Limits) -> Blueprint:
     """`/software/<slug>/sbom` and `/software/<slug>/sbom/<number>`."""
     pages = Blueprint("sboms", __name__)
 
@@ -41,14 +46,15 @@ def blueprint(parts: Parts) -> Blueprint:
             found = living(session, slug)
             rows = sboms.current(session, found.software.id)
             row = _chosen(session, found, rows)
-            read = sboms.judged(session, row) if row else None
+            source = sboms.source(session, row) if row else None
             data = {
                 "software": link(found, language),
                 "documents": [document_summary(found, one) for one in rows],
                 "document": document_summary(found, row) if row else None,
                 "downloads": downloads("software", slug=found.software.slug),
-                **_content(read, found, row),
             }
+        read = _judged(source, limits) if source else None  # no transaction is open while a document is read
+        data |= _content(read, found, row)
         return Page("sbom.html", data, _extra(read, found, row, data))
 
     def document(lang: str, slug: str, number: int) -> Response:
@@ -65,6 +71,25 @@ def blueprint(parts: Parts) -> Blueprint:
     add_page(pages, "/software/<slug:slug>/sbom", sbom)
     pages.add_url_rule("/software/<slug:slug>/sbom/<int:number>", view_func=document)
     return pages
+
+
+def _judged(source: sboms.Source, limits: Limits) -> _Judged | None:
+    """What is in the document. Reading a large one counts as work that is done for one reader.
+
+    Raises:
+        Problem: 429, this reader had much read; 503, others are being read.
+
+    """
+    large = source.content is not None and len(source.content) > sboms.SMALL
+    if large and not limits.may_have_made(request):
+        raise Problem(429, gettext("You had very many reports made within a minute. Try again in a moment."))
+    try:
+        found = sboms.judged_source(source, _WAIT)
+    except sboms.Busy as error:
+        raise Problem(503, gettext("Several large documents are being read at this moment.")) from error
+    if large:
+        limits.made(request, 10 + len(found[0].packages) // 10 if found else _COSTLY)
+    return found
 
 
 def _chosen(session: Session, found: Entry, rows: Sequence[SbomRecord]) -> SbomRecord | None:
@@ -94,10 +119,14 @@ def _content(judged: _Judged | None, found: Entry, row: SbomRecord | None) -> di
     return {
         "content": {
             "name": read.name,
-            "authors": [one.removeprefix(_BODY) for one in read.authors if one.startswith(_BODY)],  # no people here
-            "tools": read.tools,
+            "authors": _some(
+                one.removeprefix(_BODY) for one in read.authors if one.startswith(_BODY)
+            ),  # no people here
+            "tools": _some(read.tools),
+            "tools_count": len(read.tools),
             "states": {str(state): count for state, count in read.states.items()},
-            "licenses": [{"license": name or None, "packages": count} for name, count in read.licenses.items()],
+            "licenses": [{"license": name or None, "packages": count} for name, count in _first(read)],
+            "licenses_count": len(read.licenses),
             "ntia": dict(told.ntia),
             "score": told.score,
             "reasons": [say(reason) for reason in told.reasons],
@@ -108,6 +137,16 @@ def _content(judged: _Judged | None, found: Entry, row: SbomRecord | None) -> di
             "packages": [_package(package, names) for package in packages[(page - 1) * PAGE : page * PAGE]],
         }
     }
+
+
+def _some(names: Iterable[str]) -> list[str]:
+    """The first names, each as long as a line: how many and how long they are, a stranger decides."""
+    return [name[:_MANY] for name in islice(names, _SOME)]
+
+
+def _first(read: Sbom) -> list[tuple[str, int]]:
+    """The most frequent licences."""
+    return list(islice(read.licenses.items(), _MANY))
 
 
 def _narrowed(read: Sbom) -> list[Package]:
@@ -179,7 +218,8 @@ def _extra(judged: _Judged | None, found: Entry, row: SbomRecord | None, data: M
         ],
         "all_states": at(state="", license=""),
         "state_titles": {str(state): state_title(state) for state in State},
-        "licenses": [(name, count, at(license=name, state="")) for name, count in read.licenses.items() if name],
+        "licenses": [(name, count, at(license=name, state="")) for name, count in _first(read) if name],
+        "expressions": sum(bool(name) for name in read.licenses),
         "elements": [(element_title(name), count, len(read.packages)) for name, count in told.ntia.items()],
         "page": content["page"],
         "pages": content["pages"],
@@ -190,4 +230,5 @@ def _extra(judged: _Judged | None, found: Entry, row: SbomRecord | None, data: M
 def _file_name(row: SbomRecord) -> str:
     """The name under which the document is saved: that of the file where it was found."""
     path = unquote(urlsplit(row.place).path) if row.kind == sboms.RELEASE else row.place
-    return PurePosixPath(path).name or f"sbom-{row.number}"
+    name = PurePosixPath(path).name
+    return name if name.isprintable() and 0 < len(name) <= _MANY else f"sbom-{row.number}"

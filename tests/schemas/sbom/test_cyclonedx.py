@@ -87,7 +87,11 @@ def test_a_whole_document() -> None:
         tools=("syft 1.2", "registry"),
         authors=("Person: Bo", "Organization: Yunwu"),
         describes=("app",),
-        relationships=(Relationship("lib", "CONTAINS", "inner"), Relationship("app", "DEPENDS_ON", "lib")),
+        relationships=(
+            Relationship("lib", "CONTAINS", "inner"),
+            Relationship("app", "DEPENDS_ON", "lib"),
+            Relationship("lib", "DEPENDS_ON", "NONE"),  # as an empty dependsOn says
+        ),
         data_license="CC0-1.0",
         lifecycle=("build", "audit"),
     )

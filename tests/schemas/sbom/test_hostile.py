@@ -7,6 +7,7 @@ import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -121,7 +122,8 @@ def test_any_cut_of_tag_value_is_read_or_refused() -> None:
         ('{"spdxVersion": "SPDX-2.3", "\\ud800": 1, "\\ud800": 2}', "the key \ufffd stands twice"),
         (b'{"spdxVersion": "SPDX-2.3", "name": "\xff"}', "byte 37 of the file is no UTF-8"),
         ('{"@context": ' + "[" * 900 + "]" * 900 + "}", "this is no bill of materials that is known here"),
-        ("", "this is no bill of materials that is known here"),
+        ("", "the file is empty; write it anew with the tool that makes it"),
+        ("publiccodeYmlVersion: '0.5'\nname: x\n", "this is a publiccode.yml, no bill of materials"),
         ("[]", "this is no bill of materials that is known here"),
         ("{}", "this is no bill of materials that is known here"),
         ('{"name": "x", "version": "1"}', "this is no bill of materials that is known here"),
@@ -159,7 +161,7 @@ def test_a_large_file_is_not_read(tmp_path: Path) -> None:
             "the file has about 1000002",
         ),
         ("SPDXVersion: SPDX-2.3\n" + "PackageName: a\n" * 60_000, f"PackageName has more than {MOST_PACKAGES} entries"),
-        ("SPDXVersion: SPDX-2.3\n" + "\n" * 2_000_001, "the file has more than 2000000 lines"),
+        ("SPDXVersion: SPDX-2.3\n" + "\n" * 1_000_001, "the file has more than 1000000 lines"),
     ],
 )
 def test_a_million_packages_are_counted_before_they_cost(content: str, said: str) -> None:
@@ -199,3 +201,194 @@ def test_what_cannot_be_seen_is_taken_out_of_names() -> None:
     values["packages"][1]["copyrightText"] = "Copyright\tA\n\x1b[2J\u2066B"
     found = read(json.dumps(values).encode())
     assert (found.name, found.packages[1].copyright) == ("a b [31m c", "Copyright\tA\n [2J B")
+
+
+def spdx3(*elements: Any, to: str = "http://x/t", value: str = "http://x/p0") -> dict[str, Any]:
+    """A document with one package, whose licence is the element `to`."""
+    made = {"type": "CreationInfo", "@id": "_:c", "specVersion": "3.0.1", "created": "2026-01-01T00:00:00Z"}
+    whole = {"type": "SpdxDocument", "spdxId": "http://x/d", "creationInfo": "_:c"}
+    package = {"type": "software_Package", "spdxId": "http://x/p0", "name": "p0"}
+    declared = {"type": "Relationship", "relationshipType": "hasDeclaredLicense", "from": value, "to": [to]}
+    return {"@context": SPDX3["@context"], "@graph": [made, whole, package, declared, *elements]}
+
+
+def expression(number: int, text: str, **meant: str) -> dict[str, Any]:
+    """A licence element; `meant`: what its references stand for, by the end of each."""
+    return {
+        "type": "simplelicensing_LicenseExpression",
+        "spdxId": f"http://x/e{number}",
+        "simplelicensing_licenseExpression": text,
+        "simplelicensing_customIdToUri": [{"key": f"LicenseRef-{end}", "value": to} for end, to in meant.items()],
+    }
+
+
+def licence_text(identity: str, text: str) -> dict[str, Any]:
+    return {
+        "type": "simplelicensing_SimpleLicensingText",
+        "spdxId": identity,
+        "simplelicensing_licenseText": text,
+    }
+
+
+def doubled(levels: int) -> dict[str, Any]:
+    """Each licence is made of both of the level before: twice as long at each level."""
+    sets: list[Any] = [
+        expression(0, "MIT") | {"spdxId": "http://x/a0"},
+        expression(1, "ISC") | {"spdxId": "http://x/b0"},
+    ]
+    for level in range(1, levels + 1):
+        for name, kind in (("a", "ConjunctiveLicenseSet"), ("b", "DisjunctiveLicenseSet")):
+            members = [f"http://x/a{level - 1}", f"http://x/b{level - 1}"]
+            sets.append(
+                {
+                    "type": f"expandedlicensing_{kind}",
+                    "spdxId": f"http://x/{name}{level}",
+                    "expandedlicensing_member": members,
+                }
+            )
+    return spdx3(*sets, to=f"http://x/a{levels}")
+
+
+AGENT = {"type": "Person", "spdxId": "http://x/ag", "externalIdentifier": [{"externalIdentifierType": "other"}] * 3_000}
+SUPPLIED = [
+    {"type": "software_Package", "spdxId": f"http://x/q{number}", "suppliedBy": "http://x/ag"}
+    for number in range(3_000)
+]
+MANY_KEYS = [{"key": "LicenseRef-a", "value": "http://x/t"}] * 3_000
+COSTLY: dict[str, tuple[Any, str]] = {
+    "doubling": (doubled(55), ""),
+    "long key": (spdx3({"type": "X", "k" * 1_000_000: [{} for _ in range(3_000)]}), ""),
+    "agent": (spdx3(AGENT, *SUPPLIED), ""),
+    "custom ids": (
+        spdx3(
+            licence_text("http://x/t", "é" * 1_000_000),
+            expression(0, "LicenseRef-a") | {"simplelicensing_customIdToUri": MANY_KEYS},
+            to="http://x/e0",
+        ),
+        "",
+    ),
+    "same names": (
+        spdx3(
+            *(licence_text(f"http://x/{number}/t", "x") for number in range(3_000)),
+            {
+                "type": "Relationship",
+                "relationshipType": "hasDeclaredLicense",
+                "from": "http://x/p0",
+                "to": [f"http://x/{number}/t" for number in range(3_000)],
+            },
+        ),
+        "simplelicensing_SimpleLicensingText has more than 2000 entries",
+    ),
+    "relations": (
+        "SPDXVersion: SPDX-2.3\n" + "Relationship: A B C\n" * 300_001,
+        "Relationship has more than 300000 entries",
+    ),
+    "packages": ("SPDXVersion: SPDX-2.3\n" + " PackageName: a\n" * 50_001, "PackageName has more than 50000 entries"),
+    "twice": (
+        '{"spdxVersion": "SPDX-2.3",' + ",".join(f'"a{number}": 1' for number in range(60_000)) + ',"a59999": 2}',
+        "the key a59999 stands twice",
+    ),
+}
+
+
+@pytest.mark.parametrize(("content", "said"), COSTLY.values(), ids=COSTLY)
+def test_nothing_costs_more_than_its_length(content: Any, said: str) -> None:
+    text = content if isinstance(content, str) else json.dumps(content)
+    started = process_time()
+    if said:
+        assert refused(text).startswith(said)
+    else:
+        quality(read(text.encode()))
+    assert process_time() - started < 3  # each took minutes, or all memory, when it was counted too late
+
+
+@pytest.mark.parametrize(
+    ("values", "read_as"),
+    [
+        (
+            spdx3(
+                licence_text("http://x/t1", "MIT"),
+                licence_text("http://x/t2", "Nobody may use this."),
+                expression(1, "LicenseRef-1", **{"1": "http://x/t1"}),
+                expression(2, "LicenseRef-1", **{"1": "http://x/t2"}),
+                {"type": "software_Package", "spdxId": "http://x/p1", "name": "p1"},
+                {
+                    "type": "Relationship",
+                    "relationshipType": "hasDeclaredLicense",
+                    "from": "http://x/p1",
+                    "to": "http://x/e2",
+                },
+                to="http://x/e1",
+            ),
+            [("MIT", "known"), ("LicenseRef-1-2", "unknown")],
+        ),
+        (
+            {
+                **CYCLONEDX,
+                "metadata": {},
+                "components": [
+                    {"name": "a", "licenses": [{"expression": "LicenseRef-Acme"}]},
+                    {"name": "b", "licenses": [{"license": {"name": "Acme", "text": {"content": "MIT"}}}]},
+                ],
+            },
+            [("LicenseRef-Acme", "unknown"), ("MIT", "known")],
+        ),
+        (
+            document(
+                packages=[{"SPDXID": "a", "name": "a", "licenseDeclared": "LicenseRef-1"}],
+                hasExtractedLicensingInfos=[
+                    {"licenseId": "LicenseRef-1", "extractedText": "Nobody may use this."},
+                    {"licenseId": "LicenseRef-1", "extractedText": "MIT"},
+                ],
+            ),
+            [("LicenseRef-1", "unknown")],
+        ),
+        (
+            {
+                **CYCLONEDX,
+                "metadata": {},
+                "components": [
+                    {
+                        "name": "a",
+                        "licenses": [{"license": {"id": "GPL-3.0-only) OR (MIT"}}, {"license": {"id": "ISC"}}],
+                    },
+                    {"name": "b", "licenses": [{"expression": "Apache-2.0 WITH AdditionRef-x"}]},
+                ],
+            },
+            [("", "invalid"), ("Apache-2.0 WITH AdditionRef-x", "unknown")],
+        ),
+    ],
+    ids=[
+        "spdx3: a reference of each expression",
+        "cyclonedx: a name like a reference",
+        "spdx: a reference given twice",
+        "joined",
+    ],
+)
+def test_no_licence_is_taken_for_another(values: dict[str, Any], read_as: list[tuple[str, str]]) -> None:
+    mit = (Path(__file__).parents[3] / "web/demo/licenses/MIT.txt").read_text("utf-8")
+    text = json.dumps(values).replace('"MIT"', json.dumps(mit))
+    assert [(one.license, str(one.state)) for one in read(text.encode()).packages] == read_as
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_a_moment_that_no_other_time_zone_can_tell_is_refused(moment: str) -> None:
+    said = refused(json.dumps(document(creationInfo={"created": moment})))
+    assert said.startswith(f"creationInfo.created is no moment: {moment}")
+
+
+def test_a_foreign_key_is_quoted_short_and_visible() -> None:
+    for key in ("\ud800evil", "k" * 1_000_000, "a\u202e\nb"):
+        said = refused(json.dumps(spdx3({"type": "X", key: {"type": 5}})))
+        assert len(said) < 200
+        assert said.encode().decode().isprintable()
+
+
+def test_an_element_written_twice_the_same_is_one() -> None:
+    inline = {"type": "CreationInfo", "@id": "_:i", "specVersion": "3.0.1"}
+    found = read(
+        json.dumps(
+            spdx3(*({"type": "Tool", "spdxId": f"http://x/{n}", "creationInfo": inline} for n in (1, 2)))
+        ).encode()
+    )
+    assert [one.name for one in found.packages] == ["p0"]

@@ -129,6 +129,36 @@ def test_a_document_of_which_nothing_can_be_said_against_has_100() -> None:
     assert (told.score, told.reasons, told.missing) == (100, (), ())
 
 
+def test_what_names_nothing_is_missing() -> None:
+    values = complete()
+    values["creationInfo"]["creators"] = ["Organization: "]
+    for package in values["packages"]:
+        package |= {"SPDXID": "SPDXRef-same", "supplier": "Person:  ()", "versionInfo": "NOASSERTION"}
+        package["checksums"] = [{"algorithm": "SHA256", "checksumValue": ""}]
+    told = quality(of(values))
+    assert dict(told.ntia) == {
+        "supplier": 2,
+        "name": 0,
+        "version": 2,
+        "identifier": 2,
+        "relationship": 1,
+        "author": 1,
+        "timestamp": 0,
+    }
+    assert "2 of 2 packages have no checksum of SHA-256 or better" in map(str, told.reasons)
+
+
+def test_a_component_of_cyclonedx_is_identified_by_its_package_url_and_may_depend_on_nothing() -> None:
+    values = {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "components": [{"name": "a", "bom-ref": "a"}, {"name": "b", "purl": "pkg:npm/b@1"}],
+        "dependencies": [{"ref": "a", "dependsOn": []}],
+    }
+    ntia = quality(read(json.dumps(values).encode())).ntia
+    assert (ntia["identifier"], ntia["relationship"]) == (0, 0)
+
+
 def test_a_document_without_packages_has_nothing() -> None:
     told = quality(Sbom("SPDX", "2.3", "JSON", ()))
     assert told.score == 0

@@ -11,7 +11,10 @@ from publiccode.schemas.sbom import Extracted, Package, Relationship, Sbom, Stat
 
 MIT = Path("web/demo/licenses/MIT.txt").read_text(encoding="utf-8")
 
-WHICH = "which licence 1 of 2 packages have cannot be told: somebody has to look at each, because it is neither allowed nor denied"
+WHICH = (
+    "the licence of 1 of 2 packages is not known: nothing is stated, or nobody can tell what; somebody has to look at each, "
+    "because it is neither allowed nor denied"
+)
 
 
 def document(**more: Any) -> dict[str, Any]:

@@ -231,7 +231,10 @@ def test_a_circle_of_licences_ends() -> None:
     [
         ([*GRAPH, element("SpdxDocument", "second")], "the file has 2 elements SpdxDocument, and must have one"),
         ([*GRAPH, element("software_Package", "app")], "@graph[25] has the id of another element"),
-        ([*GRAPH[1:], {**GRAPH[0], "specVersion": "3.9"}], "specVersion is 3.9, and SPDX 2.2, 2.3 and 3.0.1 are read"),
+        (
+            [*GRAPH[1:], {**GRAPH[0], "specVersion": "3.9"}],
+            "specVersion is 3.9, and SPDX 2.1 to 2.3 and 3.0.1 are read",
+        ),
         ([*GRAPH, {"type": 5}], "@graph[25].type must be a text"),
         ([*GRAPH, element("Relationship", "x", to=[5])], "@graph[25].to[0] must be a text"),
     ],

@@ -77,7 +77,7 @@ def test_utf_16_as_a_windows_shell_writes_it() -> None:
         (("on Sundays.</text>", "on Sundays."), "the text that begins in line 43 has no end"),
         (("SPDXRef-app DEPENDS_ON SPDXRef-lib", "SPDXRef-app needs"), "line 23 is no relationship: SPDXRef-app needs"),
         (("Created: 2026-05-31T", "Created: 31 May "), "creationInfo.created is no moment: 31 May 08:30:00Z"),
-        (("SPDX-2.3", "SPDX-2.9"), "spdxVersion is SPDX-2.9, and SPDX 2.2, 2.3 and 3.0.1 are read"),
+        (("SPDX-2.3", "SPDX-2.9"), "spdxVersion is SPDX-2.9, and SPDX 2.1 to 2.3 and 3.0.1 are read"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(change: tuple[str, str], said: str) -> None:

@@ -11,6 +11,7 @@ COMMANDS = {
     "read": "Read a bill of materials: packages, licences, what it lacks.",
     "collect": "Look for the bills of materials of entries, in their repositories and at their releases.",
     "import": "Record a bill of materials that was given for an entry.",
+    "withdraw": "End a bill of materials that was given for an entry.",
     "list": "List the bills of materials that are known.",
     "write": "Write a bill of materials of an entry, a publisher or the catalogue, as SPDX.",
 }

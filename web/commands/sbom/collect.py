@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 def command(software: tuple[str, ...], publisher: tuple[str, ...], every: bool, after: str, by: str) -> None:
     """Look into repositories (the root, and the folder sbom) and at the newest releases, and keep what is new.
 
-    A repository at the same commit costs one request, and what is unchanged is not written again. May be stopped at any time
-    (Ctrl-C): what was kept stays, and the line at the end tells how to go on. Runs after a harvest, which finds the entries.
+    A repository that has one costs one request at the same commit; what is unchanged is not written again. May be stopped
+    at any time (Ctrl-C): what was kept stays, and the line at the end tells how to go on. Runs after a harvest, which finds
+    the entries.
 
     Example: publiccode sbom collect --publisher tainan
     """
@@ -122,7 +123,8 @@ class _Counts:
     def summary(self) -> str:
         """One line."""
         failed = f", {self.failed} of which something could not be asked" if self.failed else ""
+        entries = "1 entry" if self.entries == 1 else f"{self.entries} entries"
         return (
-            f"Bills of materials: {self.entries} entries{failed}; {self.new} new, {self.unchanged} unchanged, "
+            f"Bills of materials: {entries}{failed}; {self.new} new, {self.unchanged} as before, "
             f"{self.ended} no longer there."
         )
