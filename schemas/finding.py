@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -27,18 +27,21 @@ class Message:
 
     `template` is English with `{name}` placeholders and at the same time the key of the translation (gettext msgid);
     `values` fill the placeholders. Kept apart so that a finding stored last year is still readable in a language
-    added this year.
+    added this year. `context` (gettext msgctxt) tells apart what English says alike and other languages do not.
     """
 
     template: str
     values: tuple[tuple[str, str], ...] = ()
+    context: str = ""
 
     def __str__(self) -> str:
         return self.template.format(**dict(self.values))
 
     def in_language(self, language: str) -> str:
         """The sentence in `language` (BCP 47); in English where it has no translation."""
-        return translated("findings", self.template, language).format(**dict(self.values)) if self.template else ""
+        if not self.template:
+            return ""
+        return translated("findings", self.template, language, self.context).format(**dict(self.values))
 
 
 def message(template: str, **values: object) -> Message:
@@ -46,9 +49,15 @@ def message(template: str, **values: object) -> Message:
     return Message(template, tuple((name, str(value)) for name, value in values.items()))
 
 
-def translated(domain: str, text: str, language: str) -> str:
+def message_in_context(context: str, template: str, **values: object) -> Message:
+    """As `message`, for a short word that stands elsewhere with another meaning: a yes that is a permission, and one that is none."""
+    return replace(message(template, **values), context=context)
+
+
+def translated(domain: str, text: str, language: str, context: str = "") -> str:
     """`text` in `language` (BCP 47) by the translations of `domain` (a file's name); `text` itself where there is none."""
-    return _catalogue(domain, language).gettext(text)
+    found = _catalogue(domain, language)
+    return found.pgettext(context, text) if context else found.gettext(text)
 
 
 @cache
