@@ -25,7 +25,12 @@ from publiccode.schemas.rules import NOTICES, RULES
 from publiccode.schemas.rules.pages import paragraphs
 
 ROOT = Path(__file__).resolve().parents[1]
-KEYWORDS = {**DEFAULT_KEYWORDS, "message": None, "Message": None, "message_in_context": ((1, "c"), 2)}  # schemas/finding.py
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "message": None,
+    "Message": None,
+    "message_in_context": ((1, "c"), 2),
+}  # schemas/finding.py
 
 Call = tuple[
     int, str, list[str | None], list[str]

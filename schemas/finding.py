@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -50,8 +50,8 @@ def message(template: str, **values: object) -> Message:
 
 
 def message_in_context(context: str, template: str, **values: object) -> Message:
-    """As `message`, for a short word that stands elsewhere with another meaning: a yes that is a permission, and one that is none."""
-    return replace(message(template, **values), context=context)
+    """As `message`, for a short word that stands elsewhere with another meaning: a yes that permits, and one that states."""
+    return Message(template, tuple((name, str(value)) for name, value in values.items()), context)
 
 
 def translated(domain: str, text: str, language: str, context: str = "") -> str:

@@ -23,7 +23,7 @@ def address(endpoint: str, **values: Any) -> str:
 
 def _app() -> Flask:
     """The app of this request: another one in the same process has other addresses."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  (Flask's documented way)
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     return app
 
 

@@ -23,9 +23,9 @@ def templates() -> set[tuple[str, str]]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KINDS:
                 texts = node.args[: KINDS[node.func.id]]
-                *context, template = [text.value for text in texts if isinstance(text, ast.Constant)]
-                assert len(context) + 1 == len(texts), f"{path}:{node.lineno}: the template must be a literal"
-                found.add((str(*context), str(template)))
+                said = [str(text.value) for text in texts if isinstance(text, ast.Constant)]
+                assert len(said) == len(texts), f"{path}:{node.lineno}: the template must be a literal"
+                found.add(("".join(said[:-1]), said[-1]))
     return found
 
 
