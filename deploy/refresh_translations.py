@@ -25,12 +25,7 @@ from publiccode.schemas.rules import NOTICES, RULES
 from publiccode.schemas.rules.pages import paragraphs
 
 ROOT = Path(__file__).resolve().parents[1]
-KEYWORDS = {
-    **DEFAULT_KEYWORDS,
-    "message": None,
-    "Message": None,
-    "message_in_context": ((1, "c"), 2),
-}  # schemas/finding.py
+KEYWORDS = {**DEFAULT_KEYWORDS, "message": None, "Message": None}  # schemas/finding.py
 
 Call = tuple[
     int, str, list[str | None], list[str]
@@ -86,21 +81,21 @@ def said_in_python(file: IO[bytes], keywords: Collection[str], _tags: object, op
                 yield call.lineno, call.func.id, texts, []
 
 
-def said_in_code(folder: str) -> Iterator[tuple[str, str | tuple[str, ...], str | None]]:
-    """(file, text or its singular and plural, context) of all that a folder's code and templates say."""
+def said_in_code(folder: str) -> Iterator[tuple[str, str | tuple[str, ...]]]:
+    """(file, text or its singular and plural) of all that a folder's code and templates say."""
     with (ROOT / "web/translations/babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     exact = [(pattern, said_in_python if method == "python" else method) for pattern, method in methods]
-    for name, _, text, _, context in extract_from_dir(ROOT / folder, exact, options, KEYWORDS):  # type: ignore[arg-type]  # callables too
-        yield f"{folder}/{name}", text, context
+    for name, _, text, _, _ in extract_from_dir(ROOT / folder, exact, options, KEYWORDS):  # type: ignore[arg-type]  # callables too
+        yield f"{folder}/{name}", text
 
 
 def template(domain: Domain) -> Catalog:
     """Everything that can be said in a domain, with the files that say it."""
     catalogue = Catalog(domain=domain.name)
     for folder in domain.speaking:
-        for file, text, context in said_in_code(folder):
-            catalogue.add(text, locations=[(file, 0)], context=context)
+        for file, text in said_in_code(folder):
+            catalogue.add(text, locations=[(file, 0)])
     for file, text in domain.tables:
         if text:
             catalogue.add(text, locations=[(file, 0)])

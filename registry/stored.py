@@ -20,13 +20,12 @@ _COMPANY = ("name", "website", "until")
 
 def message_to_json(message: Message) -> dict[str, Any]:
     """A message as a table keeps it: the template and its values, so that it can be said in any language later."""
-    context = {"context": message.context} if message.context else {}
-    return {"template": message.template, "values": dict(message.values), **context}
+    return {"template": message.template, "values": dict(message.values)}
 
 
 def message_from_json(data: Mapping[str, Any]) -> Message:
     """The message back."""
-    return Message(data["template"], tuple(data["values"].items()), data.get("context", ""))
+    return Message(data["template"], tuple(data["values"].items()))
 
 
 def finding_to_json(finding: Finding) -> dict[str, Any]:

@@ -27,21 +27,18 @@ class Message:
 
     `template` is English with `{name}` placeholders and at the same time the key of the translation (gettext msgid);
     `values` fill the placeholders. Kept apart so that a finding stored last year is still readable in a language
-    added this year. `context` (gettext msgctxt) tells apart what English says alike and other languages do not.
+    added this year.
     """
 
     template: str
     values: tuple[tuple[str, str], ...] = ()
-    context: str = ""
 
     def __str__(self) -> str:
         return self.template.format(**dict(self.values))
 
     def in_language(self, language: str) -> str:
         """The sentence in `language` (BCP 47); in English where it has no translation."""
-        if not self.template:
-            return ""
-        return translated("findings", self.template, language, self.context).format(**dict(self.values))
+        return translated("findings", self.template, language).format(**dict(self.values)) if self.template else ""
 
 
 def message(template: str, **values: object) -> Message:
@@ -49,15 +46,9 @@ def message(template: str, **values: object) -> Message:
     return Message(template, tuple((name, str(value)) for name, value in values.items()))
 
 
-def message_in_context(context: str, template: str, **values: object) -> Message:
-    """As `message`, for a short word that stands elsewhere with another meaning: a yes that permits, and one that states."""
-    return Message(template, tuple((name, str(value)) for name, value in values.items()), context)
-
-
-def translated(domain: str, text: str, language: str, context: str = "") -> str:
+def translated(domain: str, text: str, language: str) -> str:
     """`text` in `language` (BCP 47) by the translations of `domain` (a file's name); `text` itself where there is none."""
-    found = _catalogue(domain, language)
-    return found.pgettext(context, text) if context else found.gettext(text)
+    return _catalogue(domain, language).gettext(text)
 
 
 @cache

@@ -8,24 +8,20 @@ import pytest
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 
-from publiccode.registry.stored import message_from_json, message_to_json
-from publiccode.schemas.finding import LANGUAGES, TRANSLATIONS, message, message_in_context
+from publiccode.schemas.finding import LANGUAGES, TRANSLATIONS, message
 
 SCHEMAS = TRANSLATIONS.parent
-KINDS = {"message": 1, "message_in_context": 2}  # function → how many of its arguments are texts
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 
 
-def templates() -> set[tuple[str, str]]:
-    """(context, template) of all calls; without a context it is empty."""
+def templates() -> set[str]:
     found = set()
     for path in SCHEMAS.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KINDS:
-                texts = node.args[: KINDS[node.func.id]]
-                said = [str(text.value) for text in texts if isinstance(text, ast.Constant)]
-                assert len(said) == len(texts), f"{path}:{node.lineno}: the template must be a literal"
-                found.add(("".join(said[:-1]), said[-1]))
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "message":
+                template = node.args[0]
+                assert isinstance(template, ast.Constant), f"{path}:{node.lineno}: the template must be a literal"
+                found.add(str(template.value))
     return found
 
 
@@ -43,9 +39,7 @@ def placeholders(text: str) -> set[str]:
 def test_every_message_is_translated_and_none_is_left_over(language: str) -> None:
     with (folder(language) / "findings.po").open("rb") as file:
         catalogue = read_po(file)
-    translated = {
-        (entry.context or "", entry.id) for entry in catalogue if entry.id and entry.string and not entry.fuzzy
-    }
+    translated = {entry.id for entry in catalogue if entry.id and entry.string and not entry.fuzzy}
     assert translated == templates()
 
 
@@ -69,11 +63,3 @@ def test_a_message_speaks_the_reader_s_language() -> None:
         "the mandatory key url is missing",
         "缺少必填欄位 url",
     )
-
-
-def test_one_english_word_can_have_two_translations() -> None:
-    """What may be done and what is so: in Chinese two words, in English one."""
-    answer = message_in_context("compatibility", "no")
-    assert (answer.in_language("en"), answer.in_language("zh-Hant")) == ("no", "不可以")
-    assert message("no").in_language("zh-Hant") == "no"  # no key of the findings: the pages' own translation is asked
-    assert message_from_json(message_to_json(answer)) == answer

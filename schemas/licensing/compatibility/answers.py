@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ...finding import Message, message, message_in_context
+from ...finding import Message, message
 
 
 class Answer(StrEnum):
@@ -25,10 +25,10 @@ class Use(StrEnum):
 
 
 TITLES = {
-    Answer.YES: message_in_context("compatibility", "yes"),
-    Answer.CONDITIONS: message_in_context("compatibility", "with conditions"),
-    Answer.UNKNOWN: message_in_context("compatibility", "unknown"),
-    Answer.NO: message_in_context("compatibility", "no"),
+    Answer.YES: message("yes"),
+    Answer.CONDITIONS: message("with conditions"),
+    Answer.UNKNOWN: message("unknown"),
+    Answer.NO: message("no"),
 }
 """The answers in words."""
 USES = {
