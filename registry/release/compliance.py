@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...schemas.finding import Message, message
+from ...schemas.licensing.compatibility.answers import TITLES
 from ...schemas.licensing.descriptions import description
 from ...schemas.licensing.expression import ExpressionError, Term, Tree, parse_expression, terms
 from ...schemas.licensing.families import base
@@ -103,12 +104,7 @@ PARTS: Mapping[str, Message] = {
     "IV": message("Obligations"),
 }
 """The parts with their titles."""
-COMPATIBLE: Mapping[str, Message] = {
-    "yes": message("yes"),
-    "no": message("no"),
-    "conditions": message("under conditions"),
-    "unknown": message("not known"),
-}
+COMPATIBLE: Mapping[str, Message] = {str(answer): title for answer, title in TITLES.items()}
 """Whether a licence may go into the declared one, in words."""
 _FILE = message("publiccode.yml")
 _FOUND = message("licence files")

@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 from ...schemas.finding import Message, message
+from ..exposed_titles import TITLES
 from .facts import Declared, ReleaseFacts
 from .lines import NOTHING, Answer, State, declared, fulfilled, listed, missing, unknowable
-from .words import EXPOSED, counted
+from .words import counted
 
 YEAR = 365
 OLD = {"security-scan": YEAR, "cve-check": YEAR, "compliance-report": YEAR}
@@ -67,7 +68,7 @@ def no_secrets(facts: ReleaseFacts) -> Answer:
             State.NOT_FULFILLED,
             message("The scan found places that look like it, {count} in all", count=facts.secrets.count),
             message("Look at each (`publiccode audit scan`), take it out, also of the history, and renew keys."),
-            named=counted(facts.secrets.places, EXPOSED),
+            named=counted(facts.secrets.places, TITLES),
         )
     if facts.secrets is not None and facts.secrets.cut is not None:
         return unknowable(facts.secrets.cut, message("Scan the rest: `publiccode audit scan` with higher limits."))

@@ -17,23 +17,6 @@ ELEMENTS: Mapping[str, Message] = {
     "timestamp": message("Time stamp"),
 }
 """The minimum elements of the NTIA."""
-EXPOSED: Mapping[str, Message] = {
-    "private-key": message("private key"),
-    "aws-key": message("key of Amazon Web Services"),
-    "aws-secret": message("secret key of Amazon Web Services"),
-    "google-key": message("key of Google's interfaces"),
-    "github-token": message("token of GitHub"),
-    "gitlab-token": message("token of GitLab"),
-    "slack-token": message("token or hook of Slack"),
-    "service-token": message("token of a service"),
-    "jwt": message("signed token (JWT)"),
-    "password-in-address": message("password in an address"),
-    "password": message("password or key in a setting"),
-    "national-id": message("number of a person (Taiwan)"),
-    "e-mail-list": message("list of e-mail addresses"),
-    "phone-list": message("list of mobile numbers"),
-}
-"""What a scan finds that must not be published, by its rules."""
 
 
 def called(ids: Iterable[str], words: Mapping[str, Message]) -> tuple[tuple[Message, int], ...]:

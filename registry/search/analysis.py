@@ -280,6 +280,7 @@ class _Pieces(dict[str, tuple[_Word, ...]]):
 
     def __init__(self, language: str) -> None:
         super().__init__()
+        self.language = language
         self.words = _Words(language)
         self._room = KNOWN_CHARACTERS
 
@@ -291,9 +292,8 @@ class _Pieces(dict[str, tuple[_Word, ...]]):
     def make_room(self) -> None:
         """Forgets everything when it has become too much."""
         if self._room < 0 or len(self.words) > KNOWN_WORDS:
+            self.words = _Words(self.language)  # another thread may be reading the former one: it never lacks _END
             self.clear()
-            self.words.clear()
-            self.words[_END] = _BOUNDARY
             self._room = KNOWN_CHARACTERS
 
 

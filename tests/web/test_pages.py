@@ -265,6 +265,47 @@ def test_entry_says_all_that_the_file_says(client: FlaskClient) -> None:
     }  # fmt: skip
 
 
+def test_entry_tells_first_what_was_found(client: FlaskClient) -> None:
+    """The glance leads to sections that are there; facts, findings and checklist come before the rest, similar systems last."""
+    page = client.get("/en/software/formwright").text
+    places = re.findall(r'<h2 id="([a-z-]+)"', page)
+    glance = page[page.index('class="glance"') : page.index('class="documents"')]
+    jumps = re.findall(r'href="#([a-z-]+)"', glance)
+    assert jumps[:5] == ["findings", "readiness", "license", "fits", "sbom"]
+    assert set(jumps) <= set(places)
+    told = [
+        "description",
+        "facts",
+        "who",
+        "findings",
+        "readiness",
+        "license",
+        "fits",
+        "sbom",
+        "users",
+        "activity",
+        "where",
+        "host",
+    ]
+    assert [place for place in places if place in told] == told
+
+
+def test_a_short_word_means_what_it_means_there(client: FlaskClient) -> None:
+    """“No” of a fact is 否; that of whether a licence may go into another, 不可以."""
+    host = client.get("/zh-Hant/software/formwright").text.split('<h2 id="host">')[1]
+    assert re.search(r"<dt>已封存</dt><dd>([^<]*)</dd>", host).group(1) == "否"  # type: ignore[union-attr]
+    assert "不可以" in client.get("/zh-Hant/licenses/compatible?inbound=GPL-3.0-only&outbound=MIT").text
+
+
+@pytest.mark.parametrize("page", ["", "/audit", "/readiness", "/compliance-report", "/sbom", "/attribution"])
+def test_each_document_of_an_entry_leads_to_the_others(client: FlaskClient, page: str) -> None:
+    told = client.get(f"/en/software/formwright{page}").text.split('class="documents"')[1].split("</nav>")[0]
+    others = ["", "/audit", "/readiness", "/compliance-report", "/sbom", "/scan", "/attribution"]
+    here = [other for other in others if page or other]
+    assert re.findall(r'href="/en/software/formwright([^"]*)"', told) == here
+    assert re.findall(r'formwright([^"]*)" aria-current="page"', told) == ([page] if page else [])
+
+
 def test_the_reader_can_choose_another_description(client: FlaskClient) -> None:
     html = client.get(f"/en{PETITION}?description=it").text
     assert '<p class="lead" lang="it">Petizioni</p>' in html

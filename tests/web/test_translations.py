@@ -93,6 +93,12 @@ def test_translations_keep_the_placeholders() -> None:
                 assert (entry.id, placeholders(translated)) == (entry.id, placeholders(originals[-1]))
 
 
+def test_one_thing_has_one_word() -> None:
+    """What was called in two ways once; and no comma of English behind Chinese words."""
+    former = re.compile(r"函式庫|最低必要項目|附條件相容|授權遵循|未知|著佐權\(|[\u3400-\u9fff][,;]")
+    assert [(entry.id, said) for entry in catalogue() for said in strings(entry.string) if former.search(said)] == []
+
+
 def test_what_is_compiled_is_what_is_written() -> None:
     compiled = io.BytesIO()
     write_mo(compiled, catalogue())

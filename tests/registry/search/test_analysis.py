@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from publiccode.registry.search import Text
+from publiccode.registry.search import Text, analysis
 from publiccode.registry.search.analysis import index_text
 from publiccode.registry.search.text import KNOWN_WORDS, LONGEST_TEXT
 
@@ -65,3 +65,14 @@ def test_the_longest_texts_of_a_field_keep_their_ends() -> None:
     assert [found.count("|"), found.count("e"), found.count("が")] == [4, 2, 2]
     own = found[len(found) - 1 - found[::-1].index("|") - 2 :]
     assert own == ["open", "data", "|", "~en:e", "~en:open", "~en:data", "#open-data", "^transparency"]
+
+
+def test_what_is_known_of_words_is_never_without_the_boundary(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another thread may hold what was known before; it keeps the boundary between texts, as the new one does."""
+    known = analysis._Pieces("en")
+    former, before = known.words, known["hello\x02"]
+    monkeypatch.setattr(analysis, "KNOWN_WORDS", 0)
+    known.make_room()
+    assert (known.words is former, len(known)) == (False, 0)
+    assert former["\x02"] is known.words["\x02"]
+    assert known["hello\x02"] == before
