@@ -18,10 +18,12 @@ ELEMENTS: Mapping[str, Message] = {
 }
 """The minimum elements of the NTIA."""
 
+_AS_IT_IS = "{text}"
+
 
 def called(ids: Iterable[str], words: Mapping[str, Message]) -> tuple[tuple[Message, int], ...]:
     """Each id in words; one that has none as it is."""
-    return tuple((words.get(one, Message("{text}", (("text", one),))), 0) for one in ids)
+    return tuple((words.get(one, Message(_AS_IT_IS, (("text", one),))), 0) for one in ids)
 
 
 def counted(numbers: Mapping[str, int], words: Mapping[str, Message]) -> tuple[tuple[Message, int], ...]:
