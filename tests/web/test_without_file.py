@@ -256,7 +256,7 @@ def test_the_number_of_queries_does_not_grow(gov: FlaskClient, tmp_path: Path, a
         with counting() as sent:
             assert reader.get(address).status_code == 200
         counted.append(len(sent))
-    assert counted[0] == counted[1] <= 10
+    assert counted[0] == counted[1] <= 15  # a publisher's page asks for its documents as well
 
 
 def run(folder: Path, *arguments: str) -> tuple[int, str, str]:
