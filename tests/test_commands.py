@@ -139,6 +139,17 @@ def test_a_lost_index_is_told_and_built_again(tmp_path: Path) -> None:
     assert run("search", "x", data=tmp_path) == (0, "0 found\n", "")
 
 
+@pytest.fixture(scope="module")
+def one_address(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of an instance with a publisher and one address; the tests leave it as it is."""
+    data = tmp_path_factory.mktemp("one")
+    run("db", "upgrade", data=data)
+    file = data / "publishers.yml"
+    file.write_text("- id: a\n  name: A\n  repos: [https://nowhere.invalid/x]\n", "utf-8")
+    run("publishers", "import", str(file), data=data)
+    return data
+
+
 @pytest.mark.parametrize(
     ("setting", "value", "text"),
     [
@@ -153,12 +164,8 @@ def test_a_lost_index_is_told_and_built_again(tmp_path: Path) -> None:
         ("harvest_threads", "many", "PUBLICCODE_HARVEST_THREADS: 'many' cannot be read: "),
     ],
 )
-def test_a_setting_that_cannot_be_read_is_named(setting: str, value: str, text: str, tmp_path: Path) -> None:
-    run("db", "upgrade", data=tmp_path)
-    file = tmp_path / "publishers.yml"
-    file.write_text("- id: a\n  name: A\n  repos: [https://nowhere.invalid/x]\n", "utf-8")
-    run("publishers", "import", str(file), data=tmp_path)
-    code, out, err = run("harvest", data=tmp_path, settings={setting: value})
+def test_a_setting_that_cannot_be_read_is_named(setting: str, value: str, text: str, one_address: Path) -> None:
+    code, out, err = run("harvest", data=one_address, settings={setting: value})
     assert (code, out) == (2, "")
     assert err.startswith(f"Error: {text}")
 

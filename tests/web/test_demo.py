@@ -164,7 +164,7 @@ def test_who_uses_what_and_the_collection(folder: Path, printed: str) -> None:
 
 
 def test_two_agencies_have_a_bill_of_materials(folder: Path, printed: str) -> None:
-    assert "Bills of materials: 49 entries; 2 new, 0 unchanged, 0 no longer there." in printed
+    assert "Bills of materials: 49 entries; 2 new, 0 as before, 0 no longer there." in printed
     rows = [json.loads(line) for line in run("sbom", "list", "--format", "jsonl", data=folder)[1].splitlines()]
     told = ("software", "place", "format", "packages", "unknown", "score", "missing")
     assert [[row[name] for name in told] for row in rows] == [

@@ -485,7 +485,7 @@ def test_what_machines_look_for(client: FlaskClient, app: Flask) -> None:
         f"Disallow: {path}\n"
         for path in (
             *("/api/", "/*/why", "/*/audit", "/*/openchain", "/*/reports/", "/*/register", "/*/without-file"),
-            *("/*/reuse-check/", "/*/usage.csv", "/*/compare", "/*/compliance-report.odt", "/*/sbom.spdx"),
+            *("/*/reuse-check/", "/*/usage.csv", "/*/compare", "/*/compliance-report.odt", "/*/sbom"),
             *("/*/attribution", "/*?"),
         )
     )

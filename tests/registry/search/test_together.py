@@ -51,12 +51,12 @@ def test_what_a_task_raises_is_raised() -> None:
 
 
 def test_threads_end_with_the_index() -> None:
-    before = threading.active_count()
+    before = set(threading.enumerate())
     together = Together(3)
     together.do([int] * 3)
+    own = [thread for thread in threading.enumerate() if thread not in before]
     del together
     gc.collect()
-    for thread in threading.enumerate():
-        if thread.name.startswith("search"):
-            thread.join(10)
-    assert threading.active_count() <= before
+    for thread in own:
+        thread.join(10)
+    assert not any(thread.is_alive() for thread in own)
