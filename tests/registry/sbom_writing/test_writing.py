@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,10 +12,8 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from ntia_conformance_checker.ntia_checker import NTIAChecker
 from spdx_python_model.bindings import v3_0_1 as spdx3
-from spdx_tools.spdx.clitools.pyspdxtools import main as pyspdxtools
 
 from publiccode.registry.audit.report import Kind, Scope, ScopeError
 from publiccode.registry.sbom_writing import FORMS, Bill, Extract, Item, Place, Relation, pieces
@@ -352,8 +352,11 @@ def test_the_tools_of_the_field_accept_it(store: Store, tmp_path: Path) -> None:
         (tmp_path / f"all.{kind.suffix}").write_bytes(written(one, form))
     (tmp_path / "hostile.spdx").write_bytes(written(hostile(), "spdx-tag-value"))
     for name in ("all.spdx.json", "all.spdx", "hostile.spdx"):
-        told = CliRunner().invoke(pyspdxtools, ["-i", str(tmp_path / name)])
-        assert (told.exit_code, told.output) == (0, ""), name
+        # As a process: its first one writes the tables of the parser beside the program, and says so.
+        tool = [sys.executable, "-m", "spdx_tools.spdx.clitools.pyspdxtools", "-i", str(tmp_path / name)]
+        told = subprocess.run(tool, capture_output=True, text=True, check=False)
+        complained = told.stderr.replace("Generating LALR tables\n", "")
+        assert (told.returncode, told.stdout, complained) == (0, "", ""), name
     entry = bill(store, LEDGER)
     complete = replace(entry, items=tuple(replace(item, supplier=item.supplier or "Somebody") for item in entry.items))
     for form, spec in (("spdx-json", "spdx2"), ("spdx-tag-value", "spdx2"), ("spdx3-json", "spdx3")):
