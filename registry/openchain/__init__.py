@@ -13,6 +13,15 @@ def openchain(facts: ProgramFacts) -> Evidence:
     for clause in CLAUSES:
         answer = clause.judge(facts)
         lines.append(
-            Line(clause.id, clause.title, answer.state, answer.told, answer.next, answer.more, answer.see, answer.proof)
+            Line(
+                answer.state,
+                answer.told,
+                answer.next,
+                answer.more,
+                answer.see,
+                answer.proof,
+                clause=clause.id,
+                title=clause.title,
+            )
         )
     return Evidence(tuple(lines))

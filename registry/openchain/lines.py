@@ -58,18 +58,12 @@ class Answer:
     proof: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One clause with its answer. `clause` is its number in the standard, which is never renamed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line(Answer):
+    """The answer of one clause. `clause` is its number in the standard, which is never renamed."""
 
     clause: str
     title: Message
-    state: State
-    told: tuple[Message, ...]
-    next: Message = NOTHING
-    more: tuple[Case, ...] = ()
-    see: tuple[str, ...] = ()
-    proof: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,4 +82,12 @@ def readiness(facts: ReleaseFacts) -> Readiness:
 def _line(facts: ReleaseFacts, check: Check) -> Line:
     of_file = facts.is_listed_only and check.id in OF_THE_FILE
     answer = _GIVEN if of_file else JUDGES[check.id](facts)
-    return Line(check.id, check.title, answer.state, answer.reason, answer.next, answer.evidence, answer.named)
+    return Line(
+        answer.state,
+        answer.reason,
+        answer.next,
+        answer.evidence,
+        answer.named,
+        check=check.id,
+        title=check.title,
+    )

@@ -43,17 +43,12 @@ class Answer:
     named: tuple[tuple[Message, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One check of the table with its answer. `check` is its id, which is never renamed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line(Answer):
+    """The answer of one check of the table. `check` is its id, which is never renamed."""
 
     check: str
     title: Message
-    state: State
-    reason: Message
-    next: Message = NOTHING
-    evidence: str = ""
-    named: tuple[tuple[Message, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
